@@ -1,0 +1,33 @@
+// Package testenv finds the outside programs that some proofs need. Where one
+// is absent a test is skipped with the reason; where G264_REQUIRE is set, as
+// test.sh does, the same absence is a failure.
+package testenv
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Required reports whether a missing program must fail the test.
+func Required() bool { return os.Getenv("G264_REQUIRE") != "" }
+
+// Need returns the path of an outside program, or skips (fails, if Required).
+func Need(tb testing.TB, program string) string {
+	tb.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		SkipOrFail(tb, program+" is not installed; ./test.sh installs it")
+	}
+	return path
+}
+
+// SkipOrFail skips the test for a reason outside the project's code, or fails
+// it if Required.
+func SkipOrFail(tb testing.TB, reason string) {
+	tb.Helper()
+	if Required() {
+		tb.Fatalf("G264_REQUIRE is set: %s", reason)
+	}
+	tb.Skip(reason)
+}
