@@ -1,0 +1,35 @@
+// Package dsp does arithmetic on blocks of 8-bit samples: differences (SAD, SATD, SSD), the 4x4 transforms and
+// quantisation of clause 8.5 of ITU-T H.264, the interpolation of clause 8.4.2.2, the edge filters of clause 8.7.2, and
+// copies and borders of planes. It knows arithmetic only: no syntax, no macroblocks, no decisions.
+//
+// A block is a slice that starts at the block's first sample, and a stride, the distance in bytes from a sample to the
+// one below it. A slice may end with the block's last sample: kernels read and write nothing outside the block, save
+// where they say so (HalfPlanes). A slice shorter than that panics, as an index out of range does anywhere.
+//
+// Kernels allocate nothing, keep no state, and give the same results on every platform.
+package dsp
+
+// Block is the shape of a block of samples, named by width and height.
+type Block uint8
+
+// The shapes of macroblock and sub-macroblock partitions (tables 7-13 and 7-17).
+const (
+	B16x16 Block = iota
+	B16x8
+	B8x16
+	B8x8
+	B8x4
+	B4x8
+	B4x4
+)
+
+var blockSizes = [...][2]uint8{B16x16: {16, 16}, B16x8: {16, 8}, B8x16: {8, 16}, B8x8: {8, 8}, B8x4: {8, 4}, B4x8: {4, 8}, B4x4: {4, 4}}
+
+// W returns the block's width in samples.
+func (b Block) W() int { return int(blockSizes[b][0]) }
+
+// H returns the block's height in samples.
+func (b Block) H() int { return int(blockSizes[b][1]) }
+
+// clip8 limits v to the range of a sample.
+func clip8(v int) uint8 { return uint8(min(max(v, 0), 255)) }
