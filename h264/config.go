@@ -134,4 +134,4 @@ var _ = fmt.Sprint
 var _ = math.Pi
 var _ = runtime.GOMAXPROCS
 var _ = strings.Join
-var _ = syntax.X
+var _ = syntax.LevelFor

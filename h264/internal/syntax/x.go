@@ -1,0 +1,2 @@
+package syntax
+const X = 0
