@@ -1,2 +1,0 @@
-package syntax
-const X = 0
