@@ -111,12 +111,13 @@ func prove(t *testing.T, target target, pkg, run string) {
 	args := []string{"-test.short", "-test.v", "-test.run=" + run}
 	var out bytes.Buffer
 	start := time.Now()
+	dir := filepath.Join(build.Dir, filepath.FromSlash(pkg))
 	var err error
 	if target.wasi {
-		err = runWASI(ctx, program, args, &out)
+		err = runWASI(ctx, program, args, dir, &out)
 	} else {
 		command := append(append(target.runner[:len(target.runner):len(target.runner)], program), args...)
-		err = runProgram(ctx, command, filepath.Join(build.Dir, filepath.FromSlash(pkg)), &out)
+		err = runProgram(ctx, command, dir, &out)
 	}
 	text := out.String()
 	passed := strings.Count(text, "--- PASS")

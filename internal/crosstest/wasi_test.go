@@ -12,9 +12,10 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 )
 
-// runWASI runs a wasip1 program with its arguments, its output going to out. A
-// status other than 0 is an error.
-func runWASI(ctx context.Context, path string, args []string, out io.Writer) error {
+// runWASI runs a wasip1 program with its arguments, its output going to out. It
+// sees the folder dir, where it can't write, as its root. A status other than 0 is
+// an error.
+func runWASI(ctx context.Context, path string, args []string, dir string, out io.Writer) error {
 	code, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -25,6 +26,7 @@ func runWASI(ctx context.Context, path string, args []string, out io.Writer) err
 		return err
 	}
 	config := wazero.NewModuleConfig().WithArgs(append([]string{path}, args...)...).
+		WithFSConfig(wazero.NewFSConfig().WithReadOnlyDirMount(dir, "/")).WithEnv("PWD", "/").
 		WithStdout(out).WithStderr(out).WithSysNanotime().WithSysWalltime().WithSysNanosleep()
 	_, err = runtime.InstantiateWithConfig(ctx, code, config)
 	if exit := (*sys.ExitError)(nil); errors.As(err, &exit) {
