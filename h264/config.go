@@ -7,14 +7,18 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/syntax"
 )
+
+// Version is the encoder's version, as the SEI names it.
+const Version = "0.1.0"
 
 // Errors that a caller can test for with errors.Is.
 var (
 	ErrConfig  = errors.New("h264: invalid configuration")
 	ErrPicture = errors.New("h264: invalid picture")
-	ErrMemory  = errors.New("h264: memory limit")
+	ErrMemory  = errors.New("h264: memory limit exceeded")
 	ErrClosed  = errors.New("h264: encoder is closed")
 )
 
@@ -38,9 +42,10 @@ const (
 type Rational struct{ Num, Den uint32 }
 
 // Colour is the colour description of the samples, as numbers of tables E-3 to
-// E-5, and the place of 4:2:0 chroma samples (figure E-1).
+// E-5, and the place of 4:2:0 chroma samples (figure E-1). Zero numbers mean 2,
+// unspecified.
 type Colour struct {
-	Primaries, Transfer, Matrix uint8 // 2 is unspecified
+	Primaries, Transfer, Matrix uint8
 	FullRange                   bool
 	ChromaLoc                   uint8 // 0 left-sited, 1 centred
 }
@@ -53,17 +58,16 @@ type Config struct {
 	FrameRate     Rational // frames per second, for timing and the level
 	VariableRate  bool     // pictures have times of their own: fixed_frame_rate_flag 0
 	Preset        string   // a name of Presets; "" is "medium"
-	Profile       string   // "auto" or "", "baseline" (4:2:0 only), "high444"
+	Profile       string   // a name of Profiles; "" is "auto"
 
 	RateControl RateControl // ConstantRateFactor
 	CRF         float64     // 1 to 51; 0 is 23
 	QP          int         // 0 to 51, for ConstantQP
 	KeyInt      int         // most pictures from one IDR picture to the next; 0 is 250
-	MinKeyInt   int         // least pictures from a key frame to a scene cut's; 0 is KeyInt/10, at most 25
-	NoSceneCut  bool        // no key frames at scene cuts
+	MinKeyInt   int         // least pictures from an IDR picture to a scene cut's; 0 is KeyInt/10, at most 25
+	NoSceneCut  bool        // no intra pictures at scene cuts
 
-	// AQ and chroma, deblocking: fine tuning, as offsets to the defaults.
-	AQStrength     float64 // strength of adaptive quantisation, 0 is 1.0, at most 4
+	AQStrength     float64 // strength of adaptive quantisation, at most 4; 0 is 1
 	NoAQ           bool    // one quantiser for the whole picture
 	ChromaQPOffset int     // added to the default chroma_qp_index_offset; the sum is kept in -12 to 12
 	DeblockAlpha   int     // slice_alpha_c0_offset_div2, -6 to 6
@@ -72,7 +76,7 @@ type Config struct {
 
 	Colour       Colour
 	SampleAspect Rational // sample aspect ratio; zero is square
-	Options      string   // what the SEI says beside name and version
+	Options      string   // what the SEI says after name and version
 	NoSEI        bool     // no SEI that names the encoder
 
 	Threads        int   // 0 is GOMAXPROCS; never changes the stream
@@ -81,57 +85,202 @@ type Config struct {
 	Reconstruction bool  // fill AccessUnit.Reconstruction
 }
 
-// Presets are the names that Config.Preset takes, fastest first.
-func Presets() []string { return nil }
+const (
+	defaultCRF       = 23
+	defaultKeyInt    = 250
+	defaultMaxMemory = 2 << 30
+	maxThreads       = 256
+)
 
-// Picture is a progressive picture of 8-bit planar samples.
-type Picture struct {
-	Y, Cb, Cr        []uint8
-	YStride, CStride int
-	PTS              int64 // in the caller's time base; must increase
-	ForceKey         bool  // code as IDR picture
+// Presets returns the names that Config.Preset takes, fastest first.
+func Presets() []string {
+	var names []string
+	for _, p := range analysis.Presets {
+		names = append(names, p.Name)
+	}
+	return names
 }
 
-// AccessUnit is one coded picture. It and all it refers to are valid until the
-// next call of the encoder that returned it.
-type AccessUnit struct {
-	NALs           [][]byte // NAL units without start codes: at a key picture SPS, PPS and SEI first
-	PTS, DTS       int64
-	Key            bool      // an IDR picture: decoding can start here
-	QP             float64   // mean QP_Y over the macroblocks
-	SSD            [3]uint64 // sum of squared differences of Y, Cb, Cr (cropped), if Config.MeasurePSNR
-	Reconstruction *Picture  // what a decoder shows (cropped), if Config.Reconstruction
+// Profiles returns the names that Config.Profile takes. Auto is the profile of
+// the chroma format: Constrained Baseline for 4:2:0, High 4:4:4 Predictive for
+// 4:4:4.
+func Profiles() []string { return []string{"auto", "baseline", "high444"} }
+
+// invalid is an ErrConfig that names the field, its value and what would be
+// right.
+func invalid(field string, value any, want string) error {
+	return fmt.Errorf("%w: %s is %v; want %s", ErrConfig, field, value, want)
 }
 
-// AppendAnnexB appends the access unit as a byte stream (Annex B).
-func (au *AccessUnit) AppendAnnexB(dst []byte) []byte { return dst }
+// withDefaults fills in what is zero.
+func (c Config) withDefaults() Config {
+	if c.Preset == "" {
+		c.Preset = "medium"
+	}
+	if c.Profile == "" {
+		c.Profile = "auto"
+	}
+	if c.CRF == 0 {
+		c.CRF = defaultCRF
+	}
+	if c.KeyInt == 0 {
+		c.KeyInt = defaultKeyInt
+	}
+	if c.MinKeyInt == 0 {
+		c.MinKeyInt = min(max(c.KeyInt/10, 1), 25)
+	}
+	if c.AQStrength == 0 {
+		c.AQStrength = 1
+	}
+	if c.SampleAspect == (Rational{}) {
+		c.SampleAspect = Rational{1, 1}
+	}
+	for _, number := range []*uint8{&c.Colour.Primaries, &c.Colour.Transfer, &c.Colour.Matrix} {
+		if *number == 0 {
+			*number = 2
+		}
+	}
+	if c.Threads == 0 {
+		c.Threads = runtime.GOMAXPROCS(0)
+	}
+	if c.MaxMemory == 0 {
+		c.MaxMemory = defaultMaxMemory
+	}
+	return c
+}
 
-// AppendAVCC appends the access unit as an MP4 sample (ISO/IEC 14496-15):
-// four-byte lengths, parameter sets left out.
-func (au *AccessUnit) AppendAVCC(dst []byte) []byte { return dst }
+// validate checks a Config that has its defaults.
+func (c *Config) validate() error {
+	switch {
+	case c.Chroma > Chroma444:
+		return invalid("Chroma", c.Chroma, "Chroma420 or Chroma444")
+	case c.FrameRate.Num == 0 || c.FrameRate.Den == 0:
+		return invalid("FrameRate", fmt.Sprintf("%d/%d", c.FrameRate.Num, c.FrameRate.Den), "a fraction above zero, as 25/1")
+	case c.SampleAspect.Num == 0 || c.SampleAspect.Den == 0:
+		return invalid("SampleAspect", fmt.Sprintf("%d/%d", c.SampleAspect.Num, c.SampleAspect.Den), "a fraction above zero, as 1/1")
+	case c.Threads < 0 || c.Threads > maxThreads:
+		return invalid("Threads", c.Threads, fmt.Sprintf("0 to %d", maxThreads))
+	case c.MaxMemory < 0:
+		return invalid("MaxMemory", c.MaxMemory, "a number of bytes")
+	}
+	if _, ok := analysis.PresetByName(c.Preset); !ok {
+		return invalid("Preset", fmt.Sprintf("%q", c.Preset), "one of "+strings.Join(Presets(), ", "))
+	}
+	if err := c.validateProfile(); err != nil {
+		return err
+	}
+	if err := c.validateRate(); err != nil {
+		return err
+	}
+	return c.validateOffsets()
+}
 
-// Encoder turns pictures into access units.
-type Encoder struct{}
+func (c *Config) validateProfile() error {
+	switch {
+	case c.Profile == "auto",
+		c.Profile == "baseline" && c.Chroma == Chroma420,
+		c.Profile == "high444" && c.Chroma == Chroma444:
+		return nil
+	case c.Profile == "baseline":
+		return invalid("Profile", `"baseline"`, `"auto" or "high444" with 4:4:4 chroma`)
+	case c.Profile == "high444":
+		return invalid("Profile", `"high444"`, `"auto" or "baseline" with 4:2:0 chroma`)
+	}
+	return invalid("Profile", fmt.Sprintf("%q", c.Profile), "one of "+strings.Join(Profiles(), ", "))
+}
 
-// NewEncoder checks the configuration and makes an encoder.
-func NewEncoder(cfg Config) (*Encoder, error) { return nil, nil }
+func (c *Config) validateRate() error {
+	switch {
+	case c.RateControl > ConstantQP:
+		return invalid("RateControl", c.RateControl, "ConstantRateFactor or ConstantQP")
+	case !(c.CRF >= 1 && c.CRF <= 51): // NaN too
+		return invalid("CRF", c.CRF, "1 to 51")
+	case c.QP < 0 || c.QP > 51:
+		return invalid("QP", c.QP, "0 to 51")
+	case c.RateControl == ConstantRateFactor && c.QP != 0:
+		return invalid("QP", c.QP, "0 unless RateControl is ConstantQP")
+	case c.KeyInt < 1 || c.KeyInt > math.MaxInt32:
+		return invalid("KeyInt", c.KeyInt, "at least 1")
+	case c.MinKeyInt < 1 || c.MinKeyInt > c.KeyInt:
+		return invalid("MinKeyInt", c.MinKeyInt, fmt.Sprintf("1 to KeyInt, %d", c.KeyInt))
+	}
+	return nil
+}
 
-// SPS and PPS return the parameter sets as NAL units (equal for equal Configs).
-func (e *Encoder) SPS() []byte { return nil }
-func (e *Encoder) PPS() []byte { return nil }
+func (c *Config) validateOffsets() error {
+	switch {
+	case !(c.AQStrength >= 0 && c.AQStrength <= 4):
+		return invalid("AQStrength", c.AQStrength, "0 to 4")
+	case c.ChromaQPOffset < -24 || c.ChromaQPOffset > 24:
+		return invalid("ChromaQPOffset", c.ChromaQPOffset, "-24 to 24")
+	case c.DeblockAlpha < -6 || c.DeblockAlpha > 6:
+		return invalid("DeblockAlpha", c.DeblockAlpha, "-6 to 6")
+	case c.DeblockBeta < -6 || c.DeblockBeta > 6:
+		return invalid("DeblockBeta", c.DeblockBeta, "-6 to 6")
+	}
+	return nil
+}
 
-// Encode takes a picture (its planes are copied) and returns the access units,
-// none or more, that are ready, in decoding order.
-func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) { return nil, nil }
+// parameterSets derives the SPS, the PPS and the level from the configuration
+// alone.
+func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syntax.PPS, level syntax.Level, err error) {
+	sps = syntax.SPS{
+		ProfileIDC:      syntax.ConstrainedBaseline,
+		ChromaFormatIDC: syntax.Chroma420,
+		Log2MaxFrameNum: 8,
+		POCType:         2,
+	}
+	if c.Chroma == Chroma444 {
+		sps.ProfileIDC, sps.ChromaFormatIDC = syntax.High444Predictive, syntax.Chroma444
+	}
+	sps.Constraints = sps.ProfileIDC.Constraints()
+	if err = sps.SetSize(c.Width, c.Height); err != nil {
+		return sps, pps, level, fmt.Errorf("%w: Width, Height: %w", ErrConfig, err)
+	}
+	last := syntax.Levels[len(syntax.Levels)-1]
+	refs := max(1, min(preset.Refs, last.MaxDpbFrames(sps.WidthMbs, sps.HeightMbs)))
+	level, err = syntax.LevelFor(sps.WidthMbs, sps.HeightMbs, c.FrameRate.Num, c.FrameRate.Den, refs)
+	if err != nil {
+		return sps, pps, level, fmt.Errorf("%w: Width, Height: %w", ErrConfig, err)
+	}
+	level.MaxVmvR = min(level.MaxVmvR, 512) // vectors are searched no further
+	sps.LevelIDC, sps.NumRefFrames = level.IDC, refs
+	sps.VUI = syntax.VUI{
+		SampleAspect:      syntax.Ratio(c.SampleAspect),
+		FullRange:         c.Colour.FullRange,
+		ColourDescription: true,
+		Primaries:         c.Colour.Primaries,
+		Transfer:          c.Colour.Transfer,
+		Matrix:            c.Colour.Matrix,
+		ChromaLoc:         c.Colour.ChromaLoc,
+		FrameRate:         syntax.Ratio(c.FrameRate),
+		FixedFrameRate:    !c.VariableRate,
 
-// Flush returns what is left; after it Encode refuses pictures.
-func (e *Encoder) Flush() ([]AccessUnit, error) { return nil, nil }
+		MotionVectorsOverPicBoundaries: true,
+		Log2MaxMvLengthHorizontal:      syntax.Log2MvLength(syntax.MaxHmvR),
+		Log2MaxMvLengthVertical:        syntax.Log2MvLength(level.MaxVmvR),
+		MaxDecFrameBuffering:           refs,
+	}
+	offset := int8(min(max(c.chromaQPOffset(), -12), 12))
+	pps = syntax.PPS{
+		NumRefIdxL0Default:       refs,
+		PicInitQP:                26,
+		ChromaQPIndexOffset:      [2]int8{offset, offset},
+		DeblockingControlPresent: true,
+	}
+	if err = errors.Join(sps.Validate(), pps.Validate(&sps)); err != nil {
+		err = fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	return sps, pps, level, err
+}
 
-// Close stops the encoder's goroutines and gives its memory up; harmless twice.
-func (e *Encoder) Close() {}
+// chromaQPOffset is chroma_qp_index_offset before it is clipped. In 4:4:4
+// chroma has four times the samples of 4:2:0 and needs less precision.
+func (c *Config) chromaQPOffset() int {
+	if c.Chroma == Chroma444 {
+		return default444Offset + c.ChromaQPOffset
+	}
+	return c.ChromaQPOffset
+}
 
-var _ = fmt.Sprint
-var _ = math.Pi
-var _ = runtime.GOMAXPROCS
-var _ = strings.Join
-var _ = syntax.LevelFor
+const default444Offset = 6

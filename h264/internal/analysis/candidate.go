@@ -1,0 +1,119 @@
+package analysis
+
+import (
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/residual"
+	"github.com/g264/g264/internal/dsp"
+)
+
+func chromaQP(qp, offset int) int { return residual.ChromaQP(qp, offset) }
+
+// quantiser returns the quantiser of plane p.
+func (w *Worker) quantiser(p int) *residual.Quantiser {
+	return &residual.Quantisers[w.planeQP(p)]
+}
+
+// block of dsp for partition sizes in 4x4 units, by width and height.
+func blockOf(w, h uint8) dsp.Block {
+	return [5][5]dsp.Block{
+		1: {1: dsp.B4x4, 2: dsp.B4x8},
+		2: {1: dsp.B8x4, 2: dsp.B8x8, 4: dsp.B8x16},
+		4: {2: dsp.B16x8, 4: dsp.B16x16},
+	}[w][h]
+}
+
+// distortion is the squared error of a candidate's reconstruction.
+func (w *Worker) distortion(c *candidate) int64 {
+	d := dsp.SSD(dsp.B16x16, w.src[0][:], srcStride, c.rec[0][:], srcStride)
+	b := dsp.B8x8
+	if w.f.Chroma44 {
+		b = dsp.B16x16
+	}
+	d += dsp.SSD(b, w.src[1][:], srcStride, c.rec[1][:], srcStride)
+	d += dsp.SSD(b, w.src[2][:], srcStride, c.rec[2][:], srcStride)
+	return int64(d)
+}
+
+// rate sets the candidate's cost from its exact bits and its distortion.
+func (w *Worker) rate(c *candidate) {
+	w.cavlc.BeginSlice(nil, len(w.f.Refs) > 0, len(w.f.Refs), w.qpPred)
+	c.bits = w.cavlc.Bits(&c.mb, &w.n, &c.res)
+	bits := c.bits
+	if c.mb.Type != macroblock.PSkip && len(w.f.Refs) > 0 {
+		bits++ // mb_skip_run
+	}
+	c.cost = w.distortion(c)<<8 + w.lambda2*int64(bits)
+}
+
+// setCounts enters the non-zero counts of a 16x16 plane, given in coding order,
+// and returns the coded_block_pattern bits of its quadrants.
+func setCounts(mb *macroblock.MB, p int, nonzero *[16]uint8) (cbp uint8) {
+	for i, n := range nonzero {
+		mb.TotalCoeff[p][macroblock.BlockRaster[i]] = n
+		if n != 0 {
+			cbp |= 1 << (i >> 2)
+		}
+	}
+	return cbp
+}
+
+// clearQuadrants zeroes the counts of quadrants that are not coded.
+func clearQuadrants(mb *macroblock.MB, planes int) {
+	for p := 0; p < planes; p++ {
+		for i, r := range macroblock.BlockRaster {
+			if mb.CBP>>(i>>2)&1 == 0 {
+				mb.TotalCoeff[p][r] = 0
+			}
+		}
+	}
+}
+
+// codeChroma420 codes both chroma blocks of a candidate over the predictions
+// in its rec, and sets the chroma bits of CBP.
+func (w *Worker) codeChroma420(c *candidate, kind int) {
+	q := w.quantiser(1)
+	var ac [2][4]uint8
+	var anyDC, anyAC bool
+	for i := 0; i < 2; i++ {
+		p := i + 1
+		nonzero, dc := q.Chroma8(&c.res.DC[p], &c.res.Level[p], &w.src[p], &c.rec[p], kind)
+		ac[i] = nonzero
+		anyDC = anyDC || dc
+		anyAC = anyAC || nonzero != [4]uint8{}
+	}
+	switch {
+	case anyAC:
+		c.mb.CBP |= 2 << 4
+	case anyDC:
+		c.mb.CBP |= 1 << 4
+	}
+	for i := 0; i < 2; i++ {
+		p := i + 1
+		copy(c.mb.TotalCoeff[p][:], ac[i][:])
+		if anyAC || anyDC {
+			q.AddChroma8(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &ac[i], anyAC)
+		}
+	}
+}
+
+// codePCM makes the I_PCM candidate.
+func (w *Worker) codePCM(c *candidate) {
+	c.mb = macroblock.MB{Type: macroblock.IPCM, QP: int8(w.qpPred), Ref: [4]int8{-1, -1, -1, -1}}
+	c.rec = w.src
+	for p := range c.rec {
+		size := w.f.blockSize(p)
+		blocks := 16
+		if size == 8 {
+			blocks = 4
+		}
+		for i := 0; i < blocks; i++ {
+			c.mb.TotalCoeff[p][i] = 16
+		}
+		for y := 0; y < size; y++ {
+			for x := 0; x < size; x++ {
+				*c.res.PCM(p, y*size+x) = int16(c.rec[p][y*srcStride+x])
+			}
+		}
+	}
+	w.rate(c)
+}

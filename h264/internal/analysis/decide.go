@@ -1,0 +1,87 @@
+package analysis
+
+import "github.com/g264/g264/h264/internal/macroblock"
+
+// decide leaves the macroblock's coding in w.best.
+func (w *Worker) decide() {
+	if len(w.f.Refs) == 0 {
+		w.decideIntra()
+	} else {
+		w.decideInter()
+	}
+	w.limitBits()
+}
+
+// decideIntra picks the coding in an I picture.
+func (w *Worker) decideIntra() {
+	mode, cost := w.intra16Mode()
+	w.codeIntra16(w.best, mode)
+	if w.codeIntra4(w.trial, cost+cost>>2) && w.trial.cost < w.best.cost {
+		w.keep()
+	}
+}
+
+// decideInter picks the coding in a P picture.
+func (w *Worker) decideInter() {
+	w.motion.setRange(w.f, w.x, w.y)
+	skippable, certain := w.skip(w.best)
+	if certain {
+		w.best.cost = 0
+		return
+	}
+	if skippable {
+		w.rate(w.best)
+	}
+	whole := w.search16()
+	found, n := w.divide(whole)
+	w.codeInter(w.trial, &found[0].mb)
+	if !skippable || w.better() {
+		w.keep()
+	}
+	if w.f.Preset.RD {
+		for i := 1; i < n && found[i].cost < found[0].cost+found[0].cost>>4; i++ {
+			w.codeInter(w.trial, &found[i].mb)
+			if w.better() {
+				w.keep()
+			}
+		}
+	}
+	w.tryIntra(found[0].cost)
+}
+
+// better compares the trial with the best candidate.
+func (w *Worker) better() bool { return w.trial.cost < w.best.cost }
+
+// tryIntra codes the macroblock as intra where that may pay, given the SATD
+// cost of inter prediction.
+func (w *Worker) tryIntra(interCost int) {
+	mode, cost := w.intra16Mode()
+	if cost < interCost+interCost>>2 {
+		w.codeIntra16(w.trial, mode)
+		if w.better() {
+			w.keep()
+		}
+	}
+	if w.f.Preset.Intra4InP && cost < 2*interCost {
+		if w.codeIntra4(w.trial, interCost+interCost>>3) && w.better() {
+			w.keep()
+		}
+	}
+}
+
+// limitBits replaces a candidate that costs more than its samples, or that
+// exceeds the standard's size of a macroblock, by I_PCM.
+func (w *Worker) limitBits() {
+	c := w.best
+	if c.mb.Type == macroblock.PSkip {
+		return
+	}
+	over := c.bits > w.f.MaxMBBits
+	if !over && c.cost < w.lambda2*int64(w.f.MaxMBBits-128) {
+		return
+	}
+	w.codePCM(w.trial)
+	if over || w.better() {
+		w.keep()
+	}
+}

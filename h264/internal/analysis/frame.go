@@ -1,0 +1,93 @@
+// Package analysis decides each macroblock of a picture: its type, partitions,
+// prediction modes, vectors, QP and levels, and reconstructs it (before the
+// deblocking filter). It asks the stages what things cost. Macroblocks of a row
+// are decided in order; rows may overlap as long as each stays behind the row
+// above it by Lag macroblocks.
+package analysis
+
+import (
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/picture"
+)
+
+// Lag is how many macroblocks of the row above must be finished beyond the
+// column of a macroblock: C is one to the right.
+const Lag = 2
+
+// Frame is what all rows of a picture share. The fields are set before the
+// first row and read only after, but for what Row says that it writes.
+type Frame struct {
+	MBW, MBH int
+	Chroma44 bool
+	Preset   *Preset
+
+	Src  *picture.Source
+	Rec  *picture.Reconstruction   // written: samples and MBs
+	Refs []*picture.Reconstruction // list 0; empty in an I picture
+
+	QP           int // of the slice, SliceQP_Y
+	FineQP       int // of the picture in 1/256
+	Adaptive     Adaptive
+	ChromaOffset int // chroma_qp_index_offset
+
+	// Seeds are vectors found on half-size pictures, one a macroblock.
+	Seeds []macroblock.MV
+
+	MaxMVY    int // vertical vector range of the level, in quarter samples
+	MaxMVs    int // most vectors in a macroblock (half of MaxMvsPer2Mb)
+	MaxSub    int // MaxSubMbRectSize, 0 for no limit
+	MaxMBBits int // most bits of macroblock_layer: 128 + RawMbBits
+
+	// lines hold the unfiltered last row of each macroblock row: intra
+	// prediction of the row below reads them after deblocking has begun.
+	lines [3][]uint8
+}
+
+// Adaptive gives each macroblock its QP offset.
+type Adaptive interface {
+	// Offset returns the offset in 1/256 of a macroblock whose AC energy (sum of
+	// squared differences from the mean, all planes) is energy.
+	Offset(energy uint32) int
+}
+
+// NewFrame makes a Frame for pictures of that size, to be used again and again.
+func NewFrame(mbW, mbH int, chroma44 bool) *Frame {
+	f := &Frame{MBW: mbW, MBH: mbH, Chroma44: chroma44}
+	for p := range f.lines {
+		f.lines[p] = make([]uint8, mbH*f.lineWidth(p))
+	}
+	return f
+}
+
+func (f *Frame) lineWidth(p int) int { return f.MBW * f.blockSize(p) }
+
+// blockSize is the width and height of a macroblock in plane p.
+func (f *Frame) blockSize(p int) int {
+	if p > 0 && !f.Chroma44 {
+		return 8
+	}
+	return 16
+}
+
+// neighbours returns the macroblocks around (x, y).
+func (f *Frame) neighbours(x, y int) (n macroblock.Neighbours) {
+	return Neighbours(f.Rec.MBs, f.MBW, x, y)
+}
+
+// Neighbours returns the macroblocks around (x, y) of a picture with one slice.
+func Neighbours(mbs []macroblock.MB, mbW, x, y int) (n macroblock.Neighbours) {
+	i := y*mbW + x
+	if x > 0 {
+		n.A = &mbs[i-1]
+	}
+	if y > 0 {
+		n.B = &mbs[i-mbW]
+		if x > 0 {
+			n.D = &mbs[i-mbW-1]
+		}
+		if x+1 < mbW {
+			n.C = &mbs[i-mbW+1]
+		}
+	}
+	return n
+}

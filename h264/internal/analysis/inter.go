@@ -1,0 +1,275 @@
+package analysis
+
+import (
+	"github.com/g264/g264/h264/internal/entropy"
+	"github.com/g264/g264/h264/internal/inter"
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/residual"
+	"github.com/g264/g264/internal/dsp"
+)
+
+// division is a way to divide the macroblock, with its motion and SATD cost.
+type division struct {
+	mb   macroblock.MB
+	cost int
+}
+
+// search finds the vector of partition p for reference index ref, given the
+// partitions of mb before it. The cost holds the bits of both.
+func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, candidates []macroblock.MV) (macroblock.MV, int) {
+	s := &w.motion
+	s.ref = &w.f.Refs[ref].Luma
+	bx, by := int(p.X)*4, int(p.Y)*4
+	s.x, s.y = w.x*16+bx, w.y*16+by
+	s.src = w.src[0][by*srcStride+bx:]
+	s.block, s.w, s.h = blockOf(p.W, p.H), int(p.W)*4, int(p.H)*4
+	s.lambda = w.lambda1
+	s.mvp = mb.PredictMV(&w.n, p, ref)
+	s.run(w.f.Preset, candidates)
+	return s.mv, s.cost + w.lambda1*entropy.RefBits(ref, len(w.f.Refs))
+}
+
+// searchBest searches several references and enters the best motion in mb.
+func (w *Worker) searchBest(mb *macroblock.MB, p macroblock.Partition, refs []int8, candidates []macroblock.MV) int {
+	least := 1 << 30
+	var bestMV macroblock.MV
+	var bestRef int8
+	for i, ref := range refs {
+		if i > 0 && ref == refs[0] {
+			continue
+		}
+		mv, cost := w.search(mb, p, ref, candidates)
+		if cost < least {
+			least, bestMV, bestRef = cost, mv, ref
+		}
+	}
+	mb.SetRef(p, bestRef)
+	mb.SetMV(p, bestMV)
+	return least
+}
+
+// search16 finds the motion of the undivided macroblock.
+func (w *Worker) search16() (d division) {
+	d.mb = macroblock.MB{Type: macroblock.P16x16, QP: int8(w.qp)}
+	var candidates [8]macroblock.MV
+	c := candidates[:0]
+	for _, n := range [3]*macroblock.MB{w.n.A, w.n.B, w.n.C} {
+		if n != nil {
+			c = append(c, n.MV[0])
+		}
+	}
+	i := w.y*w.f.MBW + w.x
+	if w.f.Seeds != nil {
+		c = append(c, w.f.Seeds[i])
+	}
+	c = append(c, w.f.Refs[0].MBs[i].MV[5], macroblock.MV{})
+	var refs [16]int8
+	for r := range w.f.Refs {
+		refs[r] = int8(r)
+	}
+	d.cost = w.searchBest(&d.mb, macroblock.Partitions[macroblock.P16x16][0], refs[:len(w.f.Refs)], c)
+	d.cost += w.lambda1 * entropy.MBTypeBits(macroblock.P16x16, true)
+	return d
+}
+
+// divide searches the quadrants and, where they promise something, halves and
+// sub-partitions. It returns the divisions found, best first.
+func (w *Worker) divide(whole division) (found [4]division, n int) {
+	preset := w.f.Preset
+	found[0], n = whole, 1
+	if !preset.Quadrants {
+		return found, n
+	}
+	quads := w.searchQuadrants(&whole)
+	if preset.Sub && w.f.MaxMVs >= 4 {
+		w.subdivide(&quads)
+	}
+	n = insert(&found, n, quads)
+	if preset.Halves && quads.cost < whole.cost+whole.cost>>4 {
+		for _, t := range [2]macroblock.Type{macroblock.P16x8, macroblock.P8x16} {
+			n = insert(&found, n, w.searchHalves(t, &whole, &quads))
+		}
+	}
+	return found, n
+}
+
+// insert keeps divisions in order of cost.
+func insert(list *[4]division, n int, d division) int {
+	i := n
+	for ; i > 0 && list[i-1].cost > d.cost; i-- {
+		list[i] = list[i-1]
+	}
+	list[i] = d
+	return n + 1
+}
+
+func (w *Worker) searchQuadrants(whole *division) (d division) {
+	d.mb = macroblock.MB{Type: macroblock.P8x8, QP: int8(w.qp)}
+	d.cost = w.lambda1 * (entropy.MBTypeBits(macroblock.P8x8, true) + 4*entropy.SubTypeBits(macroblock.Sub8x8))
+	refs := [2]int8{whole.mb.Ref[0], 0}
+	for q, p := range macroblock.Partitions[macroblock.P8x8] {
+		candidates := [2]macroblock.MV{whole.mb.MV[0], d.mb.MV[max(0, int(p.Y*4+p.X)-2)]}
+		d.cost += w.searchBest(&d.mb, p, refs[:], candidates[:min(q+1, 2)])
+	}
+	return d
+}
+
+// searchHalves searches 16x8 or 8x16 partitions from the vectors of the
+// quadrants that they are made of.
+func (w *Worker) searchHalves(t macroblock.Type, whole, quads *division) (d division) {
+	d.mb = macroblock.MB{Type: t, QP: int8(w.qp)}
+	d.cost = w.lambda1 * entropy.MBTypeBits(t, true)
+	for _, p := range macroblock.Partitions[t] {
+		first, last := p.Y*4+p.X, (p.Y+p.H-2)*4+p.X+p.W-2
+		candidates := [3]macroblock.MV{whole.mb.MV[0], quads.mb.MV[first], quads.mb.MV[last]}
+		refs := [2]int8{quads.mb.Ref[p.Y>>1*2+p.X>>1], quads.mb.Ref[last>>3*2+last&3>>1]}
+		d.cost += w.searchBest(&d.mb, p, refs[:], candidates[:])
+	}
+	return d
+}
+
+// subdivide replaces quadrants by sub-partitions where those cost less, within
+// the level's number of vectors.
+func (w *Worker) subdivide(d *division) {
+	vectors := 4
+	for q, p := range macroblock.Partitions[macroblock.P8x8] {
+		ref := d.mb.Ref[q]
+		mv, least := w.search(&d.mb, p, ref, []macroblock.MV{d.mb.MV[p.Y*4+p.X]})
+		whole := least
+		d.mb.SetMV(p, mv)
+		best := d.mb
+		for _, sub := range [3]macroblock.SubType{macroblock.Sub8x4, macroblock.Sub4x8, macroblock.Sub4x4} {
+			parts := macroblock.SubPartitions[sub]
+			if vectors+len(parts)-1 > w.f.MaxMVs {
+				continue
+			}
+			if sub == macroblock.Sub4x4 && best.Sub[q] == macroblock.Sub8x8 {
+				continue
+			}
+			t := d.mb
+			t.Sub[q] = sub
+			cost := w.lambda1 * (entropy.SubTypeBits(sub) - entropy.SubTypeBits(macroblock.Sub8x8) + entropy.RefBits(ref, len(w.f.Refs)))
+			for _, s := range parts {
+				s = s.Within(q)
+				v, c := w.search(&t, s, ref, []macroblock.MV{mv})
+				t.SetMV(s, v)
+				cost += c - w.lambda1*entropy.RefBits(ref, len(w.f.Refs))
+			}
+			if cost < least && w.subRectFits(&t, q) {
+				least, best = cost, t
+			}
+		}
+		vectors += len(macroblock.SubPartitions[best.Sub[q]]) - 1
+		d.cost += least - whole
+		d.mb = best
+	}
+}
+
+// subRectFits checks MaxSubMbRectSize (table A-4): the rectangle of reference
+// samples of a divided sub-macroblock.
+func (w *Worker) subRectFits(mb *macroblock.MB, q int) bool {
+	if w.f.MaxSub == 0 {
+		return true
+	}
+	x0, y0, x1, y1 := 1<<20, 1<<20, -1<<20, -1<<20
+	for _, p := range macroblock.SubPartitions[mb.Sub[q]] {
+		p = p.Within(q)
+		mv := mb.MV[p.Y*4+p.X]
+		x, y := int(p.X)*4+int(mv.X>>2), int(p.Y)*4+int(mv.Y>>2)
+		x0, y0 = min(x0, x), min(y0, y)
+		x1, y1 = max(x1, x+int(p.W)*4-1), max(y1, y+int(p.H)*4-1)
+	}
+	return (x1-x0+6)*(y1-y0+6) <= w.f.MaxSub
+}
+
+// codeInter carries out inter prediction with the motion in mb.
+func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
+	c.mb = *mb
+	inter.Macroblock(&w.pred[0], w.f.Refs, w.x*16, w.y*16, &c.mb)
+	c.rec = w.pred[0]
+	var nonzero [3][16]uint8
+	for p := 0; p < w.planes(); p++ {
+		nonzero[p] = w.quantiser(p).Forward16(&c.res.Level[p], &w.src[p], &w.pred[0][p])
+		c.mb.CBP |= setCounts(&c.mb, p, &nonzero[p])
+	}
+	for quad := 0; quad < 4; quad++ {
+		if c.mb.CBP>>quad&1 != 0 {
+			w.addQuadrant(c, quad, &nonzero)
+		}
+	}
+	clearQuadrants(&c.mb, w.planes())
+	if !w.f.Chroma44 {
+		w.codeChroma420(c, residual.Inter)
+	}
+	if c.mb.CBP == 0 && c.mb.Type == macroblock.P16x16 && c.mb.Ref[0] == 0 && c.mb.MV[0] == c.mb.SkipMV(&w.n) {
+		c.mb.Type = macroblock.PSkip
+	}
+	w.rate(c)
+}
+
+// addQuadrant adds the residual of a quadrant, or drops it where its bits cost
+// more than it gains.
+func (w *Worker) addQuadrant(c *candidate, quad int, nonzero *[3][16]uint8) {
+	x, y := quad&1*8, quad>>1*8
+	o := y*srcStride + x
+	var before, after, bits int
+	for p := 0; p < w.planes(); p++ {
+		w.quantiser(p).Add8(&c.rec[p], &c.res.Level[p], &nonzero[p], quad)
+		if !w.f.Preset.ZeroQuadrants {
+			continue
+		}
+		before += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, w.pred[0][p][o:], srcStride)
+		after += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, c.rec[p][o:], srcStride)
+		for i := quad * 4; i < quad*4+4; i++ {
+			r := int(macroblock.BlockRaster[i])
+			bits += entropy.BlockBits(&c.res.Level[p][i], 0, 16, c.mb.NC(&w.n, p, r&3, r>>2, 4))
+		}
+	}
+	if !w.f.Preset.ZeroQuadrants || int64(before-after)<<8 > w.lambda2*int64(bits) {
+		return
+	}
+	c.mb.CBP &^= 1 << quad
+	for p := 0; p < w.planes(); p++ {
+		dsp.CopyBlock(c.rec[p][o:], srcStride, w.pred[0][p][o:], srcStride, 8, 8)
+	}
+}
+
+// skip makes the P_Skip candidate, if its vector is in range. certain says that
+// no residual would be coded over its prediction.
+func (w *Worker) skip(c *candidate) (ok, certain bool) {
+	c.mb = macroblock.MB{Type: macroblock.PSkip, QP: int8(w.qp)}
+	mv := c.mb.SkipMV(&w.n)
+	if !w.motion.contains(mv) {
+		return false, false
+	}
+	c.mb.SetMV(macroblock.Partitions[macroblock.PSkip][0], mv)
+	inter.Macroblock(&c.rec, w.f.Refs, w.x*16, w.y*16, &c.mb)
+	return true, w.zeroResidual(&c.rec)
+}
+
+// zeroResidual reports whether all levels over a prediction are zero.
+func (w *Worker) zeroResidual(pred *macroblock.Src) bool {
+	for p := 0; p < w.planes(); p++ {
+		q := w.quantiser(p)
+		for quad := 0; quad < 4; quad++ {
+			o := quad>>1*8*srcStride + quad&1*8
+			if dsp.SAD(dsp.B8x8, w.src[p][o:], srcStride, pred[p][o:], srcStride) > q.ZeroSAD() &&
+				!q.Zero8(w.src[p][o:], pred[p][o:]) {
+				return false
+			}
+		}
+	}
+	if w.f.Chroma44 {
+		return true
+	}
+	q := w.quantiser(1)
+	for p := 1; p < 3; p++ {
+		if dsp.SAD(dsp.B8x8, w.src[p][:], srcStride, pred[p][:], srcStride) > q.ZeroSAD() {
+			nonzero, dc := q.Chroma8(&w.trial.res.DC[p], &w.trial.res.Level[p], &w.src[p], &pred[p], residual.Inter)
+			if dc || nonzero != [4]uint8{} {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,45 @@
+package analysis
+
+// Preset is a row of search parameters: how much is tried for each macroblock.
+type Preset struct {
+	Name string
+
+	Refs int // reference pictures kept and searched
+
+	// Partitions tried in P pictures: 16x16 always, then quadrants of 8x8, then
+	// 16x8 and 8x16, then sub-partitions.
+	Quadrants, Halves, Sub bool
+
+	SearchSteps  int // hexagon steps of the whole-sample search
+	HalfSteps    int // diamond steps at half-sample distance
+	QuarterSteps int // diamond steps at quarter-sample distance
+
+	Intra4InP bool // Intra 4x4 in P pictures
+	// Intra4RD is the number of Intra 4x4 modes, best by SATD, that are coded on
+	// trial for each block; 1 takes the best by SATD.
+	Intra4RD int
+	// RD compares finished candidates by distortion and exact bits; otherwise
+	// SATD decides.
+	RD bool
+	// ZeroQuadrants drops the levels of 8x8 quadrants whose bits cost more than
+	// the distortion that they remove.
+	ZeroQuadrants bool
+}
+
+// Presets, fastest first.
+var Presets = []Preset{
+	{Name: "ultrafast", Refs: 1, SearchSteps: 4, HalfSteps: 1, QuarterSteps: 1, Intra4RD: 1},
+	{Name: "veryfast", Refs: 1, Quadrants: true, SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1, Intra4InP: true, Intra4RD: 1, RD: true, ZeroQuadrants: true},
+	{Name: "medium", Refs: 2, Quadrants: true, Halves: true, SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2, Intra4InP: true, Intra4RD: 2, RD: true, ZeroQuadrants: true},
+	{Name: "slow", Refs: 4, Quadrants: true, Halves: true, Sub: true, SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3, Intra4InP: true, Intra4RD: 9, RD: true, ZeroQuadrants: true},
+}
+
+// PresetByName returns the preset of that name; ok is false where there is none.
+func PresetByName(name string) (p *Preset, ok bool) {
+	for i := range Presets {
+		if Presets[i].Name == name {
+			return &Presets[i], true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,184 @@
+package analysis
+
+import (
+	"github.com/g264/g264/h264/internal/entropy"
+	"github.com/g264/g264/h264/internal/intra"
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/internal/dsp"
+)
+
+const srcStride = macroblock.SrcStride
+
+// Worker decides the macroblocks of one row at a time. Workers share nothing
+// but their Frame.
+type Worker struct {
+	f     *Frame
+	cavlc *entropy.CAVLC
+
+	// The macroblock in progress.
+	x, y    int // in macroblocks
+	qp      int // luma quantiser
+	qpPred  int // what mb_qp_delta is taken to refer to
+	lambda1 int // per bit, for SATD in 1/16
+	lambda2 int64
+	src     macroblock.Src
+	rec     [3]macroblock.Rec // neighbours, and Intra 4x4 in progress
+	n       macroblock.Neighbours
+	avail   intra.Available
+
+	best, trial *candidate
+	motion      motionSearch
+	pred        [2]macroblock.Src // scratch for predictions
+	modes       [3][9][16]uint8   // Intra 4x4 predictions of one block
+}
+
+// candidate is a way to code the macroblock, carried out.
+type candidate struct {
+	mb   macroblock.MB
+	res  macroblock.Residual
+	rec  macroblock.Src
+	cost int64 // distortion in 1/256 and lambda2 times bits
+	bits int   // of macroblock_layer
+}
+
+// NewWorker makes a worker for pictures of one chroma format.
+func NewWorker(chroma44 bool) *Worker {
+	return &Worker{cavlc: entropy.NewCAVLC(chroma44), best: new(candidate), trial: new(candidate)}
+}
+
+// Row decides row y of the frame: it writes the row's MBs and unfiltered
+// samples in f.Rec, and its levels in res. It follows the progress of the row
+// above (nil at the top) and sets its own, both in macroblocks.
+func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *picture.Progress) {
+	w.f, w.y = f, y
+	w.qpPred = f.QP
+	for x := 0; x < f.MBW; x++ {
+		if above != nil {
+			above.Wait(min(x+Lag, f.MBW))
+		}
+		w.load(x)
+		w.decide()
+		w.store(&res[x])
+		own.Set(x + 1)
+	}
+}
+
+// planes is the number of planes that are coded like luma.
+func (w *Worker) planes() int {
+	if w.f.Chroma44 {
+		return 3
+	}
+	return 1
+}
+
+// load brings the source and the unfiltered neighbours of the macroblock in.
+func (w *Worker) load(x int) {
+	f := w.f
+	w.x = x
+	w.n = f.neighbours(x, w.y)
+	w.avail = intra.Available{Left: w.n.A != nil, Top: w.n.B != nil, TopLeft: w.n.D != nil, TopRight: w.n.C != nil}
+	for p := range w.src {
+		s, size := &f.Src.Planes[p], f.blockSize(p)
+		dsp.CopyBlock(w.src[p][:], srcStride, s.At(x*size, w.y*size), s.Stride, size, size)
+		if w.y > 0 {
+			w.loadLine(p, x, size)
+		}
+	}
+	w.setQP()
+}
+
+// loadLine brings the row above in, from its unfiltered copy.
+func (w *Worker) loadLine(p, x, size int) {
+	width := w.f.lineWidth(p)
+	line := w.f.lines[p][(w.y-1)*width:][:width]
+	rec := &w.rec[p]
+	copy(rec[macroblock.RecAt(0, -1):], line[x*size:min((x+1)*size+8, width)])
+	if x > 0 {
+		rec[macroblock.RecAt(-1, -1)] = line[x*size-1]
+	}
+}
+
+func (w *Worker) setQP() {
+	f := w.f
+	qp := f.FineQP
+	if f.Adaptive != nil {
+		qp += f.Adaptive.Offset(w.energy())
+	}
+	w.qp = min(max((qp+128)>>8, 0), 51)
+	// mb_qp_delta reaches from -26 to 25.
+	w.qp = min(max(w.qp, f.QP-12), f.QP+12)
+	w.lambda1, w.lambda2 = int(lambda1[w.qp]), int64(lambda2[w.qp])
+}
+
+// energy sums the squared differences from the mean over all planes.
+func (w *Worker) energy() uint32 {
+	var e uint32
+	for p := range w.src {
+		size := w.f.blockSize(p)
+		sum, squares := dsp.VarianceSums(w.src[p][:], srcStride, size, size)
+		e += squares - uint32(uint64(sum)*uint64(sum)/uint64(size*size))
+	}
+	return e
+}
+
+// store writes the best candidate where neighbours, entropy coding and
+// deblocking find it.
+func (w *Worker) store(res *macroblock.Residual) {
+	f, c := w.f, w.best
+	f.Rec.MBs[w.y*f.MBW+w.x] = c.mb
+	if hasResidual(&c.mb) {
+		*res = c.res
+		w.qpPred = w.qp
+	}
+	for p := range c.rec {
+		size := f.blockSize(p)
+		w.keepEdges(p, size)
+		if p == 0 || f.Chroma44 {
+			plane := &f.Rec.LumaLike(p).Plane
+			dsp.CopyBlock(plane.At(w.x*size, w.y*size), plane.Stride, c.rec[p][:], srcStride, size, size)
+		}
+	}
+	if !f.Chroma44 {
+		w.storeChroma420()
+	}
+}
+
+// hasResidual reports whether anything of a Residual is coded.
+func hasResidual(mb *macroblock.MB) bool {
+	return mb.CBP != 0 || mb.Type == macroblock.I16x16 || mb.Type == macroblock.IPCM
+}
+
+// keepEdges keeps the unfiltered bottom row for the row below, and the right
+// column for the next macroblock.
+func (w *Worker) keepEdges(p, size int) {
+	width := w.f.lineWidth(p)
+	rec := &w.best.rec[p]
+	copy(w.f.lines[p][w.y*width+w.x*size:][:size], rec[(size-1)*srcStride:][:size])
+	for y := 0; y < size; y++ {
+		w.rec[p][macroblock.RecAt(-1, y)] = rec[y*srcStride+size-1]
+	}
+}
+
+func (w *Worker) storeChroma420() {
+	c := &w.f.Rec.Chroma
+	cb, cr := &w.best.rec[1], &w.best.rec[2]
+	for y := 0; y < 8; y++ {
+		d := c.At(w.x*16, w.y*8+y)[:16]
+		b, r := cb[y*srcStride:][:8], cr[y*srcStride:][:8]
+		for i := range b {
+			d[2*i], d[2*i+1] = b[i], r[i]
+		}
+	}
+}
+
+// keep makes the trial candidate the best one.
+func (w *Worker) keep() { w.best, w.trial = w.trial, w.best }
+
+// chromaQP returns the quantiser of plane p.
+func (w *Worker) planeQP(p int) int {
+	if p == 0 {
+		return w.qp
+	}
+	return chromaQP(w.qp, w.f.ChromaOffset)
+}

@@ -1,0 +1,109 @@
+// Package inter makes the inter predictions of ITU-T H.264 clause 8.4.2.2:
+// quarter-sample luma from stored half-sample planes, and bilinear chroma.
+package inter
+
+import (
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/internal/dsp"
+)
+
+// term is a sample of one of the four planes (0 full, 1 to 3 RefPlane.Half),
+// dx and dy whole samples away.
+type term struct{ plane, dx, dy uint8 }
+
+// quarter lists for each fractional position 4*(y&3)+(x&3) the one or two
+// samples whose average it is (table 8-12).
+var quarter = [16][2]term{
+	{{0, 0, 0}, {0, 0, 0}}, {{0, 0, 0}, {1, 0, 0}}, {{1, 0, 0}, {1, 0, 0}}, {{1, 0, 0}, {0, 1, 0}},
+	{{0, 0, 0}, {2, 0, 0}}, {{1, 0, 0}, {2, 0, 0}}, {{1, 0, 0}, {3, 0, 0}}, {{1, 0, 0}, {2, 1, 0}},
+	{{2, 0, 0}, {2, 0, 0}}, {{2, 0, 0}, {3, 0, 0}}, {{3, 0, 0}, {3, 0, 0}}, {{3, 0, 0}, {2, 1, 0}},
+	{{2, 0, 0}, {0, 0, 1}}, {{2, 0, 0}, {1, 0, 1}}, {{3, 0, 0}, {1, 0, 1}}, {{2, 1, 0}, {1, 0, 1}},
+}
+
+func (t term) at(r *picture.RefPlane, off int) []uint8 {
+	off += int(t.dy)*r.Stride + int(t.dx)
+	if t.plane == 0 {
+		return r.Pix[off:]
+	}
+	return r.Half[t.plane-1][off:]
+}
+
+// Block returns the prediction of the w x h block whose first sample is at
+// (x, y), displaced by mv, and its stride. Where the position is one of a
+// stored plane the result is a view of that plane; otherwise it is made in tmp,
+// with stride macroblock.SrcStride.
+func Block(r *picture.RefPlane, x, y, w, h int, mv macroblock.MV, tmp *[256]uint8) ([]uint8, int) {
+	off := r.Origin + (y+int(mv.Y>>2))*r.Stride + x + int(mv.X>>2)
+	q := &quarter[(mv.Y&3)<<2|mv.X&3]
+	a := q[0].at(r, off)
+	if q[0] == q[1] {
+		return a, r.Stride
+	}
+	dsp.Avg(tmp[:], macroblock.SrcStride, a, r.Stride, q[1].at(r, off), r.Stride, w, h)
+	return tmp[:], macroblock.SrcStride
+}
+
+// Luma predicts one partition of a luma-like plane into dst, which has stride
+// macroblock.SrcStride and starts at the macroblock's first sample. (x, y) is
+// the place of the macroblock in the picture.
+func Luma(dst *[256]uint8, r *picture.RefPlane, x, y int, p macroblock.Partition, mv macroblock.MV) {
+	bx, by, w, h := int(p.X)*4, int(p.Y)*4, int(p.W)*4, int(p.H)*4
+	d := dst[by*macroblock.SrcStride+bx:]
+	off := r.Origin + (y+by+int(mv.Y>>2))*r.Stride + x + bx + int(mv.X>>2)
+	q := &quarter[(mv.Y&3)<<2|mv.X&3]
+	a := q[0].at(r, off)
+	if q[0] == q[1] {
+		dsp.CopyBlock(d, macroblock.SrcStride, a, r.Stride, w, h)
+		return
+	}
+	dsp.Avg(d, macroblock.SrcStride, a, r.Stride, q[1].at(r, off), r.Stride, w, h)
+}
+
+// Chroma420 predicts one partition of both 4:2:0 chroma planes (clause
+// 8.4.2.2.2) into cb and cr. (x, y) is the place of the macroblock in luma
+// samples.
+func Chroma420(cb, cr *[256]uint8, r *picture.Plane, x, y int, p macroblock.Partition, mv macroblock.MV) {
+	bx, by, w, h := int(p.X)*2, int(p.Y)*2, int(p.W)*2, int(p.H)*2
+	off := r.Origin + (y/2+by+int(mv.Y>>3))*r.Stride + 2*(x/2+bx+int(mv.X>>3))
+	var pairs [128]uint8
+	dsp.ChromaMC(pairs[:], 16, r.Pix[off:], r.Stride, int(mv.X&7), int(mv.Y&7), w, h)
+	for j := 0; j < h; j++ {
+		s := pairs[j*16 : j*16+2*w]
+		o := (by+j)*macroblock.SrcStride + bx
+		b, c := cb[o:o+w], cr[o:o+w]
+		for i := range b {
+			b[i], c[i] = s[2*i], s[2*i+1]
+		}
+	}
+}
+
+// Macroblock predicts a whole inter macroblock from its references: all three
+// planes of 4:4:4, or luma and both chroma blocks of 4:2:0.
+func Macroblock(dst *macroblock.Src, refs []*picture.Reconstruction, x, y int, mb *macroblock.MB) {
+	forEachPartition(mb, func(p macroblock.Partition) {
+		r := refs[mb.Ref[p.Y>>1*2+p.X>>1]]
+		mv := mb.MV[p.Y*4+p.X]
+		Luma(&dst[0], &r.Luma, x, y, p, mv)
+		if r.Is444 {
+			Luma(&dst[1], &r.Chroma44[0], x, y, p, mv)
+			Luma(&dst[2], &r.Chroma44[1], x, y, p, mv)
+			return
+		}
+		Chroma420(&dst[1], &dst[2], &r.Chroma, x, y, p, mv)
+	})
+}
+
+func forEachPartition(mb *macroblock.MB, f func(macroblock.Partition)) {
+	if mb.Type != macroblock.P8x8 {
+		for _, p := range macroblock.Partitions[mb.Type] {
+			f(p)
+		}
+		return
+	}
+	for q, sub := range mb.Sub {
+		for _, p := range macroblock.SubPartitions[sub] {
+			f(p.Within(q))
+		}
+	}
+}

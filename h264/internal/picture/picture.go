@@ -1,0 +1,126 @@
+package picture
+
+import (
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
+)
+
+// Source is a picture to be coded: planar samples in whole macroblocks (the
+// last column and row repeated), and its half-size luma.
+type Source struct {
+	Planes [3]Plane // chroma at half size in 4:2:0
+	Half   Plane    // luma at half width and height, with a border for searches
+	PTS    int64
+	Force  bool // the caller wants an IDR picture
+}
+
+// HalfBorder is the border of half-size luma.
+const HalfBorder = 16
+
+// NewSource allocates a source picture of that many macroblocks.
+func NewSource(mbW, mbH int, chroma444 bool) *Source {
+	w, h := mbW*16, mbH*16
+	s := &Source{Half: NewPlane(w/2, h/2, HalfBorder)}
+	s.Planes[0] = NewPlane(w, h, 0)
+	if !chroma444 {
+		w, h = w/2, h/2
+	}
+	s.Planes[1], s.Planes[2] = NewPlane(w, h, 0), NewPlane(w, h, 0)
+	return s
+}
+
+// CopyPlane fills plane p from w x h samples, repeating the last column and row
+// up to whole macroblocks.
+func (s *Source) CopyPlane(p int, pix []uint8, stride, w, h int) {
+	d := &s.Planes[p]
+	for y := 0; y < d.H; y++ {
+		row := d.Pix[y*d.Stride : y*d.Stride+d.W]
+		copy(row, pix[min(y, h-1)*stride:][:w])
+		for x := w; x < d.W; x++ {
+			row[x] = row[w-1]
+		}
+	}
+}
+
+// MakeHalf makes the half-size luma from plane 0.
+func (s *Source) MakeHalf() {
+	l, p := &s.Planes[0], &s.Half
+	dsp.Half(p.Pix[p.Origin:], p.Stride, l.Pix, l.Stride, p.W, p.H)
+	dsp.ExtendBorder(p.Pix, p.Origin, p.Stride, p.W, p.H, HalfBorder)
+	dsp.ExtendRowsUp(p.Pix, p.Origin, p.Stride, HalfBorder, p.W+2*HalfBorder, HalfBorder)
+	dsp.ExtendRowsDown(p.Pix, p.Origin, p.Stride, HalfBorder, p.W+2*HalfBorder, p.H, HalfBorder)
+}
+
+// Reconstruction is a picture as the decoder has it, and what later pictures
+// need to refer to it.
+type Reconstruction struct {
+	Luma     RefPlane
+	Chroma   Plane       // 4:2:0: Cb and Cr interleaved, W in samples (2 a pair)
+	Chroma44 [2]RefPlane // 4:4:4: Cb and Cr
+	Is444    bool
+
+	MBs      []macroblock.MB // in raster order
+	FrameNum int
+	Intra    bool // an IDR picture: MBs have no vectors
+}
+
+// NewReconstruction allocates a picture of that many macroblocks.
+func NewReconstruction(mbW, mbH int, chroma444 bool) *Reconstruction {
+	w, h := mbW*16, mbH*16
+	r := &Reconstruction{Luma: NewRefPlane(w, h), Is444: chroma444, MBs: make([]macroblock.MB, mbW*mbH)}
+	if chroma444 {
+		r.Chroma44 = [2]RefPlane{NewRefPlane(w, h), NewRefPlane(w, h)}
+		return r
+	}
+	stride := (w + 4*ChromaBorder + 15) &^ 15
+	r.Chroma = Plane{
+		Pix:    make([]uint8, stride*(h/2+2*ChromaBorder)),
+		Origin: ChromaBorder*stride + 2*ChromaBorder,
+		Stride: stride,
+		W:      w, H: h / 2,
+	}
+	return r
+}
+
+// LumaLike returns the luma-like plane p: luma, or in 4:4:4 Cb or Cr.
+func (r *Reconstruction) LumaLike(p int) *RefPlane {
+	if p == 0 {
+		return &r.Luma
+	}
+	return &r.Chroma44[p-1]
+}
+
+// FinishRows makes luma rows [y0, y1) and their chroma ready for reference.
+// They must be final (deblocked), and rows be finished in order.
+func (r *Reconstruction) FinishRows(y0, y1 int) {
+	r.Luma.Finish(y0, y1)
+	if r.Is444 {
+		r.Chroma44[0].Finish(y0, y1)
+		r.Chroma44[1].Finish(y0, y1)
+		return
+	}
+	c := &r.Chroma
+	y0, y1 = y0/2, y1/2
+	dsp.ExtendBorderPairs(c.Pix, c.Origin+y0*c.Stride, c.Stride, c.W/2, y1-y0, ChromaBorder)
+	if y0 == 0 {
+		dsp.ExtendRowsUp(c.Pix, c.Origin, c.Stride, 2*ChromaBorder, c.W+4*ChromaBorder, ChromaBorder)
+	}
+	if y1 == c.H {
+		dsp.ExtendRowsDown(c.Pix, c.Origin, c.Stride, 2*ChromaBorder, c.W+4*ChromaBorder, c.H, ChromaBorder)
+	}
+}
+
+// EstimateBytes is the memory that `sources` source pictures and
+// `reconstructions` reference pictures take.
+func EstimateBytes(mbW, mbH int64, chroma444 bool, sources, reconstructions int64) int64 {
+	w, h := mbW*16, mbH*16
+	luma := (w + 2*Border + 15) * (h + 2*Border)
+	source := w*h + w*h/2 + (w/2+2*HalfBorder+15)*(h/2+2*HalfBorder)
+	recon := 4*luma + (w+4*ChromaBorder+15)*(h/2+2*ChromaBorder)
+	if chroma444 {
+		source += w * h * 3 / 2
+		recon = 12 * luma
+	}
+	const mbBytes = 176
+	return sources*source + reconstructions*(recon+mbW*mbH*mbBytes)
+}

@@ -1,0 +1,81 @@
+// Package picture holds pictures in the form that the stages work on: planes
+// with borders, so that vectors may point over the edges (ITU-T H.264 clause
+// 8.4.2.2, where coordinates are clamped), the half-sample planes of references
+// (8.4.2.2.1), half-size copies for the lookahead, and the progress of rows.
+package picture
+
+import "github.com/g264/g264/internal/dsp"
+
+const (
+	// Border is how far luma-like planes extend beyond the picture on each side.
+	Border = 32
+	// Reach is how far half-sample planes are valid beyond the picture: the
+	// six-tap filter needs three samples more.
+	Reach = Border - 4
+	// ChromaBorder is the border of interleaved chroma, in pairs.
+	ChromaBorder = 16
+)
+
+// Plane is a plane of samples with a border around it. Sample (x, y) is at
+// Pix[Origin+y*Stride+x].
+type Plane struct {
+	Pix            []uint8
+	Origin, Stride int
+	W, H           int // without the border
+}
+
+// NewPlane allocates a plane of w x h samples with a border of that many
+// samples on each side.
+func NewPlane(w, h, border int) Plane {
+	stride := (w + 2*border + 15) &^ 15
+	return Plane{
+		Pix:    make([]uint8, stride*(h+2*border)),
+		Origin: border*stride + border,
+		Stride: stride,
+		W:      w, H: h,
+	}
+}
+
+// At returns the plane's samples from (x, y) on.
+func (p *Plane) At(x, y int) []uint8 { return p.Pix[p.Origin+y*p.Stride+x:] }
+
+// RefPlane is a luma-like plane that motion vectors refer to, with its
+// half-sample planes. All four have one geometry.
+type RefPlane struct {
+	Plane
+	// Half holds the samples half a sample to the right (b), below (h) and both
+	// (j of figure 8-4), in that order.
+	Half [3][]uint8
+}
+
+// NewRefPlane allocates a reference plane.
+func NewRefPlane(w, h int) RefPlane {
+	r := RefPlane{Plane: NewPlane(w, h, Border)}
+	for i := range r.Half {
+		r.Half[i] = make([]uint8, len(r.Pix))
+	}
+	return r
+}
+
+// Finish extends rows [y0, y1), which must be final, into the left and right
+// borders, and the first or last row into the border above or below; then it
+// makes the half-sample planes of rows [h0, h1), whose filter taps must be
+// finished.
+func (r *RefPlane) Finish(y0, y1 int) {
+	dsp.ExtendBorder(r.Pix, r.Origin+y0*r.Stride, r.Stride, r.W, y1-y0, Border)
+	if y0 == 0 {
+		dsp.ExtendRowsUp(r.Pix, r.Origin, r.Stride, Border, r.W+2*Border, Border)
+	}
+	if y1 == r.H {
+		dsp.ExtendRowsDown(r.Pix, r.Origin, r.Stride, Border, r.W+2*Border, r.H, Border)
+	}
+	h0, h1 := y0-3, y1-3
+	if y0 == 0 {
+		h0 = -Reach
+	}
+	if y1 == r.H {
+		h1 = r.H + Reach
+	}
+	off := r.Origin + h0*r.Stride - Reach
+	dsp.HalfPlanes(r.Half[0], r.Half[1], r.Half[2], r.Pix, off, r.Stride, r.W+2*Reach, h1-h0)
+}

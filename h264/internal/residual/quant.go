@@ -1,0 +1,78 @@
+// Package residual transforms, quantises and reconstructs the residual of
+// macroblocks (ITU-T H.264 clause 8.5): 4x4 luma blocks, the DC of Intra 16x16,
+// and 4:2:0 chroma. Quantisation is the encoder's choice; its inverse is the
+// standard's.
+package residual
+
+// normAdjust is v of 8-315: the scale of coefficients at (0,0), at (1,1) and
+// elsewhere, by QP % 6.
+var normAdjust = [6][3]int32{{10, 16, 13}, {11, 18, 14}, {13, 20, 16}, {14, 23, 18}, {16, 25, 20}, {18, 29, 23}}
+
+// gain is the product of the squared norms of the forward basis functions.
+var gain = [3]int32{16, 25, 20}
+
+// class tells which of the three scales applies at each raster position.
+var class = [16]uint8{0, 2, 0, 2, 2, 1, 2, 1, 0, 2, 0, 2, 2, 1, 2, 1}
+
+// Quantiser holds the scales of one QP.
+type Quantiser struct {
+	mf    [16]uint16 // forward: level = (|c|*mf + bias) >> shift
+	scale [16]int16  // inverse: c = level*scale << qpPer
+	shift uint
+	qpPer int
+	// bias is the rounding offset by kind of prediction; less than half makes
+	// a dead zone around zero.
+	bias [2][16]uint32
+	// zeroSAD is the greatest sum of absolute differences of a 4x4 block whose
+	// inter levels are all zero for certain.
+	zeroSAD int
+}
+
+// Kinds of prediction, for the rounding offset.
+const (
+	Intra = 0
+	Inter = 1
+)
+
+// Rounding offsets in 1/64 of a quantisation step.
+var rounding = [2]uint32{Intra: 21, Inter: 11}
+
+// Quantisers are indexed by QP.
+var Quantisers = makeQuantisers()
+
+func makeQuantisers() (qs [52]Quantiser) {
+	for qp := range qs {
+		q := &qs[qp]
+		q.qpPer = qp / 6
+		q.shift = uint(15 + qp/6)
+		most := int32(0)
+		for i, c := range class {
+			norm := normAdjust[qp%6][c]
+			q.mf[i] = uint16((1<<22/(gain[c]*norm) + 1) >> 1)
+			q.scale[i] = int16(norm)
+			for k, r := range rounding {
+				q.bias[k][i] = r << (q.shift - 6)
+			}
+			// A coefficient is at most the SAD times the greatest product of
+			// two basis values: 1, 2 or 4 by class.
+			most = max(most, int32(q.mf[i])*[3]int32{1, 4, 2}[c])
+		}
+		q.zeroSAD = (1<<q.shift - int(q.bias[Inter][0]) - 1) / int(most)
+	}
+	return qs
+}
+
+// ZeroSAD returns the greatest SAD of a 4x4 residual block that certainly
+// quantises to zero with inter rounding.
+func (q *Quantiser) ZeroSAD() int { return q.zeroSAD }
+
+// chromaQP is table 8-15, QP_C by qP_I.
+var chromaQP = [52]uint8{
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
+	29, 30, 31, 32, 32, 33, 34, 34, 35, 35, 36, 36, 37, 37, 37, 38, 38, 38, 39, 39, 39, 39,
+}
+
+// ChromaQP returns QP_C of a macroblock with luma quantiser qp.
+func ChromaQP(qp, chromaQPIndexOffset int) int {
+	return int(chromaQP[min(max(qp+chromaQPIndexOffset, 0), 51)])
+}

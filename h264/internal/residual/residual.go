@@ -1,0 +1,185 @@
+package residual
+
+import (
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
+)
+
+const stride = macroblock.SrcStride
+
+// maxLevel keeps level_prefix at most 15, as profiles below High demand (clause
+// 7.4.5.3.2), wherever in its block the level stands.
+const maxLevel = 2063
+
+// quantise quantises raster coefficients into levels in scanning order and
+// returns the number of non-zero ones.
+func (q *Quantiser) quantise(level, coef *[16]int16, kind int) int {
+	var raster [16]int16
+	nonzero := dsp.Quant4x4(&raster, coef, &q.mf, &q.bias[kind], q.shift)
+	if nonzero == 0 {
+		*level = [16]int16{}
+		return 0
+	}
+	if q.shift < 17 { // only fine quantisers have levels so large
+		for i, l := range raster {
+			raster[i] = min(max(l, -maxLevel), maxLevel)
+		}
+	}
+	dsp.ZigZag4x4(level, &raster)
+	return nonzero
+}
+
+// addBlock adds a block's residual, from levels in scanning order, to dst.
+func (q *Quantiser) addBlock(dst []uint8, dStride int, level *[16]int16) {
+	var raster, coef [16]int16
+	dsp.UnZigZag4x4(&raster, level)
+	dsp.Dequant4x4(&coef, &raster, &q.scale, q.qpPer)
+	dsp.InverseDCT4x4Add(dst, dStride, &coef)
+}
+
+// Block4 codes one Intra 4x4 block: dst holds the prediction and receives the
+// reconstruction. It returns the number of non-zero levels.
+func (q *Quantiser) Block4(level *[16]int16, src []uint8, dst []uint8, dStride int) int {
+	var coef [16]int16
+	dsp.ForwardDCT4x4(&coef, src, stride, dst, dStride)
+	n := q.quantise(level, &coef, Intra)
+	if n > 0 {
+		q.addBlock(dst, dStride, level)
+	}
+	return n
+}
+
+// offset4 is the place of each 4x4 block, by coding order, in a block of
+// SrcStride.
+var offset4 = func() (o [16]int) {
+	for i, r := range macroblock.BlockRaster {
+		o[i] = int(r>>2)*4*stride + int(r&3)*4
+	}
+	return o
+}()
+
+// Forward16 quantises the 16x16 inter residual src-pred into 16 blocks of
+// levels. It returns the number of non-zero levels of each block, by coding
+// order.
+func (q *Quantiser) Forward16(level *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8) {
+	var coef [16][16]int16
+	dsp.ForwardDCT16x16(&coef, src[:], stride, pred[:], stride)
+	for i := range coef {
+		nonzero[i] = uint8(q.quantise(&level[i], &coef[i], Inter))
+	}
+	return nonzero
+}
+
+// Add8 adds the residual of quadrant quad to the prediction in dst.
+func (q *Quantiser) Add8(dst *[256]uint8, level *[16][16]int16, nonzero *[16]uint8, quad int) {
+	for i := quad * 4; i < quad*4+4; i++ {
+		if nonzero[i] != 0 {
+			q.addBlock(dst[offset4[i]:], stride, &level[i])
+		}
+	}
+}
+
+// Intra16 codes a 16x16 block with its DC apart (clause 8.5.2): dst holds the
+// prediction and receives the reconstruction. It returns the AC count of each
+// block by coding order, and whether any AC level is not zero.
+func (q *Quantiser) Intra16(dc *[16]int16, level *[16][16]int16, src, dst *[256]uint8) (nonzero [16]uint8, ac bool) {
+	var coef [16][16]int16
+	dsp.ForwardDCT16x16(&coef, src[:], stride, dst[:], stride)
+	var d, raster [16]int16
+	for i := range coef {
+		d[macroblock.BlockRaster[i]] = coef[i][0]
+		coef[i][0] = 0
+		n := q.quantise(&level[i], &coef[i], Intra)
+		nonzero[i] = uint8(n)
+		ac = ac || n > 0
+	}
+	dsp.ForwardHadamard4x4(&d)
+	for i, c := range d {
+		raster[i] = q.quantiseDC(c, Intra)
+	}
+	dsp.ZigZag4x4(dc, &raster)
+	dsp.InverseHadamard4x4(&raster)
+	for i := range coef {
+		q.addWithDC(dst[offset4[i]:], &level[i], q.scaleDC16(raster[macroblock.BlockRaster[i]]), nonzero[i] != 0)
+	}
+	return nonzero, ac
+}
+
+// quantiseDC quantises a DC coefficient after its second transform, whose gain
+// takes one bit more than that of other coefficients.
+func (q *Quantiser) quantiseDC(c int16, kind int) int16 {
+	l := int32((uint32(max(c, -c))*uint32(q.mf[0]) + 2*q.bias[kind][0]) >> (q.shift + 1))
+	l = min(l, maxLevel)
+	if c < 0 {
+		return int16(-l)
+	}
+	return int16(l)
+}
+
+// scaleDC16 is 8-320 and 8-321 for flat scaling matrices.
+func (q *Quantiser) scaleDC16(f int16) int16 {
+	v := int32(f) * int32(q.scale[0])
+	if q.qpPer >= 2 {
+		return int16(v << (q.qpPer - 2))
+	}
+	return int16((v + 1<<(1-q.qpPer)) >> (2 - q.qpPer))
+}
+
+// addWithDC adds a block whose DC coefficient is already scaled.
+func (q *Quantiser) addWithDC(dst []uint8, level *[16]int16, dc int16, ac bool) {
+	if !ac {
+		if dc != 0 {
+			dsp.InverseDC4x4Add(dst, stride, dc)
+		}
+		return
+	}
+	var raster, coef [16]int16
+	dsp.UnZigZag4x4(&raster, level)
+	dsp.Dequant4x4(&coef, &raster, &q.scale, q.qpPer)
+	coef[0] = dc
+	dsp.InverseDCT4x4Add(dst, stride, &coef)
+}
+
+// Chroma8 quantises one 8x8 chroma block of 4:2:0 (clause 8.5.4). It returns
+// the AC count of each 4x4 block and whether any DC level is not zero.
+func (q *Quantiser) Chroma8(dc *[16]int16, level *[16][16]int16, src, pred *[256]uint8, kind int) (nonzero [4]uint8, anyDC bool) {
+	var d [4]int16
+	for i := range d {
+		var coef [16]int16
+		o := offset4[i]
+		dsp.ForwardDCT4x4(&coef, src[o:], stride, pred[o:], stride)
+		d[i] = coef[0]
+		coef[0] = 0
+		nonzero[i] = uint8(q.quantise(&level[i], &coef, kind))
+	}
+	dsp.Hadamard2x2(&d)
+	for i, c := range d {
+		dc[i] = q.quantiseDC(c, kind)
+		anyDC = anyDC || dc[i] != 0
+	}
+	return nonzero, anyDC
+}
+
+// AddChroma8 adds the residual of Chroma8 to the prediction in dst; ac says
+// whether AC levels are coded.
+func (q *Quantiser) AddChroma8(dst *[256]uint8, dc *[16]int16, level *[16][16]int16, nonzero *[4]uint8, ac bool) {
+	d := [4]int16{dc[0], dc[1], dc[2], dc[3]}
+	dsp.Hadamard2x2(&d)
+	for i, f := range d {
+		scaled := int16(int32(f) * int32(q.scale[0]) << q.qpPer >> 1) // 8-330 for flat matrices
+		q.addWithDC(dst[offset4[i]:], &level[i], scaled, ac && nonzero[i] != 0)
+	}
+}
+
+// Zero8 reports whether all inter levels of an 8x8 block would be zero.
+func (q *Quantiser) Zero8(src, pred []uint8) bool {
+	var coef, level [16]int16
+	for i := 0; i < 4; i++ {
+		o := offset4[i]
+		dsp.ForwardDCT4x4(&coef, src[o:], stride, pred[o:], stride)
+		if dsp.Quant4x4(&level, &coef, &q.mf, &q.bias[Inter], q.shift) != 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,169 @@
+package h264
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/g264/g264/h264/internal/analysis"
+	"github.com/g264/g264/h264/internal/bits"
+	"github.com/g264/g264/h264/internal/deblock"
+	"github.com/g264/g264/h264/internal/entropy"
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/h264/internal/syntax"
+)
+
+// rowPipeline carries the rows of a picture through the stages. Workers decide
+// and reconstruct rows as a wavefront; behind them one goroutine, the caller's,
+// finishes rows in order: effective QP, entropy coding, deblocking, borders and
+// half-sample planes.
+type rowPipeline struct {
+	frame  *analysis.Frame
+	filter *deblock.Params // nil: no deblocking
+	writer *bits.Writer
+	cavlc  *entropy.CAVLC
+
+	// levels is a ring of rows: a row's levels wait here for entropy coding.
+	levels   [][]macroblock.Residual
+	decided  []*picture.Progress // macroblocks of each row
+	finished *picture.Progress   // rows
+	next     atomic.Int32        // row that the next free worker takes
+
+	workers []*analysis.Worker
+	start   chan *analysis.Worker // a worker that shall run; closed at the end
+	running sync.WaitGroup        // workers at work on the picture
+	alive   sync.WaitGroup        // goroutines
+}
+
+// estimateRows is the memory that the pipeline takes.
+func estimateRows(mbW, mbH, threads int) int64 {
+	const residualBytes = 1632
+	return int64(mbW) * (int64(min(ringRows(threads), mbH))*residualBytes + int64(mbH)*3*16)
+}
+
+// ringRows is the number of rows that wait or are worked on.
+func ringRows(threads int) int {
+	if threads == 1 {
+		return 1
+	}
+	return 2*threads + 2
+}
+
+func newRowPipeline(f *analysis.Frame, threads int, filter *deblock.Params) *rowPipeline {
+	p := &rowPipeline{
+		frame: f, filter: filter,
+		writer:   new(bits.Writer),
+		cavlc:    entropy.NewCAVLC(f.Chroma44),
+		levels:   make([][]macroblock.Residual, min(ringRows(threads), f.MBH)),
+		decided:  make([]*picture.Progress, f.MBH),
+		finished: picture.NewProgress(),
+		start:    make(chan *analysis.Worker),
+	}
+	for i := range p.levels {
+		p.levels[i] = make([]macroblock.Residual, f.MBW)
+	}
+	for i := range p.decided {
+		p.decided[i] = picture.NewProgress()
+	}
+	for range threads {
+		p.workers = append(p.workers, analysis.NewWorker(f.Chroma44))
+	}
+	if threads > 1 {
+		p.alive.Add(threads)
+		for range threads {
+			go p.serve()
+		}
+	}
+	return p
+}
+
+// serve runs workers as pictures need them.
+func (p *rowPipeline) serve() {
+	defer p.alive.Done()
+	for w := range p.start {
+		for y := int(p.next.Add(1)) - 1; y < p.frame.MBH; y = int(p.next.Add(1)) - 1 {
+			p.finished.Wait(y - len(p.levels) + 1)
+			p.decide(w, y)
+		}
+		p.running.Done()
+	}
+}
+
+// close ends the goroutines.
+func (p *rowPipeline) close() {
+	close(p.start)
+	p.alive.Wait()
+}
+
+// run codes the frame behind the slice header in p.writer.
+func (p *rowPipeline) run(h *syntax.SliceHeader) {
+	f := p.frame
+	for _, d := range p.decided {
+		d.Reset()
+	}
+	p.finished.Reset()
+	p.next.Store(0)
+	if len(p.workers) > 1 {
+		p.running.Add(len(p.workers))
+		for _, w := range p.workers {
+			p.start <- w
+		}
+	}
+	p.cavlc.BeginSlice(p.writer, h.Type == syntax.SliceP, len(f.Refs), f.QP)
+	qp := int8(f.QP)
+	for y := 0; y < f.MBH; y++ {
+		if len(p.workers) == 1 {
+			p.decide(p.workers[0], y)
+		} else {
+			p.decided[y].Wait(f.MBW)
+		}
+		qp = p.finish(y, qp)
+		p.finished.Set(y + 1)
+	}
+	p.running.Wait()
+	p.cavlc.EndSlice()
+}
+
+// decide runs the analysis of row y.
+func (p *rowPipeline) decide(w *analysis.Worker, y int) {
+	var above *picture.Progress
+	if y > 0 {
+		above = p.decided[y-1]
+	}
+	w.Row(p.frame, y, p.levels[y%len(p.levels)], above, p.decided[y])
+}
+
+// finish takes row y, decided, through all that goes in raster order. qp is
+// QP_Y,PRED of its first macroblock; that of the next row is returned.
+func (p *rowPipeline) finish(y int, qp int8) int8 {
+	f := p.frame
+	levels := p.levels[y%len(p.levels)]
+	for x := range levels {
+		mb := &f.Rec.MBs[y*f.MBW+x]
+		if carriesQP(mb) {
+			qp = mb.QP
+		}
+		mb.QP = qp
+		n := analysis.Neighbours(f.Rec.MBs, f.MBW, x, y)
+		p.cavlc.Macroblock(mb, &n, &levels[x])
+	}
+	if p.filter != nil {
+		deblock.Row(f.Rec, f.MBW, y, p.filter)
+	}
+	// The next row's edges reach three rows up.
+	y0, y1 := y*16-4, y*16+12
+	if y == 0 {
+		y0 = 0
+	}
+	if y == f.MBH-1 {
+		y1 = f.MBH * 16
+	}
+	f.Rec.FinishRows(y0, y1)
+	return qp
+}
+
+// carriesQP reports whether mb_qp_delta is sent: only then does the macroblock
+// have a QP of its own (clause 7.4.5).
+func carriesQP(mb *macroblock.MB) bool {
+	return mb.CBP != 0 || mb.Type == macroblock.I16x16
+}
