@@ -171,9 +171,12 @@ func randomSlice(rng *rand.Rand, s *SPS, p *PPS, idr bool) *SliceHeader {
 	if s.POCType == 0 {
 		h.POCLsb = rng.Uint32() & (1<<s.Log2MaxPOCLsb - 1)
 	}
+	if s.NumRefFrames == 0 {
+		h.Type = SliceI
+	}
 	if h.Type == SliceP && rng.Intn(3) == 0 {
 		h.ListModifications = []RefPicListModification{
-			{uint8(rng.Intn(2)), uint32(rng.Intn(8))}, {2, uint32(rng.Intn(4))},
+			{uint8(rng.Intn(2)), uint32(rng.Intn(8))}, {2, uint32(rng.Intn(s.NumRefFrames))},
 		}[:1+rng.Intn(2)]
 	}
 	if idr {

@@ -57,15 +57,15 @@ func (l Level) String() string {
 // MaxSide returns the largest width or height in macroblocks: Sqrt(8*MaxFS).
 func (l Level) MaxSide() int { return int(math.Sqrt(float64(8 * l.MaxFS))) }
 
-// Fits reports whether a frame of this size in macroblocks obeys MaxFS and the
-// limit on its sides.
+// Fits reports whether a frame of this size in macroblocks, at least 1x1, obeys
+// MaxFS and the limit on its sides.
 func (l Level) Fits(widthMbs, heightMbs int) bool {
 	side := l.MaxSide()
 	return widthMbs <= side && heightMbs <= side && widthMbs*heightMbs <= l.MaxFS
 }
 
-// MaxDpbFrames returns how many frames of this size in macroblocks the decoded
-// picture buffer holds, at most 16 (clause A.3.1).
+// MaxDpbFrames returns how many frames of this size in macroblocks, at least 1x1,
+// the decoded picture buffer holds; never more than 16 (clause A.3.1).
 func (l Level) MaxDpbFrames(widthMbs, heightMbs int) int {
 	return min(l.MaxDpbMbs/(widthMbs*heightMbs), 16)
 }
@@ -108,6 +108,8 @@ func LevelFor(widthMbs, heightMbs int, rateNum, rateDen uint32, refs int) (Level
 	switch {
 	case widthMbs < 1 || heightMbs < 1:
 		return Level{}, invalid("size in macroblocks", fmt.Sprintf("%dx%d", widthMbs, heightMbs), "at least 1x1")
+	case rateNum != 0 && rateDen == 0:
+		return Level{}, invalid("frame rate", Ratio{rateNum, rateDen}, "a fraction")
 	case !last.Fits(widthMbs, heightMbs):
 		return Level{}, sizeError(fmt.Sprintf("%dx%d macroblocks", widthMbs, heightMbs))
 	case refs < 0 || refs > last.MaxDpbFrames(widthMbs, heightMbs):
