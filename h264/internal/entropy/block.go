@@ -1,0 +1,302 @@
+package entropy
+
+import (
+	mathbits "math/bits"
+
+	"github.com/g264/g264/h264/internal/bits"
+)
+
+// vlc is a code word: its value and its length in bits, 0 where there is none.
+type vlc struct {
+	code uint16
+	n    uint8
+}
+
+// nCClasses maps nC+1 to the first index of coeffToken.
+var nCClasses = [32]uint8{
+	4, 0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3,
+	3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
+}
+
+func nCClass(nC int) uint8 { return nCClasses[(nC+1)&31] }
+
+// scan finds the levels of a block, as sets in which bit i stands for level
+// start+i: all that are not zero, total in number (TotalCoeff), and the rest of
+// them after the trailing ones. maxCoeff is the largest number of levels.
+func scan(level *[16]int16, start, maxCoeff uint) (set, rest uint32, total, ones int) {
+	x0 := pack(level[0], level[1], level[2], level[3])
+	x1 := pack(level[4], level[5], level[6], level[7])
+	x2 := pack(level[8], level[9], level[10], level[11])
+	x3 := pack(level[12], level[13], level[14], level[15])
+	set = notZero(x0) | notZero(x1)<<4 | notZero(x2)<<8 | notZero(x3)<<12
+	set = set >> (start & 15) & (1<<(maxCoeff&31) - 1)
+	if set == 0 {
+		return 0, 0, 0, 0
+	}
+	large := notOne(x0) | notOne(x1)<<4 | notOne(x2)<<8 | notOne(x3)<<12
+	large = large >> (start & 15) & set
+	front := uint(mathbits.Len32(large)) & 31 // the levels from here on are ones
+	total, ones, rest = mathbits.OnesCount32(set), mathbits.OnesCount32(set>>front), set&(1<<front-1)
+	if ones > 3 { // the others count as levels
+		ones, rest = 3, set
+		for range 3 {
+			rest ^= 1 << ((mathbits.Len32(rest) - 1) & 31)
+		}
+	}
+	return set, rest, total, ones
+}
+
+// pack puts four levels into one word, which is one load on little-endian
+// machines.
+func pack(a, b, c, d int16) uint64 {
+	return uint64(uint16(a)) | uint64(uint16(b))<<16 | uint64(uint16(c))<<32 | uint64(uint16(d))<<48
+}
+
+// notZero returns which of four levels are not zero, in bits 0 to 3: the top bit
+// of each lane becomes whether the lane is not zero, and a product gathers them.
+func notZero(x uint64) uint32 {
+	const low = 0x7fff_7fff_7fff_7fff
+	x = ((x&low + low | x) &^ low) >> 15
+	return uint32(x * (1<<48 | 1<<33 | 1<<18 | 1<<3) >> 48)
+}
+
+// notOne returns which of four levels are neither 1 nor -1: one more is neither
+// 2 nor 0.
+func notOne(x uint64) uint32 {
+	const low = 0x7fff_7fff_7fff_7fff
+	more := (x&low + 0x0001_0001_0001_0001) ^ x&^low
+	return notZero(more &^ 0x0002_0002_0002_0002)
+}
+
+// highest is the position of the highest level of a set that is not empty.
+func highest(set uint32) uint { return uint(mathbits.Len32(set)-1) & 31 }
+
+// split returns whether a level is negative, as 0 or 1, and its magnitude.
+func split(level int16) (sign, magnitude int32) {
+	v := int32(level)
+	return int32(uint32(v) >> 31), (v ^ v>>31) - v>>31
+}
+
+// firstSuffixLength is the suffixLength of the first level after the trailing
+// ones, and what its levelCode is less by: after fewer than three it can't be
+// another one.
+func firstSuffixLength(total, ones int) (suffixLength uint32, reduction int32) {
+	if ones == 3 {
+		return 0, 0
+	}
+	if total > 10 {
+		return 1, 2
+	}
+	return 0, 2
+}
+
+// raise returns the suffixLength of the level after one of the given magnitude,
+// for a suffixLength of 1 to 6. It adds one by the sign of a difference.
+func raise(suffixLength uint32, magnitude int32) uint32 {
+	return suffixLength + uint32(suffixLimit[suffixLength&7]-magnitude)>>31
+}
+
+// suffixLimit is the magnitude above which a level raises suffixLength.
+var suffixLimit = [8]int32{1: 3, 2: 6, 3: 12, 4: 24, 5: 48, 6: 1 << 16}
+
+const escapeBits = 15 + 1 + 12 // size of a level with level_prefix 15
+
+// MaxLevel bounds the magnitude of levels whose level_prefix is at most 15
+// wherever they stand in a block. Beyond it a level may need a level_prefix of
+// 16 and more, which profile_idc 66, 77, 88 and 100 forbid (clause 9.2.2.1).
+const MaxLevel = 2063
+
+// MaxLevelAt returns the largest magnitude for which level_prefix is at most
+// 15 at a suffixLength of 0 to 6: levelCode, 2*|level|-2 or 2*|level|-1, must
+// stay below 15<<suffixLength + 4096 and, at 0, below 30 + 4096. The first
+// level after fewer than three trailing ones may be larger by one.
+func MaxLevelAt(suffixLength int) int {
+	return 15<<max(suffixLength-1, 0) + 2048
+}
+
+// longEscape returns level_prefix, above 15, and level_suffix of prefix-3 bits
+// for what a levelCode has above those of level_prefix 14 (4096 at least): a
+// level_prefix of p starts at 1<<(p-3) - 4096.
+func longEscape(code int32) (prefix uint, suffix uint32) {
+	prefix = uint(mathbits.Len32(uint32(code+4096))) + 2
+	return prefix, uint32(code) + 4096 - 1<<((prefix-3)&31)
+}
+
+// escapedBits is the size of a level with level_prefix 15 or more; see
+// longEscape for code.
+func escapedBits(code int32) int {
+	if code < 1<<12 {
+		return escapeBits
+	}
+	prefix, _ := longEscape(code)
+	return int(prefix + 1 + prefix - 3)
+}
+
+// BlockBits returns the size of residual_block_cavlc (clause 7.3.5.3.2) of the
+// maxCoeff levels from start: 0 and 16, 1 and 15, or 0 and 4 with nC -1 for
+// chroma DC. nC is 0 to 16 otherwise.
+func BlockBits(level *[16]int16, start, maxCoeff, nC int) int {
+	set, rest, total, ones := scan(level, uint(start), uint(maxCoeff))
+	n := int(coeffToken[nCClass(nC)][total<<2|ones].n) + ones
+	if total == 0 {
+		return n
+	}
+	if rest != 0 {
+		n += levelBits(level, uint(start), rest, total, ones)
+	}
+	if total == maxCoeff {
+		return n
+	}
+	zeros := mathbits.Len32(set) - total
+	if nC < 0 {
+		n += int(totalZerosDC[total&3][zeros&3].n)
+	} else {
+		n += int(totalZeros[total&15][zeros&15].n)
+	}
+	high, join, low := runs(set)
+	return n + high.size() + int(join.n) + low.size()
+}
+
+// levelBits is the size of the levels after the trailing ones; rest, their set,
+// is not empty. See scan for the parameters.
+func levelBits(level *[16]int16, start uint, rest uint32, total, ones int) (n int) {
+	suffixLength, reduction := firstSuffixLength(total, ones)
+	top := highest(rest)
+	rest ^= 1 << top
+	sign, magnitude := split(level[(top+start)&15])
+	code := 2*magnitude - 2 + sign - reduction
+	switch {
+	case suffixLength == 0 && code < 14:
+		n = int(code) + 1
+	case code < 30:
+		n = 14 + 1 + 4
+		if suffixLength == 1 {
+			n = int(code)>>1 + 2
+		}
+	default:
+		n = escapedBits(code - 30)
+	}
+	suffixLength = raise(1, magnitude)
+	for rest != 0 {
+		top := highest(rest)
+		rest ^= 1 << top
+		sign, magnitude := split(level[(top+start)&15])
+		code := 2*magnitude - 2 + sign
+		prefix := code >> (suffixLength & 7)
+		if prefix < 15 {
+			n += int(prefix) + 1 + int(suffixLength)
+		} else {
+			n += escapedBits(code - 15<<(suffixLength&7))
+		}
+		suffixLength = raise(suffixLength, magnitude)
+	}
+	return n
+}
+
+// writeBlock writes residual_block_cavlc; see BlockBits for its parameters.
+func writeBlock(w *bits.Writer, level *[16]int16, start, maxCoeff, nC int) {
+	set, rest, total, ones := scan(level, uint(start), uint(maxCoeff))
+	token := coeffToken[nCClass(nC)][total<<2|ones]
+	a := pending{uint64(token.code), uint(token.n)}
+	for left := set ^ rest; left != 0; { // the trailing ones
+		top := highest(left)
+		left ^= 1 << top
+		a.add(uint32(uint16(level[(top+uint(start))&15])>>15), 1)
+	}
+	if rest != 0 {
+		a = writeLevels(w, a, level, uint(start), rest, total, ones)
+	}
+	if total == 0 || total == maxCoeff {
+		a.flush(w)
+		return
+	}
+	// total_zeros and the runs together have at most 32 bits.
+	zeros := mathbits.Len32(set) - total
+	word := totalZeros[total&15][zeros&15]
+	if nC < 0 {
+		word = totalZerosDC[total&3][zeros&3]
+	}
+	a.add(uint32(word.code), uint(word.n))
+	high, join, low := runs(set)
+	a.add(high.code(), uint(high.size()))
+	a.add(uint32(join.code), uint(join.n))
+	a.add(low.code(), uint(low.size()))
+	a.flush(w)
+}
+
+// writeLevels writes level_prefix and level_suffix of the levels after the
+// trailing ones behind the bits of a, and returns those not yet written. Of
+// both there are at most 32.
+func writeLevels(w *bits.Writer, a pending, level *[16]int16, start uint, rest uint32, total, ones int) pending {
+	suffixLength, reduction := firstSuffixLength(total, ones)
+	top := highest(rest)
+	rest ^= 1 << top
+	sign, magnitude := split(level[(top+start)&15])
+	code := 2*magnitude - 2 + sign - reduction
+	switch {
+	case suffixLength == 0 && code < 14:
+		a.add(1, uint(code)+1)
+	case suffixLength == 0 && code < 30:
+		a.add(1<<4|uint32(code-14), 14+1+4)
+	case code < 30:
+		a.add(2|uint32(code)&1, uint(code)>>1+2)
+	default:
+		a.addEscaped(w, code-30)
+	}
+	suffixLength = raise(1, magnitude)
+	for rest != 0 {
+		if a.n > 32 {
+			a.n -= 32
+			w.Bits(uint32(a.bits>>(a.n&63)), 32)
+		}
+		top := highest(rest)
+		rest ^= 1 << top
+		sign, magnitude := split(level[(top+start)&15])
+		code := 2*magnitude - 2 + sign
+		prefix := code >> (suffixLength & 7)
+		if prefix < 15 {
+			one := uint32(1) << (suffixLength & 7)
+			a.add(one|uint32(code)&(one-1), uint(prefix)+1+uint(suffixLength))
+		} else {
+			a.addEscaped(w, code-15<<(suffixLength&7))
+		}
+		suffixLength = raise(suffixLength, magnitude)
+	}
+	if a.n > 32 {
+		a.n -= 32
+		w.Bits(uint32(a.bits>>(a.n&63)), 32)
+	}
+	return a
+}
+
+// pending holds bits to be written, the low n of bits; n is at most 64.
+type pending struct {
+	bits uint64
+	n    uint
+}
+
+func (a *pending) add(v uint32, n uint) {
+	a.bits = a.bits<<(n&63) | uint64(v)
+	a.n += n
+}
+
+// addEscaped adds a level with level_prefix 15 or more; see longEscape for code.
+func (a *pending) addEscaped(w *bits.Writer, code int32) {
+	if code < 1<<12 {
+		a.add(1<<12|uint32(code), escapeBits)
+		return
+	}
+	a.flush(w)
+	prefix, suffix := longEscape(code)
+	w.Bits(1, prefix+1)
+	w.Bits(suffix, prefix-3)
+	*a = pending{}
+}
+
+func (a pending) flush(w *bits.Writer) {
+	if a.n > 32 {
+		a.n -= 32
+		w.Bits(uint32(a.bits>>(a.n&63)), 32)
+	}
+	w.Bits(uint32(a.bits), a.n)
+}
