@@ -45,12 +45,13 @@ func BenchmarkBlockBits(b *testing.B) {
 	for _, d := range densities {
 		b.Run("about"+d.name, func(b *testing.B) {
 			blocks := benchmarkBlocks(d.mean)
-			b.ReportMetric(meanTotal(blocks), "levels/block")
+			b.ResetTimer()
 			sum := 0
 			for i := range b.N {
 				sum += BlockBits(&blocks[i&(1<<14-1)], 0, 16, i&7)
 			}
 			b.ReportMetric(float64(sum)/float64(b.N), "bits/block")
+			b.ReportMetric(meanTotal(blocks), "levels/block")
 		})
 	}
 }
@@ -59,9 +60,9 @@ func BenchmarkWriteBlock(b *testing.B) {
 	for _, d := range densities {
 		b.Run("about"+d.name, func(b *testing.B) {
 			blocks := benchmarkBlocks(d.mean)
-			b.ReportMetric(meanTotal(blocks), "levels/block")
 			var w bits.Writer
 			written := 0
+			b.ResetTimer()
 			for i := range b.N {
 				writeBlock(&w, &blocks[i&(1<<14-1)], 0, 16, i&7)
 				if w.Len() > 1<<16 {
@@ -71,6 +72,7 @@ func BenchmarkWriteBlock(b *testing.B) {
 			}
 			written += w.Len()
 			b.ReportMetric(float64(written)/b.Elapsed().Seconds()/1e6, "Mbit/s")
+			b.ReportMetric(meanTotal(blocks), "levels/block")
 		})
 	}
 }
@@ -128,6 +130,7 @@ func BenchmarkMacroblock(b *testing.B) {
 				var w bits.Writer
 				written := 0
 				b.ReportAllocs()
+				b.ResetTimer()
 				for i := 0; i < b.N; i += len(p.mbs) {
 					w.Reset()
 					p.write(c, &w, 0)
@@ -146,6 +149,7 @@ func BenchmarkMacroblockBits(b *testing.B) {
 			c := NewCAVLC(false)
 			c.BeginSlice(nil, true, 1, p.sliceQP)
 			sum := 0
+			b.ResetTimer()
 			for i := range b.N {
 				m := &p.mbs[i%len(p.mbs)]
 				sum += c.Bits(&m.mb, &m.n, &m.res)
