@@ -1,0 +1,112 @@
+package mux
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"testing"
+
+	gomp4 "github.com/abema/go-mp4"
+)
+
+// fuzzSamples turns bytes into samples, 8 bytes each: good ones mostly, with
+// times and data that are wrong in every way.
+func fuzzSamples(b []byte) []Sample {
+	var samples []Sample
+	var dts int64
+	for ; len(b) >= 8; b = b[8:] {
+		kind := b[0]
+		dts += int64(int16(binary.BigEndian.Uint16(b[1:])))
+		if kind&0x30 == 0x30 {
+			dts += int64(int8(b[1])) << (b[2] % 60)
+		}
+		s := Sample{DTS: dts, PTS: dts + int64(b[3]), Duration: uint32(b[4]) << (b[5] % 25), Key: kind&1 != 0}
+		s.Data = nalUnit(5+int(b[6])*int(kind>>6+1), s.Key, int(b[7]))
+		switch kind & 0xe {
+		case 0x2:
+			s.Data[int(b[7])%5] ^= b[7]
+		case 0x4:
+			s.Data = append(s.Data, s.Data...)
+		case 0x6:
+			s.Data = s.Data[:int(b[7])%len(s.Data)]
+		case 0x8:
+			s.PTS = dts - int64(b[3])
+		}
+		samples = append(samples, s)
+	}
+	return samples
+}
+
+func FuzzWriteSample(f *testing.F) {
+	f.Add(uint32(24000), []byte{1, 0, 0, 0, 0, 0, 90, 1, 0, 3, 233, 0, 0, 0, 20, 2, 0, 3, 233, 0, 0, 0, 30, 3})
+	f.Add(uint32(1000), []byte{1, 0, 0, 5, 0, 0, 90, 1, 0, 0, 1, 9, 0, 0, 20, 2, 0, 0, 1, 2, 255, 24, 30, 3, 6, 0, 1, 2, 1, 0, 30, 3})
+	f.Add(uint32(1), []byte{1, 0, 9, 0, 0, 0, 90, 1, 0x30, 1, 30, 0, 0, 0, 20, 2, 0x35, 1, 31, 0, 0, 0, 20, 2, 0, 255, 0, 0, 0, 0, 30, 3})
+	f.Fuzz(func(t *testing.T, timescale uint32, b []byte) {
+		track := testTrack()
+		track.Timescale = timescale
+		var buf bytes.Buffer
+		w, err := NewWriter(&buf, track)
+		if err != nil {
+			if timescale != 0 || !errors.Is(err, ErrTrack) {
+				t.Fatal(err)
+			}
+			return
+		}
+		var taken []Sample
+		for _, s := range fuzzSamples(b) {
+			if err := w.WriteSample(s); err == nil {
+				taken = append(taken, s)
+			} else if !errors.Is(err, ErrSample) {
+				t.Fatal(err)
+			}
+		}
+		err = w.Close()
+		if len(taken) == 0 {
+			if !errors.Is(err, ErrNoSamples) || buf.Len() != 0 {
+				t.Fatalf("no sample: error %v, %d bytes", err, buf.Len())
+			}
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		boxes := parse(t, bytes.NewReader(buf.Bytes()))
+		checkSamples(t, buf.Bytes(), boxes, taken)
+		mdhd, _ := find[*gomp4.Mdhd](t, boxes, "mdhd")
+		var total uint64
+		read := readSamples(t, boxes)
+		for _, s := range read {
+			if s.duration == 0 {
+				t.Fatal("a sample lasts no time")
+			}
+			total += uint64(s.duration)
+		}
+		if last := taken[len(taken)-1]; last.Duration != 0 && read[len(taken)-1].duration != last.Duration {
+			t.Fatalf("the last duration isn't the %d that was said", last.Duration)
+		}
+		if mdhd.GetDuration() != total {
+			t.Fatalf("mdhd lasts %d, the samples %d", mdhd.GetDuration(), total)
+		}
+	})
+}
+
+func FuzzNewWriter(f *testing.F) {
+	f.Add(baseline().nal(), testPPS, uint32(1), uint32(1))
+	f.Add(spsFields{profile: 244, level: 40, chroma: 3, widthMbs: 3, heightMbs: 2, cropRight: 5, cropBottom: 3}.nal(), testPPS, uint32(0), uint32(0))
+	f.Fuzz(func(t *testing.T, sps, pps []byte, num, den uint32) {
+		w, err := NewWriter(io.Discard, Track{SPS: sps, PPS: pps, Timescale: 25, SampleAspect: Ratio{num, den}})
+		if err != nil {
+			if !errors.Is(err, ErrTrack) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if err := w.WriteSample(Sample{Data: nalUnit(9, true, 0), Key: true}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
