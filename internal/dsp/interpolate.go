@@ -1,25 +1,149 @@
 package dsp
 
 // sixTap is the filter of clause 8.4.2.2.1 before rounding.
-func sixTap(a, b, c, d, e, f int) int { return a - 5*b + 20*c + 20*d - 5*e + f }
+func sixTap(a, b, c, d, e, f int) int { return a + f + 5*(4*(c+d)-(b+e)) }
+
+// sixTapLanes is sixTap of lanes, given the sums of the outer, middle and inner pair.
+func sixTapLanes(af, be, cd uint64) uint64 { return af + 5*(4*cd-be) }
 
 // HalfPlanes makes the three half-sample planes of w x h samples of src: dstH the samples half a sample to the right
 // (b of clause 8.4.2.2.1), dstV half a sample below (h), dstC both (j). The four planes have one geometry: sample (x,y)
 // is at off+y*stride+x. It reads src from column -2 to w+2 and from row -2 to h+2.
 func HalfPlanes(dstH, dstV, dstC, src []uint8, off, stride, w, h int) {
-	for y := range h {
-		for x := range w {
-			i := off + y*stride + x
-			var v [6]int
-			for k := range v {
-				j := i + k - 2
-				v[k] = sixTap(int(src[j-2*stride]), int(src[j-stride]), int(src[j]), int(src[j+stride]), int(src[j+2*stride]), int(src[j+3*stride]))
-			}
-			dstH[i] = clip8((sixTap(int(src[i-2]), int(src[i-1]), int(src[i]), int(src[i+1]), int(src[i+2]), int(src[i+3])) + 16) >> 5)
-			dstV[i] = clip8((v[2] + 16) >> 5)
-			dstC[i] = clip8((sixTap(v[0], v[1], v[2], v[3], v[4], v[5]) + 512) >> 10)
+	if w <= 0 || h <= 0 {
+		return
+	}
+	last := off + (h-1)*stride + w - 1
+	if stride < w || stride > len(src) {
+		panic("dsp: stride of the half-sample planes out of range")
+	}
+	_, _ = src[off-2*stride-2], src[last+3*stride+3]
+	_, _, _ = dstH[last], dstV[last], dstC[last]
+	whole := w &^ 7
+	var t columnSums
+	for o, end := off, last; o <= end; o += stride {
+		for x := 0; x < whole; x += stripWidth {
+			n := min(stripWidth, whole-x)
+			i := o + x
+			t.vertical(&dstV[i], &src[i], stride, n)
+			halfRight(&dstH[i], &src[i], n)
+			t.centre(&dstC[i], n)
+		}
+		for i := o + whole; i < o+w; i++ {
+			dstH[i], dstV[i], dstC[i] = halfSamples(src, i, stride)
 		}
 	}
+}
+
+// halfSamples returns the samples half a sample to the right of src[i], below it, and both.
+func halfSamples(src []uint8, i, stride int) (b, h, j uint8) {
+	var t [6]int
+	for k := range t {
+		t[k] = columnSum(&src[i], k-2, stride)
+	}
+	r := src[i-2 : i+4 : i+4]
+	b = clip8((sixTap(int(r[0]), int(r[1]), int(r[2]), int(r[3]), int(r[4]), int(r[5])) + 16) >> 5)
+	h = clip8((t[2] + 16) >> 5)
+	j = clip8((sixTap(t[0], t[1], t[2], t[3], t[4], t[5]) + 512) >> 10)
+	return b, h, j
+}
+
+// columnSum is the six-tap filter down the column x samples right of p.
+func columnSum(p *uint8, x, stride int) int {
+	at := func(y int) int { return int(at1(p, x+y*stride)) }
+	return sixTap(at(-2), at(-1), at(0), at(1), at(2), at(3))
+}
+
+// Results of the six-tap filter are between -10*255 and 42*255. With halfBias, 512<<5 and the 16 of the rounding, they
+// are positive, and after a shift by 5 are 512 plus the sample: bit 9 (bit 14 before the shift) is clear for samples
+// below 0, and bit 8 (bit 13) is set for those below 0 or above 255.
+const halfBias = (512<<5 + 16) * lanes
+
+// clipLanes limits to 0..255 lanes that hold 512 plus a value between -256 and 511, in their low ten bits.
+func clipLanes(v uint64) uint64 {
+	outside, positive := v>>8&lanes, v>>9&lanes
+	return (v | (outside<<8 - outside)) & (positive<<8 - positive)
+}
+
+// halfRight makes n half-sample positions to the right of src, n a multiple of 8.
+func halfRight(dst, src *uint8, n int) {
+	for x := 0; x < n; x += 8 {
+		l, m, r := at8(src, x-2), at8(src, x), at8(src, x+2)
+		// Columns -2 to 4 relative to each even sample.
+		c0, c2, c4 := even(l), even(m), even(r)
+		c1, c3, c5 := (l^c0)>>8, (m^c2)>>8, (r^c4)>>8
+		c6 := odd(at8(src, x+3))
+		v, w := sixTapLanes(c0+c5, c1+c4, c2+c3)+halfBias, sixTapLanes(c1+c6, c2+c5, c3+c4)+halfBias
+		if (v|w)&(1<<13*lanes) == 0 {
+			put8(dst, x, v>>5&evenBytes|w<<3&^evenBytes)
+		} else {
+			put8(dst, x, clipLanes(v>>5)|clipLanes(w>>5)<<8)
+		}
+	}
+}
+
+// stripWidth is the number of samples of a row that columnSums serves at once.
+const stripWidth = 256
+
+// columnSums holds the vertical six-tap sums of a strip, with halfBias, as little-endian 16-bit lanes: of the columns
+// -2, 0, 2... and -1, 1, 3...
+type columnSums struct{ even, odd [stripWidth + 8]uint8 }
+
+// vertical makes n half-sample positions below src, n a multiple of 8, and keeps the sums that centre needs.
+func (t *columnSums) vertical(dst, src *uint8, stride, n int) {
+	for x := 0; x < n; x += 8 {
+		a, b, c := at8(src, x-2*stride), at8(src, x-stride), at8(src, x)
+		d, e, f := at8(src, x+stride), at8(src, x+2*stride), at8(src, x+3*stride)
+		ea, eb, ec, ed, ee, ef := even(a), even(b), even(c), even(d), even(e), even(f)
+		s0 := sixTapLanes(ea+ef, eb+ee, ec+ed) + halfBias
+		s1 := sixTapLanes((a^ea)>>8+(f^ef)>>8, (b^eb)>>8+(e^ee)>>8, (c^ec)>>8+(d^ed)>>8) + halfBias
+		put8(&t.even[0], x+2, s0)
+		put8(&t.odd[0], x+2, s1)
+		if (s0|s1)&(1<<13*lanes) == 0 {
+			put8(dst, x, s0>>5&evenBytes|s1<<3&^evenBytes)
+		} else {
+			put8(dst, x, clipLanes(s0>>5)|clipLanes(s1>>5)<<8)
+		}
+	}
+	for _, x := range [...]int{-2, -1, n, n + 1, n + 2} {
+		s := uint16(columnSum(src, x, stride) + halfBias&0xffff)
+		if x&1 == 0 {
+			t.even[x+2], t.even[x+3] = uint8(s), uint8(s>>8)
+		} else {
+			t.odd[x+1], t.odd[x+2] = uint8(s), uint8(s>>8)
+		}
+	}
+}
+
+// centre makes n positions half a sample to the right and below, n a multiple of 8, from the sums of vertical.
+func (t *columnSums) centre(dst *uint8, n int) {
+	e, o := &t.even[0], &t.odd[0]
+	for x := 0; x < n; x += 8 {
+		c0, c2, c4, c6 := at8(e, x), at8(e, x+2), at8(e, x+4), at8(e, x+6)
+		c1, c3, c5 := at8(o, x), at8(o, x+2), at8(o, x+4)
+		v, w := centreLanes(c0+c5, c1+c4, c2+c3), centreLanes(c1+c6, c2+c5, c3+c4)
+		if (v|w)&(1<<14*lanes) == 0 {
+			put8(dst, x, v>>6&evenBytes|w<<2&^evenBytes)
+		} else {
+			put8(dst, x, clipLanes(v>>6)|clipLanes(w>>6)<<8)
+		}
+	}
+}
+
+// centreLanes returns (af - 5*be + 20*cd)>>4 + 32 + 512<<6 of column sums in lanes, where af, be and cd each have twice
+// halfBias. The filter is ((af-be)/4 - be + cd)/4 + cd over 16, and divisions may round down one after the other. The
+// inner sum takes one value in 16 bits too many, so its division by 4 is an average and a division by 2.
+func centreLanes(af, be, cd uint64) uint64 {
+	const (
+		maxPair = 2 * (42*255 + halfBias&0xffff)  // of af, be, cd
+		minPair = 2 * (-10*255 + halfBias&0xffff) // of af, be, cd
+		bias1   = 26624                           // above maxPair-minPair, a multiple of 4
+		bias2   = bias1/4 - minPair + maxPair     // of u+v, a multiple of 4
+	)
+	u := (af-be+bias1*lanes)>>2&(0x3fff*lanes) + cd - minPair*lanes
+	v := maxPair*lanes - be
+	avg := u&v + (u^v)>>1&(0x7fff*lanes)
+	return avg>>1&(0x7fff*lanes) + cd - (bias2/4+2*(halfBias&0xffff)-512<<6-32)*lanes
 }
 
 // ChromaMC predicts a block of w x h interleaved pairs of chroma samples (w 2, 4 or 8) at the fractional position

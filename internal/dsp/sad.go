@@ -2,15 +2,14 @@ package dsp
 
 // SAD returns the sum of absolute differences between two blocks of shape b.
 func SAD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
-	w, h := b.W(), b.H()
-	sum := 0
-	for y := range h {
-		for x := range w {
-			d := int(a[y*aStride+x]) - int(r[y*rStride+x])
-			sum += max(d, -d)
-		}
+	h := b.H()
+	switch b.W() {
+	case 16:
+		return sad16(a, aStride, r, rStride, h)
+	case 8:
+		return sad8(a, aStride, r, rStride, h)
 	}
-	return sum
+	return sad4(a, aStride, r, rStride, h)
 }
 
 // SADx4 puts into out the sums of absolute differences between block a and each of four candidates of one stride.
@@ -19,4 +18,58 @@ func SADx4(b Block, a []uint8, aStride int, r0, r1, r2, r3 []uint8, rStride int,
 	out[1] = SAD(b, a, aStride, r1, rStride)
 	out[2] = SAD(b, a, aStride, r2, rStride)
 	out[3] = SAD(b, a, aStride, r3, rStride)
+}
+
+// absDiff returns the absolute differences of the eight samples of v and w.
+//
+// A byte of v&t - t/2, where t = v^w, is half of v-w rounded up, so its highest bit tells after the addition of 127
+// where v > w. There the two are exchanged, and the subtraction of whole words has no borrows.
+func absDiff(v, w uint64) uint64 {
+	t := v ^ w
+	g := (v&t - t>>1&lowBits + lowBits) & highBits
+	m := t & (g<<1 - g>>7)
+	return (w ^ m) - (v ^ m)
+}
+
+// pairSums returns the sums of the samples 2i and 2i+1 of v in 16-bit lanes.
+func pairSums(v uint64) uint64 {
+	e := even(v)
+	return e + (v-e)>>8
+}
+
+func sad16(a []uint8, aStride int, r []uint8, rStride, h int) int {
+	p, q := window(a, aStride, 16, h), window(r, rStride, 16, h)
+	var sum uint64
+	for i, j, y := 0, 0, h; y > 0; y-- {
+		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+		sum += pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+		i += aStride
+		j += rStride
+	}
+	return sumLanes(sum)
+}
+
+func sad8(a []uint8, aStride int, r []uint8, rStride, h int) int {
+	p, q := window(a, aStride, 8, h), window(r, rStride, 8, h)
+	var sum uint64
+	for i, j, y := 0, 0, h; y > 0; y-- {
+		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+		i += aStride
+		j += rStride
+	}
+	return sumLanes(sum)
+}
+
+// sad4 takes two rows to a word.
+func sad4(a []uint8, aStride int, r []uint8, rStride, h int) int {
+	p, q := window(a, aStride, 4, h), window(r, rStride, 4, h)
+	var sum uint64
+	for i, j, y := 0, 0, h; y > 0; y -= 2 {
+		v := at4(p, i) | at4(p, i+aStride)<<32
+		w := at4(q, j) | at4(q, j+rStride)<<32
+		sum += pairSums(absDiff(v, w))
+		i += 2 * aStride
+		j += 2 * rStride
+	}
+	return sumLanes(sum)
 }

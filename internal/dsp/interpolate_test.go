@@ -1,0 +1,155 @@
+package dsp
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// checkHalfPlanes compares the three planes of w x h samples with their reference, and the samples around them with what
+// was there before.
+func checkHalfPlanes(t *testing.T, src []uint8, off, stride, w, h int) {
+	t.Helper()
+	var got, want [3][]uint8
+	for k := range got {
+		got[k] = make([]uint8, len(src))
+		for i := range got[k] {
+			got[k][i] = uint8(i*7 + k)
+		}
+		want[k] = clone(got[k])
+	}
+	for y := range h {
+		for x := range w {
+			i := off + y*stride + x
+			want[0][i], want[1][i], want[2][i] = refHalf(src, i, stride)
+		}
+	}
+	HalfPlanes(got[0], got[1], got[2], src, off, stride, w, h)
+	for k, name := range []string{"half right", "half below", "centre"} {
+		checkPlane(t, "HalfPlanes, "+name, got[k], want[k])
+	}
+}
+
+func TestHalfPlanes(t *testing.T) {
+	r := newRand(t)
+	for w := 1; w <= 45; w++ {
+		for kind := range 10 {
+			h := 1 + r.IntN(9)
+			stride := w + 5 + r.IntN(7)
+			src := make([]uint8, stride*(h+4)+w+5)
+			fill(r, kind, src)
+			checkHalfPlanes(t, src, 2*stride+2, stride, w, h)
+		}
+	}
+	for _, w := range []int{255, 256, 257, 300, 511, 512, 520, 1000, 1031} {
+		for kind := range 5 {
+			stride := w + 8
+			src := make([]uint8, stride*11)
+			fill(r, kind, src)
+			checkHalfPlanes(t, src, 2*stride+2, stride, w, 3)
+		}
+	}
+}
+
+// TestHalfPlanesExtremes builds the samples that drive the six-tap filter, and the filter of filtered samples, to the
+// ends of their ranges: each sample is 0 or 255 by the sign of its weight, in either direction, with every polarity.
+func TestHalfPlanesExtremes(t *testing.T) {
+	const stride, h = 32, 12
+	taps := [6]bool{true, false, true, true, false, true}
+	for mask := range 64 * 64 {
+		src := make([]uint8, stride*h)
+		for i := range src {
+			x, y := i%stride, i/stride
+			col, row := taps[x%6] != (mask>>(x%6)&1 == 1), taps[y%6] != (mask>>(6+y%6)&1 == 1)
+			if col == row {
+				src[i] = 255
+			}
+		}
+		checkHalfPlanes(t, src, 2*stride+4, stride, 20, 6)
+	}
+}
+
+func FuzzHalfPlanes(f *testing.F) {
+	f.Add(uint8(9), uint64(1), []byte{255, 0, 255, 255, 0, 255})
+	f.Fuzz(func(t *testing.T, width uint8, seed uint64, data []byte) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		w, h := 1+int(width)%40, 1+r.IntN(4)
+		stride := w + 5 + r.IntN(4)
+		src := make([]uint8, stride*(h+5))
+		fill(r, 1, src)
+		copy(src, data)
+		checkHalfPlanes(t, src, 2*stride+2, stride, w, h)
+	})
+}
+
+func TestChromaMC(t *testing.T) {
+	r := newRand(t)
+	for _, w := range []int{2, 4, 8} {
+		for _, h := range []int{2, 4, 8} {
+			for dx := range 8 {
+				for dy := range 8 {
+					for kind := range 5 {
+						sw, sh := w, h
+						if dx != 0 {
+							sw++
+						}
+						if dy != 0 {
+							sh++
+						}
+						src, ss := cut(r, kind, 2*sw, sh)
+						dst, ds := cut(r, 0, 2*w, h)
+						want := clone(dst)
+						for y := range h {
+							for x := range 2 * w {
+								s := 32
+								for k := range 4 {
+									i, j := k&1, k>>1
+									weight := (8 - dx + i*(2*dx-8)) * (8 - dy + j*(2*dy-8))
+									if weight != 0 {
+										s += weight * int(src[(y+j)*ss+x+2*i])
+									}
+								}
+								want[y*ds+x] = uint8(s >> 6)
+							}
+						}
+						ChromaMC(dst, ds, src, ss, dx, dy, w, h)
+						checkPlane(t, "ChromaMC", dst, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkHalfPlanes(b *testing.B) {
+	for name, kind := range map[string]int{"smooth": 4, "noise": 0} {
+		b.Run(name, func(b *testing.B) {
+			const w, h, stride = 1280, 16, 1280 + 64
+			src := make([]uint8, stride*(h+8))
+			fill(rand.New(rand.NewPCG(1, 2)), kind, src)
+			if kind == 4 {
+				for i := range src {
+					src[i] = src[i]>>1 + 64
+				}
+			}
+			dst := [3][]uint8{make([]uint8, len(src)), make([]uint8, len(src)), make([]uint8, len(src))}
+			b.SetBytes(w * h)
+			for range b.N {
+				HalfPlanes(dst[0], dst[1], dst[2], src, 4*stride+32, stride, w, h)
+			}
+		})
+	}
+}
+
+func BenchmarkChromaMC(b *testing.B) {
+	a, _ := benchBlocks()
+	dst := make([]uint8, 256)
+	for _, w := range []int{2, 4, 8} {
+		for _, d := range [][2]int{{0, 0}, {3, 0}, {0, 3}, {3, 5}} {
+			b.Run(itoa(w)+"/"+itoa(d[0])+itoa(d[1]), func(b *testing.B) {
+				for range b.N {
+					ChromaMC(dst, 16, a, 64, d[0], d[1], w, w)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package dsp
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+// checkPlane compares a whole buffer, so that a write outside the block is an error too.
+func checkPlane(t *testing.T, what string, got, want []uint8) {
+	t.Helper()
+	if bytes.Equal(got, want) {
+		return
+	}
+	for i := range got {
+		if got[i] != want[i] {
+			t.Fatalf("%s: sample %d of the buffer is %d, want %d", what, i, got[i], want[i])
+		}
+	}
+}
+
+func TestCopyBlock(t *testing.T) {
+	r := newRand(t)
+	for _, size := range [][2]int{{4, 4}, {8, 8}, {16, 16}, {8, 3}, {5, 7}, {33, 2}} {
+		w, h := size[0], size[1]
+		for range 20 {
+			src, ss := cut(r, 0, w, h)
+			dst, ds := cut(r, 0, w, h)
+			want := clone(dst)
+			for y := range h {
+				for x := range w {
+					want[y*ds+x] = src[y*ss+x]
+				}
+			}
+			CopyBlock(dst, ds, src, ss, w, h)
+			checkPlane(t, "CopyBlock", dst, want)
+		}
+	}
+}
+
+func TestAvg(t *testing.T) {
+	r := newRand(t)
+	for _, w := range []int{4, 8, 16} {
+		for _, h := range []int{1, 2, 4, 8, 16} {
+			for i := range 40 {
+				a, as := cut(r, i, w, h)
+				b, bs := cut(r, i/5, w, h)
+				dst, ds := cut(r, 0, w, h)
+				want := clone(dst)
+				for y := range h {
+					for x := range w {
+						want[y*ds+x] = uint8((int(a[y*as+x]) + int(b[y*bs+x]) + 1) / 2)
+					}
+				}
+				Avg(dst, ds, a, as, b, bs, w, h)
+				checkPlane(t, "Avg", dst, want)
+			}
+		}
+	}
+}
+
+func TestAvgInPlace(t *testing.T) {
+	r := newRand(t)
+	a, b := make([]uint8, 256), make([]uint8, 256)
+	fill(r, 0, a)
+	fill(r, 0, b)
+	want := make([]uint8, 256)
+	Avg(want, 16, a, 16, b, 16, 16, 16)
+	Avg(a, 16, a, 16, b, 16, 16, 16)
+	checkPlane(t, "Avg in place", a, want)
+}
+
+func TestHalf(t *testing.T) {
+	r := newRand(t)
+	for w := 1; w <= 35; w++ {
+		for kind := range 5 {
+			h := 1 + r.IntN(5)
+			src, ss := cut(r, kind, 2*w, 2*h)
+			dst, ds := cut(r, 0, w, h)
+			want := clone(dst)
+			for y := range h {
+				for x := range w {
+					s := 2
+					for k := range 4 {
+						s += int(src[(2*y+k/2)*ss+2*x+k%2])
+					}
+					want[y*ds+x] = uint8(s / 4)
+				}
+			}
+			Half(dst, ds, src, ss, w, h)
+			checkPlane(t, "Half", dst, want)
+		}
+	}
+}
+
+func TestBorders(t *testing.T) {
+	r := newRand(t)
+	for _, size := range [][2]int{{1, 1}, {2, 3}, {7, 5}, {16, 16}, {33, 4}} {
+		for _, border := range []int{0, 1, 4, 13, 32} {
+			for _, unit := range []int{1, 2} {
+				w, h := size[0], size[1]
+				stride := unit*(w+2*border) + r.IntN(8)
+				off := border*stride + unit*border
+				p := make([]uint8, stride*(h+2*border))
+				fill(r, 0, p)
+				want := clone(p)
+				row := unit * (w + 2*border)
+				for y := -border; y < h+border; y++ {
+					for x := -border; x < w+border; x++ {
+						for u := range unit {
+							want[off+y*stride+unit*x+u] = p[off+refClip(0, h-1, y)*stride+unit*refClip(0, w-1, x)+u]
+						}
+					}
+				}
+				if unit == 1 {
+					ExtendBorder(p, off, stride, w, h, border)
+				} else {
+					ExtendBorderPairs(p, off, stride, w, h, border)
+				}
+				ExtendRowsUp(p, off, stride, unit*border, row, border)
+				ExtendRowsDown(p, off, stride, unit*border, row, h, border)
+				checkPlane(t, "borders", p, want)
+			}
+		}
+	}
+}
+
+func BenchmarkCopyBlock(b *testing.B) {
+	a, p := benchBlocks()
+	for _, w := range []int{4, 8, 16} {
+		b.Run(itoa(w), func(b *testing.B) {
+			for range b.N {
+				CopyBlock(a, 64, p, 64, w, w)
+			}
+		})
+	}
+}
+
+func BenchmarkAvg(b *testing.B) {
+	a, p := benchBlocks()
+	dst := make([]uint8, 256)
+	for _, w := range []int{4, 8, 16} {
+		b.Run(itoa(w), func(b *testing.B) {
+			for range b.N {
+				Avg(dst, 16, a, 64, p[1:], 64, w, w)
+			}
+		})
+	}
+}
+
+func BenchmarkHalf(b *testing.B) {
+	src, dst := make([]uint8, 1280*64), make([]uint8, 640*32)
+	fill(rand.New(rand.NewPCG(1, 2)), 4, src)
+	b.SetBytes(int64(len(dst)))
+	for range b.N {
+		Half(dst, 640, src, 1280, 640, 32)
+	}
+}
+
+func BenchmarkBorders(b *testing.B) {
+	const w, h, border, stride = 1280, 16, 32, 1280 + 64
+	p := make([]uint8, stride*(h+2*border))
+	off := border*stride + border
+	b.Run("ExtendBorder", func(b *testing.B) {
+		for range b.N {
+			ExtendBorder(p, off, stride, w, h, border)
+		}
+	})
+	b.Run("ExtendBorderPairs", func(b *testing.B) {
+		for range b.N {
+			ExtendBorderPairs(p, off, stride, w/2, h, border/2)
+		}
+	})
+	b.Run("ExtendRowsUp", func(b *testing.B) {
+		for range b.N {
+			ExtendRowsUp(p, off, stride, border, stride, border)
+		}
+	})
+}

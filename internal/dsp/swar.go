@@ -1,0 +1,64 @@
+package dsp
+
+import (
+	"encoding/binary"
+	"unsafe"
+)
+
+// Eight samples fit a uint64, and most kernels work on all of them at once. Where a result needs more than eight bits,
+// the even and the odd samples of a word are taken apart into two words of four 16-bit lanes. Lanes may be negative: a
+// word is then the sum of its lanes times powers of 65536, which additions and subtractions of whole words keep right,
+// borrows and all. Before lanes are masked or shifted a bias makes each of them positive.
+const (
+	evenBytes = 0x00ff00ff00ff00ff // the even samples of a word
+	lowBits   = 0x7f7f7f7f7f7f7f7f // all bits of a byte but the highest, in each byte
+	highBits  = 0x8080808080808080 // the highest bit of each byte
+	lanes     = 0x0001000100010001 // a one in each 16-bit lane
+)
+
+// load8 returns the first eight samples of p, the first in the lowest byte. Compilers make it one load.
+func load8(p []uint8) uint64 { return binary.LittleEndian.Uint64(p) }
+
+// load4 returns the first four samples of p.
+func load4(p []uint8) uint64 { return uint64(binary.LittleEndian.Uint32(p)) }
+
+func store8(p []uint8, v uint64) { binary.LittleEndian.PutUint64(p, v) }
+
+func store4(p []uint8, v uint64) { binary.LittleEndian.PutUint32(p, uint32(v)) }
+
+// window checks once that p holds a block of w x h samples, h at least 2, and returns the block's address for at8 and
+// at4: the innermost loops keep neither lengths nor checks, which leaves the registers to the arithmetic.
+func window(p []uint8, stride, w, h int) *uint8 {
+	if uint(stride) > uint(len(p)) {
+		panic("dsp: stride beyond the end of the block")
+	}
+	_ = p[(h-1)*stride+w-1]
+	return &p[0]
+}
+
+// at8 returns the eight samples at p+i, inside a window.
+func at8(p *uint8, i int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:])
+}
+
+// at4 returns the four samples at p+i, inside a window.
+func at4(p *uint8, i int) uint64 {
+	return uint64(binary.LittleEndian.Uint32((*[4]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:]))
+}
+
+// at1 returns the sample at p+i, inside a window.
+func at1(p *uint8, i int) uint8 { return *(*uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
+
+// put8 stores eight samples at p+i, inside a window.
+func put8(p *uint8, i int, v uint64) {
+	binary.LittleEndian.PutUint64((*[8]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:], v)
+}
+
+// even returns the even samples of a word in 16-bit lanes.
+func even(v uint64) uint64 { return v & evenBytes }
+
+// odd returns the odd samples of a word in 16-bit lanes.
+func odd(v uint64) uint64 { return v >> 8 & evenBytes }
+
+// sumLanes returns the sum of the four lanes of v, which must be below 65536.
+func sumLanes(v uint64) int { return int(v * lanes >> 48) }
