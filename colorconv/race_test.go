@@ -1,0 +1,5 @@
+//go:build race
+
+package colorconv
+
+const raceEnabled = true
