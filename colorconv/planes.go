@@ -4,7 +4,7 @@ import "fmt"
 
 // maxSide bounds width and height, so that the bytes of a row and positions in
 // it stay far from overflow where int has 32 bits. No level of H.264 has a
-// quarter of it.
+// third of it.
 const maxSide = 1 << 16
 
 // YUV is a planar picture of 8-bit samples. Row y of luma starts at
