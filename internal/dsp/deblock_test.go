@@ -68,7 +68,7 @@ func (e edgeCase) want(n, per, bS int, chroma bool) []uint8 {
 
 func checkEdges(t *testing.T, r *rand.Rand, kind int, vertical bool) {
 	t.Helper()
-	e := randomEdge(r, kind, 16, 3, 1, vertical)
+	e := randomEdge(r, kind, 16, 4, 1, vertical)
 	want := e.want(16, 4, 1, false)
 	DeblockLuma(e.p, e.off, e.xstride, e.ystride, e.alpha, e.beta, &e.tc0)
 	checkPlane(t, "DeblockLuma", e.p, want)

@@ -54,6 +54,11 @@ func put8(p *uint8, i int, v uint64) {
 	binary.LittleEndian.PutUint64((*[8]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:], v)
 }
 
+// put4 stores four samples at p+i, inside a window.
+func put4(p *uint8, i int, v uint64) {
+	binary.LittleEndian.PutUint32((*[4]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:], uint32(v))
+}
+
 // even returns the even samples of a word in 16-bit lanes.
 func even(v uint64) uint64 { return v & evenBytes }
 
