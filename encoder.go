@@ -1,0 +1,445 @@
+package g264
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"strings"
+
+	"github.com/g264/g264/h264"
+	"github.com/g264/g264/mux"
+)
+
+// Errors that a caller can test for with errors.Is.
+var (
+	ErrOptions  = errors.New("g264: invalid options")
+	ErrFrame    = errors.New("g264: invalid frame") // the frame is not in the file; the encoder goes on
+	ErrMemory   = errors.New("g264: memory limit")
+	ErrNoFrames = errors.New("g264: no frames, nothing written")
+	ErrClosed   = errors.New("g264: encoder is closed")
+	ErrAborted  = errors.New("g264: encoder was aborted")
+)
+
+// Encoder takes frames and writes a video. One goroutine uses it at a time;
+// separate encoders share nothing. It has goroutines and memory of its own until
+// Close or Abort, so one of them must be called.
+//
+// A frame is taken or refused whole. After a refused frame ([ErrFrame],
+// [ErrMemory]) the encoder is as it was before, and the frames before it will be
+// in the file. An error of the io.Writer, and the end of the context, stop the
+// encoder: every later call returns that same error.
+type Encoder struct {
+	o       Options
+	ctx     context.Context
+	out     output
+	clock   clock
+	convert converter
+
+	// From the first frame, or from Options at once.
+	width, height int           // of the frames
+	coder         *h264.Encoder // nil before
+	file          *mux.Writer   // nil where access units go straight out
+
+	picture h264.Picture
+	data    []byte   // the access unit being written
+	lengths []length // of frames taken that have not come out of coder
+	tally   tally
+	show    func(Frame) error // gets the reconstruction
+
+	closed   bool
+	closeErr error // what Close returned, once closed
+	err      error // what stopped the encoder
+}
+
+// length is how long the frame at a time lasts if it is the last, in media units.
+type length struct {
+	pts      int64
+	duration uint32
+}
+
+// NewEncoder returns an encoder that writes a video to w. An MP4 file is held
+// until Close writes it; an Annex B stream is written as the frames come. Errors
+// wrap ErrOptions or ErrMemory.
+func NewEncoder(w io.Writer, o Options) (*Encoder, error) {
+	return NewEncoderContext(context.Background(), w, o)
+}
+
+// NewEncoderContext is NewEncoder with a context. Once it has ended, the next
+// call stops the encoder as Abort does and returns an error that wraps the
+// context's; a file that Close is just writing stays unfinished.
+func NewEncoderContext(ctx context.Context, w io.Writer, o Options) (*Encoder, error) {
+	if ctx == nil {
+		return nil, fmt.Errorf("%w: the context is nil", ErrOptions)
+	}
+	if w == nil {
+		return nil, fmt.Errorf("%w: the io.Writer is nil", ErrOptions)
+	}
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	if err := ended(ctx); err != nil {
+		return nil, err
+	}
+	e := &Encoder{o: o, ctx: ctx, out: output{w: w, ctx: ctx}, clock: newClock(&o), convert: newConverter(&o)}
+	if o.Width != 0 {
+		if err := e.open(o.Width, o.Height, ErrOptions); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// Encode adds an image. The size of the first is the size of all, unless
+// Options said it. YCbCr images of every subsampling, NYCbCrA, RGBA, NRGBA,
+// Gray and Paletted have fast paths; any other image is read through At.
+//
+// image.YCbCr is full-range BT.601 by definition (JFIF) and is converted to the
+// file's colour; where Options ask for just that colour its samples are kept.
+// Transparent images are laid on Options.Background.
+func (e *Encoder) Encode(img image.Image) error {
+	if img == nil {
+		if err := e.ready(); err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: the image is nil", ErrFrame)
+	}
+	return e.encode(&Frame{Image: img})
+}
+
+// EncodeBGR adds a frame of 8-bit blue, green and red, OpenCV's and gocv's
+// layout: pix holds the rows from the top, stride bytes apart. The size is that
+// of Options, which must say it, or of a frame before.
+func (e *Encoder) EncodeBGR(pix []uint8, stride int) error {
+	return e.encode(&Frame{Format: BGR, Pix: pix, Stride: stride})
+}
+
+// EncodeFrame adds a frame of any kind, with a time or a forced key frame.
+func (e *Encoder) EncodeFrame(f Frame) error { return e.encode(&f) }
+
+// Close writes what is left and finishes the file. It must be called, and its
+// error checked: an MP4 file is written here. Without any frame it writes
+// nothing and returns ErrNoFrames. It does not close the io.Writer. Called
+// again, it returns what it returned first.
+func (e *Encoder) Close() error {
+	if !e.closed {
+		e.closeErr = e.finish()
+		e.closed = true
+		e.release()
+	}
+	return e.closeErr
+}
+
+// Abort stops the encoder without finishing the file: nothing more is written,
+// and later calls return ErrAborted. After Close it does nothing, so it can be
+// deferred.
+func (e *Encoder) Abort() {
+	if !e.closed && e.err == nil {
+		e.stop(ErrAborted)
+	}
+}
+
+// OnReconstruction has f called with every frame as a decoder will show it, in
+// the order of showing: a planar Frame in the file's colour, with its PTS where
+// Options has a TimeBase. In 4:2:0 odd sizes are rounded up. The Frame's planes
+// are valid until f returns; an error of f stops the encoder. It must be set
+// before the first frame.
+func (e *Encoder) OnReconstruction(f func(Frame) error) error {
+	if err := e.ready(); err != nil {
+		return err
+	}
+	if e.clock.frames > 0 {
+		return fmt.Errorf("%w: OnReconstruction after %d frames; want it before the first", ErrOptions, e.clock.frames)
+	}
+	e.show = f
+	if e.coder != nil { // opened without
+		e.reset()
+	}
+	return nil
+}
+
+// ready returns the error that every call returns by now, if any.
+func (e *Encoder) ready() error {
+	switch {
+	case e.err != nil:
+		return e.err
+	case e.closed || e.out.w == nil: // the zero Encoder is not open
+		return ErrClosed
+	}
+	if err := ended(e.ctx); err != nil {
+		return e.stop(err)
+	}
+	return nil
+}
+
+// encode takes one frame or refuses it whole.
+func (e *Encoder) encode(f *Frame) error {
+	if err := e.ready(); err != nil {
+		return err
+	}
+	width, height, err := e.sizeOf(f)
+	if err != nil {
+		return err
+	}
+	if err := f.check(width, height); err != nil {
+		return err
+	}
+	clock := e.clock
+	pts, err := clock.place(f)
+	if err != nil {
+		return err
+	}
+	if e.coder == nil {
+		if err := e.open(width, height, ErrFrame); err != nil {
+			return err
+		}
+	}
+	units, err := e.code(f, pts)
+	if err != nil {
+		switch {
+		case !errors.Is(err, ErrFrame):
+			return e.stop(err)
+		case e.clock.frames == 0 && e.o.Width == 0:
+			e.reset() // a refused frame decides no size
+		}
+		return err
+	}
+	e.clock = clock
+	e.lengths = append(e.lengths, length{pts, uint32(clock.lastDuration())})
+	return e.deliver(units)
+}
+
+// sizeOf returns the size that a frame has or takes from the encoder, after
+// checking that it is the encoder's.
+func (e *Encoder) sizeOf(f *Frame) (width, height int, err error) {
+	width, height, err = f.size()
+	known, source := e.width != 0, "the size of the first frame"
+	if e.o.Width != 0 {
+		source = "the size in Options"
+	}
+	switch {
+	case err != nil:
+		return 0, 0, err
+	case width == 0 && !known:
+		return 0, 0, fmt.Errorf("%w: its size is not known; want Options.Width and Options.Height set", ErrFrame)
+	case width == 0:
+		return e.width, e.height, nil
+	case known && (width != e.width || height != e.height):
+		return 0, 0, badFrame("size", fmt.Sprintf("%dx%d", width, height), fmt.Sprintf("%dx%d, %s", e.width, e.height, source))
+	case width > maxSide || height > maxSide:
+		return 0, 0, badFrame("size", fmt.Sprintf("%dx%d", width, height), fmt.Sprintf("sides up to %d", maxSide))
+	}
+	return width, height, nil
+}
+
+// open makes the coder and the file for frames of a size. What the coder
+// refuses wraps blame.
+func (e *Encoder) open(width, height int, blame error) error {
+	cfg := e.o.h264(e.o.codedSize(width, height))
+	cfg.Reconstruction = e.show != nil
+	coder, err := h264.NewEncoder(cfg)
+	if err != nil {
+		if errors.Is(err, h264.ErrMemory) {
+			return wrap(ErrMemory, h264.ErrMemory, err)
+		}
+		return wrap(blame, h264.ErrConfig, err)
+	}
+	if e.o.Format == MP4 {
+		e.file, err = mux.NewWriter(&e.out, e.o.track(coder, e.clock.scale))
+		if err != nil {
+			coder.Close()
+			return wrap(blame, mux.ErrTrack, err)
+		}
+	}
+	e.coder, e.width, e.height = coder, width, height
+	e.tally.size(&e.o, width, height)
+	return nil
+}
+
+// track describes the file's one track.
+func (o *Options) track(coder *h264.Encoder, timescale uint32) mux.Track {
+	colour := o.colour()
+	t := mux.Track{
+		SPS: coder.SPS(), PPS: coder.PPS(), Timescale: timescale,
+		Colour: mux.Colour{
+			Primaries: uint16(colour.Primaries), Transfer: uint16(colour.Transfer), Matrix: uint16(colour.Matrix),
+			FullRange: colour.FullRange,
+		},
+	}
+	if o.SampleAspect != (Rational{}) {
+		t.SampleAspect = mux.Ratio(uint32s(o.SampleAspect.reduced()))
+	}
+	return t
+}
+
+// code converts a frame and codes it at a time.
+func (e *Encoder) code(f *Frame, pts int64) ([]h264.AccessUnit, error) {
+	if err := e.convert.picture(&e.picture, f, e.width, e.height); err != nil {
+		return nil, err
+	}
+	e.picture.PTS, e.picture.ForceKey = pts, f.ForceKey
+	units, err := e.coder.Encode(&e.picture)
+	if errors.Is(err, h264.ErrPicture) {
+		return nil, wrap(ErrFrame, h264.ErrPicture, err)
+	}
+	return units, err
+}
+
+// deliver writes access units.
+func (e *Encoder) deliver(units []h264.AccessUnit) error {
+	for i := range units {
+		au := &units[i]
+		if err := e.write(au); err != nil {
+			return e.stop(err)
+		}
+		e.tally.add(au, len(e.data))
+		if e.show != nil {
+			if err := e.show(e.reconstruction(au)); err != nil {
+				return e.stop(fmt.Errorf("g264: OnReconstruction: %w", err))
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Encoder) write(au *h264.AccessUnit) error {
+	if e.file == nil {
+		e.data = au.AppendAnnexB(e.data[:0])
+		_, err := e.out.Write(e.data)
+		return err
+	}
+	e.data = au.AppendAVCC(e.data[:0])
+	return e.file.WriteSample(mux.Sample{
+		Data: e.data, PTS: au.PTS, DTS: au.DTS, Duration: e.lengthOf(au.PTS), Key: au.Key,
+	})
+}
+
+// lengthOf takes the length of the frame at a time from the list.
+func (e *Encoder) lengthOf(pts int64) uint32 {
+	for i, l := range e.lengths {
+		if l.pts == pts {
+			e.lengths = append(e.lengths[:i], e.lengths[i+1:]...)
+			return l.duration
+		}
+	}
+	return 0
+}
+
+func (e *Encoder) reconstruction(au *h264.AccessUnit) Frame {
+	pic := au.Reconstruction
+	f := Frame{
+		Format: YUV420P, Y: pic.Y, Cb: pic.Cb, Cr: pic.Cr, YStride: pic.YStride, CStride: pic.CStride, ForceKey: au.Key,
+	}
+	f.Width, f.Height = e.o.codedSize(e.width, e.height)
+	if e.o.Chroma == Chroma444 {
+		f.Format = YUV444P
+	}
+	if e.clock.variable {
+		f.PTS = At(e.clock.ticks(au.PTS))
+	}
+	return f
+}
+
+// finish is the first Close.
+func (e *Encoder) finish() error {
+	if err := e.ready(); err != nil {
+		return err
+	}
+	if e.clock.frames == 0 {
+		return ErrNoFrames
+	}
+	units, err := e.coder.Flush()
+	if err != nil {
+		return e.stop(err)
+	}
+	if err := e.deliver(units); err != nil {
+		return err
+	}
+	if e.file == nil {
+		return nil
+	}
+	if err := e.file.Close(); err != nil {
+		if e.out.err != nil {
+			err = e.out.err
+		}
+		return e.stop(err)
+	}
+	return nil
+}
+
+// stop ends the encoder with the error that every later call returns.
+func (e *Encoder) stop(err error) error {
+	e.err = err
+	e.release()
+	return err
+}
+
+// release gives memory and goroutines back.
+func (e *Encoder) release() {
+	if e.coder != nil {
+		e.coder.Close()
+	}
+	e.coder, e.file, e.data, e.lengths = nil, nil, nil, nil
+	e.picture = h264.Picture{}
+	e.convert.yuv = nil
+}
+
+// reset undoes open.
+func (e *Encoder) reset() {
+	e.release()
+	e.width, e.height = e.o.Width, e.o.Height
+}
+
+// output is the caller's writer under the context, with an error that stays.
+type output struct {
+	w   io.Writer
+	ctx context.Context
+	n   int64 // bytes that w took
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.err == nil {
+		o.err = ended(o.ctx)
+	}
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.w.Write(p)
+	o.n += int64(min(max(n, 0), len(p)))
+	if err == nil && n != len(p) {
+		err = io.ErrShortWrite
+	}
+	if err != nil {
+		o.err = fmt.Errorf("g264: writing: %w", err)
+	}
+	return n, o.err
+}
+
+// ended returns an error once a context has ended, which wraps its error and cause.
+func ended(ctx context.Context) error {
+	err := ctx.Err()
+	if err == nil {
+		return nil
+	}
+	if cause := context.Cause(ctx); cause != err {
+		return fmt.Errorf("g264: %w: %w", err, cause)
+	}
+	return fmt.Errorf("g264: %w", err)
+}
+
+// wrapped is another package's error under a sentinel of this one, and without
+// saying twice what kind it is.
+type wrapped struct {
+	sentinel, err error
+	text          string
+}
+
+// wrap puts err, which says that it is a theirs, under a sentinel.
+func wrap(sentinel, theirs, err error) error {
+	return &wrapped{sentinel, err, sentinel.Error() + ": " + strings.TrimPrefix(err.Error(), theirs.Error()+": ")}
+}
+
+func (w *wrapped) Error() string   { return w.text }
+func (w *wrapped) Unwrap() []error { return []error{w.sentinel, w.err} }

@@ -1,0 +1,319 @@
+package g264
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/g264/g264/h264"
+)
+
+// Options says what an Encoder makes. The zero value is a good default: 4:2:0,
+// CRF 23, preset medium, 25 frames per second, the size from the first frame,
+// BT.709 in limited range. Options is plain data: it can be copied, compared
+// and kept as JSON, where enumerations and rates are text.
+//
+// [NewEncoder] refuses values that make no sense, with an error that wraps
+// [ErrOptions] and names the field, its value and what would be right.
+type Options struct {
+	// Size in samples, as the frames have it. Both, or neither: then the first
+	// frame that brings its size decides. Odd sizes are exact in 4:4:4; in 4:2:0
+	// the last column or row is repeated to make them even. A side has at most
+	// 16880 samples, a picture 139264 macroblocks of 16x16 (table A-1 of H.264).
+	Width  int `json:",omitempty"`
+	Height int `json:",omitempty"`
+
+	// FrameRate in frames per second; zero is 25. With a TimeBase it is what the
+	// encoder plans with and how long a frame lasts that does not say it.
+	FrameRate Rational `json:",omitempty,omitzero"`
+	// TimeBase in seconds per tick of [Frame.PTS] and [Frame.Duration], such as
+	// 1/90000. Zero: the frame rate is constant and frames have no times.
+	TimeBase Rational `json:",omitempty,omitzero"`
+
+	// What is made of the samples.
+	Chroma  Chroma  `json:",omitempty"` // Chroma420
+	Preset  Preset  `json:",omitempty"` // PresetMedium
+	Profile Profile `json:",omitempty"` // ProfileAuto
+
+	// Quality and size.
+	RateControl RateControl `json:",omitempty"` // ConstantRateFactor
+	CRF         float64     `json:",omitempty"` // 1 (best) to 51; zero is 23. For ConstantRateFactor
+	QP          int         `json:",omitempty"` // 0 (best) to 51, of P frames. For ConstantQP
+
+	// Key frames, where decoding can start.
+	KeyInt     int  `json:",omitempty"` // most frames from one to the next; zero is 250, 1 makes every frame one
+	MinKeyInt  int  `json:",omitempty"` // least frames before one at a scene cut; zero is KeyInt/10, at most 25
+	NoSceneCut bool `json:",omitempty"` // none at scene cuts
+
+	// Fine tuning of the encoder.
+	NoAQ           bool    `json:",omitempty"` // no adaptive quantisation: one quantiser for the whole picture
+	AQStrength     float64 `json:",omitempty"` // of adaptive quantisation, up to 4; zero is 1
+	ChromaQPOffset int     `json:",omitempty"` // -24 to 24, added to the default of the chroma format; the sum is kept in -12 to 12
+	NoDeblock      bool    `json:",omitempty"` // no deblocking filter
+	DeblockAlpha   int     `json:",omitempty"` // -6 to 6: where the filter starts; x264's first deblock number
+	DeblockBeta    int     `json:",omitempty"` // -6 to 6: what it takes for an edge; x264's second
+
+	// Colour of the file. Every file says what it is, so no player guesses.
+	Matrix       Matrix     `json:",omitempty"`          // MatrixBT709
+	Range        Range      `json:",omitempty"`          // RangeLimited
+	ChromaSite   ChromaSite `json:",omitempty"`          // ChromaSiteAuto; for Chroma420
+	Primaries    Primaries  `json:",omitempty"`          // PrimariesAuto
+	Transfer     Transfer   `json:",omitempty"`          // TransferAuto
+	Background   [3]uint8   `json:",omitempty,omitzero"` // red, green, blue behind transparent images; zero is black
+	SampleAspect Rational   `json:",omitempty,omitzero"` // width to height of a sample, terms up to 65535; zero is square
+
+	// What comes out.
+	Format      Format `json:",omitempty"` // MP4
+	NoSEI       bool   `json:",omitempty"` // do not name encoder, version and options in the stream
+	MeasurePSNR bool   `json:",omitempty"` // fill Stats.PSNR
+
+	// Resources. They never change the bytes that come out.
+	Threads   int   `json:",omitempty"` // at most 256; zero is runtime.GOMAXPROCS
+	MaxMemory int64 `json:",omitempty"` // bytes that the encoder's pictures may need; zero is 2 GiB
+}
+
+// Bounds that do not come from the types.
+const (
+	// maxSide is the longest side of a picture: sqrt(8*MaxFS) macroblocks at the
+	// last level of table A-1.
+	maxSide      = 1055 * 16
+	maxKeyInt    = 1 << 30
+	maxThreads   = 256            // h264's
+	maxAspect    = math.MaxUint16 // sar_width and sar_height, E.1.1
+	maxFrameTerm = math.MaxInt32  // time_scale, twice the numerator, has 32 bits (E.1.1)
+)
+
+// Validate returns an error that wraps [ErrOptions] and names the first field
+// that is wrong, its value and what would be right, or nil. NewEncoder calls it.
+func (o Options) Validate() error {
+	bad := func(field string, value any, want string) error {
+		return fmt.Errorf("%w: %s is %v; want %s", ErrOptions, field, value, want)
+	}
+	for _, side := range []struct {
+		field        string
+		value, other int
+	}{{"Width", o.Width, o.Height}, {"Height", o.Height, o.Width}} {
+		if side.value < 0 || side.value > maxSide || side.value == 0 && side.other != 0 {
+			return bad(side.field, side.value, fmt.Sprintf("1 to %d, or Width and Height 0 for the first frame's size", maxSide))
+		}
+	}
+	if o.FrameRate != (Rational{}) && !o.FrameRate.valid(maxFrameTerm) {
+		return bad("FrameRate", o.FrameRate, "a positive rate with terms up to 2147483647, such as 25, FPS(23.976) or 24000/1001")
+	}
+	if o.TimeBase != (Rational{}) && !o.TimeBase.valid(maxFrameTerm) {
+		return bad("TimeBase", o.TimeBase, "positive seconds per tick with terms up to 2147483647, such as 1/90000")
+	}
+	for _, e := range []struct {
+		field string
+		enum  *enum
+		value uint8
+	}{
+		{"Chroma", &chromaNames, uint8(o.Chroma)},
+		{"Preset", &presetNames, uint8(o.Preset)},
+		{"Profile", &profileNames, uint8(o.Profile)},
+		{"RateControl", &rateNames, uint8(o.RateControl)},
+		{"Matrix", &matrixNames, uint8(o.Matrix)},
+		{"Range", &rangeNames, uint8(o.Range)},
+		{"ChromaSite", &siteNames, uint8(o.ChromaSite)},
+		{"Primaries", &primariesNames, uint8(o.Primaries)},
+		{"Transfer", &transferNames, uint8(o.Transfer)},
+		{"Format", &formatNames, uint8(o.Format)},
+	} {
+		if !e.enum.valid(e.value) {
+			return bad(e.field, e.value, "one of the constants for "+e.enum.list())
+		}
+	}
+	if o.Profile == ProfileBaseline && o.Chroma == Chroma444 {
+		return bad("Profile", o.Profile, "auto or high444 with Chroma444")
+	}
+	if o.Profile == ProfileHigh444 && o.Chroma == Chroma420 {
+		return bad("Profile", o.Profile, "auto or baseline with Chroma420")
+	}
+	if o.RateControl == ConstantRateFactor {
+		if o.CRF != 0 && !(o.CRF >= 1 && o.CRF <= 51) {
+			return bad("CRF", o.CRF, "1 to 51, or 0 for 23")
+		}
+		if o.QP != 0 {
+			return bad("QP", o.QP, "0, or RateControl: ConstantQP")
+		}
+	} else if o.CRF != 0 {
+		return bad("CRF", o.CRF, "0 with ConstantQP")
+	}
+	for _, n := range []struct {
+		field            string
+		value, low, high int
+		zero             string
+	}{
+		{"QP", o.QP, 0, 51, ""},
+		{"KeyInt", o.KeyInt, 0, maxKeyInt, ", 0 for 250"},
+		{"MinKeyInt", o.MinKeyInt, 0, o.keyInt(), " (KeyInt), 0 for a tenth of it"},
+		{"ChromaQPOffset", o.ChromaQPOffset, -24, 24, ""},
+		{"DeblockAlpha", o.DeblockAlpha, -6, 6, ""},
+		{"DeblockBeta", o.DeblockBeta, -6, 6, ""},
+		{"Threads", o.Threads, 0, maxThreads, ", 0 for one per processor"},
+	} {
+		if n.value < n.low || n.value > n.high {
+			return bad(n.field, n.value, fmt.Sprintf("%d to %d%s", n.low, n.high, n.zero))
+		}
+	}
+	if !(o.AQStrength >= 0 && o.AQStrength <= 4) {
+		return bad("AQStrength", o.AQStrength, "0 to 4, 0 for 1")
+	}
+	if o.NoAQ && o.AQStrength != 0 {
+		return bad("AQStrength", o.AQStrength, "0 with NoAQ")
+	}
+	if o.SampleAspect != (Rational{}) && !o.SampleAspect.valid(maxAspect) {
+		return bad("SampleAspect", o.SampleAspect, "a positive ratio with terms up to 65535, such as 4/3")
+	}
+	if o.MaxMemory < 0 {
+		return bad("MaxMemory", o.MaxMemory, "a number of bytes, 0 for 2 GiB")
+	}
+	return nil
+}
+
+// The fields whose zero stands for another value.
+
+func (o *Options) frameRate() Rational {
+	if o.FrameRate == (Rational{}) {
+		return Rational{25, 1}
+	}
+	return o.FrameRate.reduced()
+}
+
+func (o *Options) crf() float64 {
+	if o.CRF == 0 {
+		return 23
+	}
+	return o.CRF
+}
+
+func (o *Options) keyInt() int {
+	if o.KeyInt == 0 {
+		return 250
+	}
+	return o.KeyInt
+}
+
+func (o *Options) aqStrength() float64 {
+	if o.AQStrength == 0 && !o.NoAQ {
+		return 1
+	}
+	return o.AQStrength
+}
+
+func (o *Options) chromaSite() ChromaSite {
+	switch {
+	case o.ChromaSite != ChromaSiteAuto:
+		return o.ChromaSite
+	case o.Matrix == MatrixBT601 && o.Range == RangeFull:
+		return ChromaSiteCentre
+	}
+	return ChromaSiteLeft
+}
+
+// colour returns the description of the file's samples in the numbers of
+// tables E-3 to E-5.
+func (o *Options) colour() h264.Colour {
+	c := h264.Colour{Primaries: 1, Transfer: 1, Matrix: 1, FullRange: o.Range == RangeFull}
+	if o.Matrix == MatrixBT601 {
+		c.Primaries, c.Transfer, c.Matrix = 6, 6, 6
+	}
+	if o.Primaries != PrimariesAuto {
+		c.Primaries = uint8(o.Primaries)
+	}
+	if o.Transfer != TransferAuto {
+		c.Transfer = uint8(o.Transfer)
+	}
+	if o.Chroma == Chroma420 && o.chromaSite() == ChromaSiteCentre {
+		c.ChromaLoc = 1
+	}
+	return c
+}
+
+// h264 returns the configuration for pictures of a size, which 4:2:0 has padded
+// to even.
+func (o *Options) h264(width, height int) h264.Config {
+	cfg := h264.Config{
+		Width: width, Height: height,
+		FrameRate:      uint32s(o.frameRate()),
+		VariableRate:   o.TimeBase != Rational{},
+		Preset:         o.Preset.String(),
+		Profile:        o.Profile.String(),
+		CRF:            o.crf(),
+		KeyInt:         o.keyInt(),
+		MinKeyInt:      o.MinKeyInt,
+		NoSceneCut:     o.NoSceneCut,
+		AQStrength:     o.aqStrength(),
+		NoAQ:           o.NoAQ,
+		ChromaQPOffset: o.ChromaQPOffset,
+		DeblockAlpha:   o.DeblockAlpha,
+		DeblockBeta:    o.DeblockBeta,
+		NoDeblock:      o.NoDeblock,
+		Colour:         o.colour(),
+		Options:        o.summary(),
+		NoSEI:          o.NoSEI,
+		Threads:        o.Threads,
+		MaxMemory:      o.MaxMemory,
+		MeasurePSNR:    o.MeasurePSNR,
+	}
+	if o.Chroma == Chroma444 {
+		cfg.Chroma = h264.Chroma444
+	}
+	if o.RateControl == ConstantQP {
+		cfg.RateControl, cfg.CRF, cfg.QP = h264.ConstantQP, 0, o.QP
+	}
+	if o.SampleAspect != (Rational{}) {
+		cfg.SampleAspect = uint32s(o.SampleAspect.reduced())
+	}
+	return cfg
+}
+
+func uint32s(r Rational) h264.Rational {
+	return h264.Rational{Num: uint32(r.Num), Den: uint32(r.Den)}
+}
+
+// summary returns what the SEI tells of the options, in x264's manner: what
+// shaped the stream, never the machine's part (threads, memory).
+func (o *Options) summary() string {
+	var s strings.Builder
+	put := func(name string, value any) {
+		if s.Len() > 0 {
+			s.WriteByte(' ')
+		}
+		fmt.Fprintf(&s, "%s=%v", name, value)
+	}
+	onOff := func(off bool) int {
+		if off {
+			return 0
+		}
+		return 1
+	}
+	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+	put("fps", o.frameRate())
+	if o.TimeBase != (Rational{}) {
+		put("timebase", o.TimeBase.reduced())
+	}
+	put("chroma", o.Chroma)
+	put("preset", o.Preset)
+	put("profile", o.Profile)
+	if o.RateControl == ConstantQP {
+		put("rc", "cqp")
+		put("qp", o.QP)
+	} else {
+		put("rc", "crf")
+		put("crf", number(o.crf()))
+	}
+	put("keyint", o.keyInt())
+	if o.MinKeyInt != 0 {
+		put("min-keyint", o.MinKeyInt)
+	}
+	put("scenecut", onOff(o.NoSceneCut))
+	put("aq", number(o.aqStrength()))
+	put("chroma_qp_offset", o.ChromaQPOffset)
+	put("deblock", fmt.Sprintf("%d:%d:%d", onOff(o.NoDeblock), o.DeblockAlpha, o.DeblockBeta))
+	put("matrix", o.Matrix)
+	put("range", o.Range)
+	return s.String()
+}
