@@ -1,0 +1,155 @@
+package g264
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/g264/g264/internal/testenv"
+	"github.com/g264/g264/internal/testvideo"
+)
+
+// decode has ffmpeg decode a file to raw frames of a pixel format. Any warning
+// is an error.
+func decode(t *testing.T, file []byte, pixFmt string) []byte {
+	t.Helper()
+	ffmpeg := testenv.Need(t, "ffmpeg")
+	path := filepath.Join(t.TempDir(), "video.mp4")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"-v", "repeat+warning", "-err_detect", "explode", "-i", path, "-fps_mode", "passthrough",
+		"-sws_flags", "accurate_rnd+full_chroma_int+full_chroma_inp+bicubic", "-pix_fmt", pixFmt, "-f", "rawvideo", "-"}
+	cmd := exec.Command(ffmpeg, args...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	// Its scaler says this of every full-range picture that it converts.
+	warnings := slices.DeleteFunc(strings.Split(strings.TrimSpace(errs.String()), "\n"), func(line string) bool {
+		return line == "" || strings.Contains(line, "deprecated pixel format used")
+	})
+	if err != nil || len(warnings) > 0 {
+		t.Fatalf("ffmpeg: %v\n%s", err, &errs)
+	}
+	return out.Bytes()
+}
+
+// probe asks ffprobe for fields of the video stream, as "name=value" lines.
+func probe(t *testing.T, file []byte, fields string) string {
+	t.Helper()
+	ffprobe := testenv.Need(t, "ffprobe")
+	cmd := exec.Command(ffprobe, "-v", "warning", "-count_packets", "-show_entries", "stream="+fields, "-of", "default=nw=1", "-")
+	cmd.Stdin = bytes.NewReader(file)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("ffprobe: %v\n%s", err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// A decoder gives the reconstruction, sample for sample, in the size and the
+// colour that the options say.
+func TestDecodersAgree(t *testing.T) {
+	for _, c := range []struct {
+		o    Options
+		want string // by ffprobe
+	}{
+		{Options{Width: 50, Height: 38, FrameRate: FPS(23.976)},
+			"profile=Constrained Baseline, width=50, height=38, sample_aspect_ratio=1:1, pix_fmt=yuv420p, color_range=tv, " +
+				"color_space=bt709, color_transfer=bt709, color_primaries=bt709, chroma_location=left, r_frame_rate=24000/1001"},
+		{Options{Width: 51, Height: 37, Range: RangeFull, Matrix: MatrixBT601, FrameRate: FPS(14.25), SampleAspect: Rational{4, 3}},
+			"profile=Constrained Baseline, width=52, height=38, sample_aspect_ratio=4:3, pix_fmt=yuvj420p, color_range=pc, " +
+				"color_space=smpte170m, color_transfer=smpte170m, color_primaries=smpte170m, chroma_location=center, r_frame_rate=57/4"},
+		{Options{Width: 51, Height: 37, Chroma: Chroma444, CRF: 17, Primaries: PrimariesSMPTE432, Transfer: TransferSRGB},
+			"profile=High 4:4:4 Predictive, width=51, height=37, sample_aspect_ratio=1:1, pix_fmt=yuv444p, color_range=tv, " +
+				"color_space=bt709, color_transfer=iec61966-2-1, color_primaries=smpte432, r_frame_rate=25/1"},
+	} {
+		var file, shown bytes.Buffer
+		e, err := NewEncoder(&file, c.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = e.OnReconstruction(func(f Frame) error {
+			cw, ch := f.Width, f.Height
+			if f.Format == YUV420P {
+				cw, ch = cw/2, ch/2
+			}
+			writePlane(&shown, f.Y, f.YStride, f.Width, f.Height)
+			writePlane(&shown, f.Cb, f.CStride, cw, ch)
+			writePlane(&shown, f.Cr, f.CStride, cw, ch)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 6 {
+			if err := e.EncodeFrame(yuv(testvideo.Moving, c.o.Width, c.o.Height, i, c.o.Chroma == Chroma420)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		pixFmt := "yuv420p"
+		want := strings.Split(c.want+", nb_read_packets=6", ", ")
+		var names []string
+		for _, field := range want {
+			name, value, _ := strings.Cut(field, "=")
+			names = append(names, name)
+			if name == "pix_fmt" {
+				pixFmt = value
+			}
+		}
+		if !bytes.Equal(decode(t, file.Bytes(), pixFmt), shown.Bytes()) {
+			t.Errorf("%+v: ffmpeg's frames are not the reconstruction", c.o)
+		}
+		got := strings.Split(probe(t, file.Bytes(), strings.Join(names, ",")), "\n")
+		for _, field := range want {
+			if !slices.Contains(got, field) {
+				t.Errorf("%+v: ffprobe does not say %s but %s", c.o, field, got)
+			}
+		}
+	}
+}
+
+func writePlane(dst *bytes.Buffer, p []uint8, stride, w, h int) {
+	for y := range h {
+		dst.Write(p[y*stride:][:w])
+	}
+}
+
+// Colours come back: what is encoded agrees with what the file says about it,
+// for every matrix, range and chroma format.
+func TestColoursComeBack(t *testing.T) {
+	patches := [][3]uint8{{0, 0, 0}, {255, 255, 255}, {128, 128, 128}, {230, 20, 20}, {20, 200, 40}, {30, 40, 240}, {250, 240, 20}, {200, 30, 190}}
+	const side = 32
+	width := side * len(patches)
+	pix := make([]uint8, 3*width*side)
+	for i := range width * side {
+		p := patches[i%width/side]
+		copy(pix[3*i:], []uint8{p[2], p[1], p[0]})
+	}
+	for _, matrix := range []Matrix{MatrixBT709, MatrixBT601} {
+		for _, rng := range []Range{RangeLimited, RangeFull} {
+			for _, chroma := range []Chroma{Chroma420, Chroma444} {
+				o := Options{Width: width, Height: side, Matrix: matrix, Range: rng, Chroma: chroma, RateControl: ConstantQP, QP: 4}
+				rgb := decode(t, encode(t, o, Frame{Pix: pix, Stride: 3 * width}), "rgb24")
+				for n, want := range patches {
+					at := 3 * (side/2*width + n*side + side/2)
+					for i := range 3 {
+						if d := math.Abs(float64(rgb[at+i]) - float64(want[i])); d > 3 {
+							t.Errorf("%s: %v comes back as %v", fmt.Sprint(matrix, " ", rng, " ", chroma), want, rgb[at:at+3])
+							break
+						}
+					}
+				}
+			}
+		}
+	}
+}
