@@ -162,24 +162,6 @@ func transpose8(a, b, c, d, e, f, g, h uint64) (uint64, uint64, uint64, uint64, 
 	return a, b, c, d, e, f, g, h
 }
 
-// interleave4 returns the first halves of a and b in a word, and the second halves.
-func interleave4(a, b uint64) (uint64, uint64) {
-	return uint64(uint32(a)) | b<<32, a>>32 | b>>32<<32
-}
-
-// interleave2 returns the 16-bit lanes 0 of a, 0 of b, 2 of a and 2 of b, and likewise the lanes 1 and 3.
-func interleave2(a, b uint64) (uint64, uint64) {
-	const firsts = 0x0000ffff0000ffff
-	ea, eb := a&firsts, b&firsts
-	return ea | eb<<16, (a^ea)>>16 | (b ^ eb)
-}
-
-// interleave1 returns the even bytes of a and b in turn, and the odd ones.
-func interleave1(a, b uint64) (uint64, uint64) {
-	ea, eb := even(a), even(b)
-	return ea | eb<<8, (a^ea)>>8 | (b ^ eb)
-}
-
 // strongLanes filters four samples p3 to p0 and q0 to q3 along an edge with strength 4, where filtered says so. beta and
 // small are from within, small of alpha/4 + 2.
 func strongLanes(e *[8]uint64, beta, small, filtered uint64) {

@@ -85,6 +85,50 @@ func TestQuant4x4Boundary(t *testing.T) {
 	}
 }
 
+// TestAllWithin compares AllWithin with the limits of QuantLimits to what Quant4x4 does, around the limits.
+func TestAllWithin(t *testing.T) {
+	r := newRand(t)
+	for qp := range 52 {
+		mf, bias, shift := quantTables(qp, qp&1 == 0)
+		var limit [16]int16
+		QuantLimits(&limit, &mf, &bias, shift)
+		for i := range 400 {
+			var c, level [16]int16
+			for k := range c {
+				c[k] = int16(r.IntN(2*int(limit[k])+1)) - limit[k]
+				if i&1 == 0 {
+					c[k] = limit[k] * int16(1-2*r.IntN(2))
+				}
+			}
+			if i%4 >= 2 {
+				k := r.IntN(16)
+				c[k] = (limit[k] + 1 + int16(r.IntN(1+r.IntN(9000)))) * int16(1-2*r.IntN(2))
+			}
+			n := Quant4x4(&level, &c, &mf, &bias, shift)
+			if got := AllWithin(&c, &limit); got != (n == 0) {
+				t.Fatalf("qp %d: AllWithin(%v) = %v, but %d levels", qp, c, got, n)
+			}
+		}
+	}
+}
+
+func TestQuantLimitsCap(t *testing.T) {
+	mf, bias, limit := [16]uint16{0: 1}, [16]uint32{}, [16]int16{}
+	for i := 1; i < 16; i++ {
+		mf[i] = 100
+	}
+	QuantLimits(&limit, &mf, &bias, 31)
+	for i, l := range limit {
+		if l != 1<<14-1 {
+			t.Fatalf("limit %d = %d", i, l)
+		}
+	}
+	c := [16]int16{1 << 14, -1 << 14}
+	if AllWithin(&c, &limit) {
+		t.Fatal("AllWithin lets 1<<14 through")
+	}
+}
+
 // TestQuant4x4Range takes the largest products that the doc allows.
 func TestQuant4x4Range(t *testing.T) {
 	var mf [16]uint16
@@ -209,6 +253,18 @@ func BenchmarkQuant4x4(b *testing.B) {
 				sink += Quant4x4(&level, &blocks[i&63], &mf, &bias, shift)
 			}
 		})
+	}
+}
+
+func BenchmarkAllWithin(b *testing.B) {
+	mf, bias, shift := quantTables(28, false)
+	var limit [16]int16
+	QuantLimits(&limit, &mf, &bias, shift)
+	blocks := benchCoefs(20)
+	for i := range b.N {
+		if AllWithin(&blocks[i&63], &limit) {
+			sink++
+		}
 	}
 }
 

@@ -1,7 +1,5 @@
 package dsp
 
-import "unsafe"
-
 // SATD returns the sum over the 4x4 blocks of shape b of half the sum of the absolute coefficients of the 4x4 Hadamard
 // transform of a-r. The sum of the absolute coefficients of a block is even, so nothing is lost to rounding.
 func SATD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
@@ -18,21 +16,19 @@ func SATD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
 	for y := 0; y < h; y += 4 {
 		sum += satd8x4(p, aStride, q, rStride)
 		if w == 16 {
-			sum += satd8x4(right8(p), aStride, right8(q), rStride)
+			sum += satd8x4(offset(p, 8), aStride, offset(q, 8), rStride)
 		}
 		p, q = down4(p, aStride, h-y), down4(q, rStride, h-y)
 	}
 	return sumWideLanes(sum)
 }
 
-func right8(p *uint8) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(p), 8)) }
-
 // down4 returns the address four rows below p where rows are left, so that no address points past the block.
 func down4(p *uint8, stride, rows int) *uint8 {
 	if rows <= 4 {
 		return p
 	}
-	return (*uint8)(unsafe.Add(unsafe.Pointer(p), 4*stride))
+	return offset(p, 4*stride)
 }
 
 // sumWideLanes returns the sum of the four 16-bit lanes of v.

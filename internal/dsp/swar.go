@@ -36,6 +36,9 @@ func window(p []uint8, stride, w, h int) *uint8 {
 	return &p[0]
 }
 
+// offset returns the address p+i, inside a window.
+func offset(p *uint8, i int) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
+
 // at8 returns the eight samples at p+i, inside a window.
 func at8(p *uint8, i int) uint64 {
 	return binary.LittleEndian.Uint64((*[8]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:])
@@ -67,3 +70,22 @@ func odd(v uint64) uint64 { return v >> 8 & evenBytes }
 
 // sumLanes returns the sum of the four lanes of v, which must be below 65536.
 func sumLanes(v uint64) int { return int(v * lanes >> 48) }
+
+// interleave4 returns the first halves of a and b in a word, and the second halves.
+func interleave4(a, b uint64) (uint64, uint64) {
+	lb := uint64(uint32(b))
+	return uint64(uint32(a)) | b<<32, a>>32 | (b ^ lb)
+}
+
+// interleave2 returns the 16-bit lanes 0 of a, 0 of b, 2 of a and 2 of b, and likewise the lanes 1 and 3.
+func interleave2(a, b uint64) (uint64, uint64) {
+	const firsts = 0x0000ffff0000ffff
+	ea, eb := a&firsts, b&firsts
+	return ea | eb<<16, (a^ea)>>16 | (b ^ eb)
+}
+
+// interleave1 returns the even bytes of a and b in turn, and the odd ones.
+func interleave1(a, b uint64) (uint64, uint64) {
+	ea, eb := even(a), even(b)
+	return ea | eb<<8, (a^ea)>>8 | (b ^ eb)
+}
