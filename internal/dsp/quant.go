@@ -47,14 +47,15 @@ const maxLimit = 1<<14 - 1
 // AllWithin reports whether |c[i]| <= limit[i] at all positions: whether a block has no level but zero. Limits are 0 to
 // 1<<14 - 1, coefficients between -1<<14 and 1<<14.
 func AllWithin(c, limit *[16]int16) bool {
-	return within4(c, limit, 0)&within4(c, limit, 4)&within4(c, limit, 8)&within4(c, limit, 12)&laneTop == laneTop
+	v := within4(getLanes(c, 0), getLanes(limit, 0)) & within4(getLanes(c, 4), getLanes(limit, 4))
+	v &= within4(getLanes(c, 8), getLanes(limit, 8)) & within4(getLanes(c, 12), getLanes(limit, 12))
+	return v&laneTop == laneTop
 }
 
-// within4 returns lanes whose top bit is set where |c[i]| <= limit[i], for i to i+3. The sums c+limit and limit-c have a
-// bias of 0x8000.
-func within4(c, limit *[16]int16, i int) uint64 {
-	v, l := getLanes(c, i)^laneTop, getLanes(limit, i)
-	return (v + l) & (^v + lanes + l)
+// within4 returns lanes whose top bit is set where |c| <= limit: where c+limit and limit-c, with a bias of 0x8000, have it.
+func within4(c, limit uint64) uint64 {
+	c ^= laneTop
+	return (c + limit) & (^c + lanes + limit)
 }
 
 // Dequant4x4 scales levels back to coefficients, c = level*scale << shift (clause 8.5.12.1 with flat matrices).

@@ -143,36 +143,40 @@ func InverseDC4x4Add(dst []uint8, dStride int, dc int16) {
 }
 
 // ForwardHadamard4x4 transforms the 4x4 luma DC coefficients of an Intra 16x16 macroblock in place, and halves them with
-// (x+1)>>1.
+// (x+1)>>1. Coefficients are between -4080 and 4080.
 func ForwardHadamard4x4(d *[16]int16) {
-	m := hadamard4x4(d)
-	for i, v := range m {
-		d[i] = int16((v + 1) >> 1)
-	}
+	a, b, c, e := hadamardRows(d)
+	a, b, c, e = a+b, a-b, c+e, c-e
+	putLanes(d, 0, average(a, c))
+	putLanes(d, 4, average(a, -c))
+	putLanes(d, 8, average(b, -e))
+	putLanes(d, 12, average(b, e))
 }
 
 // InverseHadamard4x4 transforms the 4x4 luma DC levels of an Intra 16x16 macroblock in place (clause 8.5.10), without
-// scaling.
+// scaling. Results fit 16 bits.
 func InverseHadamard4x4(d *[16]int16) {
-	m := hadamard4x4(d)
-	for i, v := range m {
-		d[i] = int16(v)
-	}
+	a, b, c, e := hadamardRows(d)
+	a, b, c, e = a+b, a-b, c+e, c-e
+	putLanes(d, 0, a+c)
+	putLanes(d, 4, a-c)
+	putLanes(d, 8, b-e)
+	putLanes(d, 12, b+e)
 }
 
-// hadamard4x4 returns the transform of clause 8.5.10, which is its own inverse but for a factor of 16.
-func hadamard4x4(d *[16]int16) (m [16]int32) {
-	for y := range 4 {
-		d0, d1, d2, d3 := int32(d[4*y]), int32(d[4*y+1]), int32(d[4*y+2]), int32(d[4*y+3])
-		s0, s1, t0, t1 := d0+d1, d2+d3, d0-d1, d2-d3
-		m[4*y], m[4*y+1], m[4*y+2], m[4*y+3] = s0+s1, s0-s1, t0-t1, t0+t1
-	}
-	for x := range 4 {
-		d0, d1, d2, d3 := m[x], m[4+x], m[8+x], m[12+x]
-		s0, s1, t0, t1 := d0+d1, d2+d3, d0-d1, d2-d3
-		m[x], m[4+x], m[8+x], m[12+x] = s0+s1, s0-s1, t0-t1, t0+t1
-	}
-	return m
+// hadamardRows returns the rows of d, in signed lanes, after the transform of clause 8.5.10 of each of them.
+func hadamardRows(d *[16]int16) (a, b, c, e uint64) {
+	a, b, c, e = transpose4(getLanes(d, 0)^laneTop, getLanes(d, 4)^laneTop, getLanes(d, 8)^laneTop, getLanes(d, 12)^laneTop)
+	a, b, c, e = a-laneTop, b-laneTop, c-laneTop, e-laneTop
+	a, b, c, e = a+b, a-b, c+e, c-e
+	a, b, c, e = transpose4(a+c+laneTop, a-c+laneTop, b-e+laneTop, b+e+laneTop)
+	return a - laneTop, b - laneTop, c - laneTop, e - laneTop
+}
+
+// average returns (v+w+1)>>1 of signed lanes whose sum need not fit 16 bits.
+func average(v, w uint64) uint64 {
+	v, w = v+laneTop, w+laneTop
+	return v | w - (v^w)>>1&(0x7fff*lanes) - laneTop
 }
 
 // Hadamard2x2 transforms the 2x2 chroma DC coefficients (raster order) in place, forward or inverse (clause 8.5.11.1),
