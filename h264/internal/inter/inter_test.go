@@ -1,0 +1,139 @@
+package inter_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/g264/g264/h264/internal/inter"
+	"github.com/g264/g264/h264/internal/macroblock"
+)
+
+// sizes of pictures, in macroblocks.
+var sizes = [][2]int{{1, 1}, {3, 2}, {2, 4}}
+
+// Every block that a partition can have is predicted sample by sample as clause
+// 8.4.2.2.1 says, at all sixteen positions between samples, inside the picture
+// and over its edges.
+func TestBlockAndLuma(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	var positions [16]int
+	for _, size := range sizes {
+		for i := range 2 {
+			ref := newReference(rng, size[0], size[1], false, i > 0)
+			w, h := size[0]*16, size[1]*16
+			for range 150 {
+				x, y := 16*rng.IntN(size[0]), 16*rng.IntN(size[1])
+				p := randomPartition(rng)
+				mv := randomMV(rng, x, y, w, h)
+				positions[mv.Y&3<<2|mv.X&3]++
+				checkBlock(t, &ref, x, y, p, mv)
+			}
+		}
+	}
+	for i, n := range positions {
+		if n == 0 {
+			t.Errorf("position (%d/4, %d/4) was never tried", i&3, i>>2)
+		}
+	}
+}
+
+func randomPartition(rng *rand.Rand) macroblock.Partition {
+	mbType := macroblock.Type(rng.IntN(5))
+	if mbType != macroblock.P8x8 {
+		parts := macroblock.Partitions[mbType]
+		return parts[rng.IntN(len(parts))]
+	}
+	parts := macroblock.SubPartitions[rng.IntN(4)]
+	return parts[rng.IntN(len(parts))].Within(rng.IntN(4))
+}
+
+func checkBlock(t *testing.T, ref *reference, x, y int, p macroblock.Partition, mv macroblock.MV) {
+	t.Helper()
+	bx, by, w, h := int(p.X)*4, int(p.Y)*4, int(p.W)*4, int(p.H)*4
+	var tmp, dst [256]uint8
+	for i := range dst {
+		dst[i] = 77
+	}
+	block, stride := inter.Block(&ref.recon.Luma, x+bx, y+by, w, h, mv, &tmp)
+	inter.Luma(&dst, &ref.recon.Luma, x, y, p, mv)
+	for i, got := range dst {
+		dx, dy := i%macroblock.SrcStride, i/macroblock.SrcStride
+		if dx < bx || dx >= bx+w || dy < by || dy >= by+h {
+			if got != 77 {
+				t.Fatalf("partition %+v: Luma wrote (%d, %d)", p, dx, dy)
+			}
+			continue
+		}
+		want := ref.predict(0, x+dx, y+dy, mv)
+		if int(got) != want {
+			t.Fatalf("macroblock at (%d, %d), partition %+v, vector %v: Luma (%d, %d) is %d, want %d", x, y, p, mv, dx, dy, got, want)
+		}
+		if got := block[(dy-by)*stride+dx-bx]; int(got) != want {
+			t.Fatalf("block at (%d, %d), vector %v: (%d, %d) is %d, want %d", x+bx, y+by, mv, dx-bx, dy-by, got, want)
+		}
+	}
+}
+
+// randomMB is a P macroblock, divided in any way, with references and vectors
+// at random.
+func randomMB(rng *rand.Rand, refs, x, y, w, h int) *macroblock.MB {
+	mb := &macroblock.MB{Type: macroblock.Type(rng.IntN(5))}
+	for i, p := range macroblock.Partitions[mb.Type] {
+		if mb.Type != macroblock.PSkip {
+			mb.SetRef(p, int8(rng.IntN(refs)))
+		}
+		if mb.Type != macroblock.P8x8 {
+			mb.SetMV(p, randomMV(rng, x, y, w, h))
+			continue
+		}
+		mb.Sub[i] = macroblock.SubType(rng.IntN(4))
+		for _, s := range macroblock.SubPartitions[mb.Sub[i]] {
+			mb.SetMV(s.Within(i), randomMV(rng, x, y, w, h))
+		}
+	}
+	return mb
+}
+
+// A whole macroblock is predicted in all planes of both chroma formats: each
+// sample with the vector and from the reference picture of the 4x4 luma block
+// over it.
+func TestMacroblock(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 2))
+	for _, chroma444 := range []bool{false, true} {
+		for _, size := range sizes {
+			refs := []reference{
+				newReference(rng, size[0], size[1], chroma444, false),
+				newReference(rng, size[0], size[1], chroma444, true),
+				newReference(rng, size[0], size[1], chroma444, false),
+			}
+			for range 40 {
+				checkMacroblock(t, rng, refs, size, 16*rng.IntN(size[0]), 16*rng.IntN(size[1]))
+			}
+		}
+	}
+}
+
+func checkMacroblock(t *testing.T, rng *rand.Rand, refs []reference, size [2]int, x, y int) {
+	t.Helper()
+	mb := randomMB(rng, len(refs), x, y, size[0]*16, size[1]*16)
+	var dst macroblock.Src
+	inter.Macroblock(&dst, recons(refs), x, y, mb)
+	for p := range dst {
+		scale := 1
+		if p > 0 && !refs[0].recon.Is444 {
+			scale = 2
+		}
+		for j := range 16 / scale {
+			for i := range 16 / scale {
+				lumaX, lumaY := i*scale, j*scale
+				mv := mb.MV[lumaY/4*4+lumaX/4]
+				ref := mb.Ref[lumaY/8*2+lumaX/8]
+				want := refs[ref].predict(p, x/scale+i, y/scale+j, mv)
+				if got := dst[p][j*macroblock.SrcStride+i]; int(got) != want {
+					t.Fatalf("4:4:4 %v, macroblock at (%d, %d) of type %d, %v: plane %d, sample (%d, %d) is %d, want %d (reference %d, vector %v)",
+						refs[0].recon.Is444, x, y, mb.Type, mb.Sub, p, i, j, got, want, ref, mv)
+				}
+			}
+		}
+	}
+}
