@@ -2,20 +2,71 @@ package dsp
 
 // CopyBlock copies a block of w x h samples.
 func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
-	for y := range h {
-		copy(dst[y*dStride:y*dStride+w], src[y*sStride:y*sStride+w])
+	if h < 2 {
+		if h == 1 {
+			copy(dst[:w], src[:w])
+		}
+		return
 	}
-}
-
-// Avg averages two blocks, (a+b+1)>>1 per sample: the quarter-sample positions of clause 8.4.2.2.1. The width is 4, 8 or
-// 16. Destination and sources may be the same block, but may not overlap otherwise.
-func Avg(dst []uint8, dStride int, a []uint8, aStride int, b []uint8, bStride int, w, h int) {
-	for y := range h {
-		for x := range w {
-			dst[y*dStride+x] = uint8((int(a[y*aStride+x]) + int(b[y*bStride+x]) + 1) >> 1)
+	d, s := window(dst, dStride, w, h), window(src, sStride, w, h)
+	switch w {
+	case 16:
+		for i, j, y := 0, 0, h; y > 0; y-- {
+			copy16(d, i, s, j)
+			i += dStride
+			j += sStride
+		}
+	case 8:
+		for i, j, y := 0, 0, h; y > 0; y-- {
+			put8(d, i, at8(s, j))
+			i += dStride
+			j += sStride
+		}
+	case 4:
+		for i, j, y := 0, 0, h; y > 0; y-- {
+			put4(d, i, at4(s, j))
+			i += dStride
+			j += sStride
+		}
+	default:
+		for y := range h {
+			copy(dst[y*dStride:y*dStride+w], src[y*sStride:y*sStride+w])
 		}
 	}
 }
+
+// Avg averages two blocks of at least two rows, (a+b+1)>>1 per sample: the quarter-sample positions of clause 8.4.2.2.1.
+// The width is 4, 8 or 16. Destination and sources may be the same block, but may not overlap otherwise.
+func Avg(dst []uint8, dStride int, a []uint8, aStride int, b []uint8, bStride int, w, h int) {
+	d, p, q := window(dst, dStride, w, h), window(a, aStride, w, h), window(b, bStride, w, h)
+	switch w {
+	case 16:
+		for i, j, k, y := 0, 0, 0, h; y > 0; y-- {
+			put8(d, i, avgBytes(at8(p, j), at8(q, k)))
+			put8(d, i+8, avgBytes(at8(p, j+8), at8(q, k+8)))
+			i += dStride
+			j += aStride
+			k += bStride
+		}
+	case 8:
+		for i, j, k, y := 0, 0, 0, h; y > 0; y-- {
+			put8(d, i, avgBytes(at8(p, j), at8(q, k)))
+			i += dStride
+			j += aStride
+			k += bStride
+		}
+	case 4:
+		for i, j, k, y := 0, 0, 0, h; y > 0; y-- {
+			put4(d, i, avgBytes(at4(p, j), at4(q, k)))
+			i += dStride
+			j += aStride
+			k += bStride
+		}
+	}
+}
+
+// avgBytes returns (v+w+1)>>1 of each sample.
+func avgBytes(v, w uint64) uint64 { return v | w - (v^w)>>1&lowBits }
 
 // Half makes w x h samples of the half-size picture: each is the mean of 2x2 samples of src, (a+b+c+d+2)>>2.
 func Half(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
@@ -32,22 +83,30 @@ func Half(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 func ExtendBorder(p []uint8, off, stride, w, h, border int) {
 	for y := range h {
 		row := p[off+y*stride-border : off+y*stride+w+border]
-		for i := range border {
-			row[i] = row[border]
-			row[border+w+i] = row[border+w-1]
-		}
+		repeat(row[:border], uint64(row[border])*0x0101010101010101)
+		repeat(row[border+w:], uint64(row[border+w-1])*0x0101010101010101)
 	}
 }
 
 // ExtendBorderPairs is ExtendBorder for interleaved pairs of chroma samples: w and border count pairs, off and stride
 // bytes.
 func ExtendBorderPairs(p []uint8, off, stride, w, h, border int) {
+	w, border = 2*w, 2*border
 	for y := range h {
-		row := p[off+y*stride-2*border : off+y*stride+2*w+2*border]
-		for i := range border {
-			copy(row[2*i:2*i+2], row[2*border:])
-			copy(row[2*(border+w+i):2*(border+w+i)+2], row[2*(border+w-1):])
-		}
+		row := p[off+y*stride-border : off+y*stride+w+border]
+		first, last := row[border:border+2], row[border+w-2:border+w]
+		repeat(row[:border], (uint64(first[0])|uint64(first[1])<<8)*lanes)
+		repeat(row[border+w:], (uint64(last[0])|uint64(last[1])<<8)*lanes)
+	}
+}
+
+// repeat fills p with the eight samples of v, again and again.
+func repeat(p []uint8, v uint64) {
+	for ; len(p) >= 8; p = p[8:] {
+		store8(p, v)
+	}
+	for i := range p {
+		p[i] = uint8(v >> (8 * uint(i)))
 	}
 }
 

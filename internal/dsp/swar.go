@@ -39,27 +39,15 @@ func window(p []uint8, stride, w, h int) *uint8 {
 // offset returns the address p+i, inside a window.
 func offset(p *uint8, i int) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
 
-// at8 returns the eight samples at p+i, inside a window.
-func at8(p *uint8, i int) uint64 {
-	return binary.LittleEndian.Uint64((*[8]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:])
-}
-
-// at4 returns the four samples at p+i, inside a window.
-func at4(p *uint8, i int) uint64 {
-	return uint64(binary.LittleEndian.Uint32((*[4]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:]))
-}
+// four returns the four samples at p+i, inside a window.
+func four(p *uint8, i int) *[4]uint8 { return (*[4]uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
 
 // at1 returns the sample at p+i, inside a window.
 func at1(p *uint8, i int) uint8 { return *(*uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
 
-// put8 stores eight samples at p+i, inside a window.
-func put8(p *uint8, i int, v uint64) {
-	binary.LittleEndian.PutUint64((*[8]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:], v)
-}
-
-// put4 stores four samples at p+i, inside a window.
-func put4(p *uint8, i int, v uint64) {
-	binary.LittleEndian.PutUint32((*[4]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:], uint32(v))
+// copy16 copies sixteen samples from s+j to d+i, inside windows.
+func copy16(d *uint8, i int, s *uint8, j int) {
+	*(*[16]uint8)(unsafe.Add(unsafe.Pointer(d), i)) = *(*[16]uint8)(unsafe.Add(unsafe.Pointer(s), j))
 }
 
 // even returns the even samples of a word in 16-bit lanes.
