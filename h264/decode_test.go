@@ -1,0 +1,180 @@
+package h264_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/g264/g264/h264"
+	"github.com/g264/g264/internal/testenv"
+	"github.com/g264/g264/internal/testvideo"
+)
+
+// matrixCase is one cell of the decoding matrix at one size.
+type matrixCase struct {
+	preset  string
+	crf     float64
+	content testvideo.Content
+}
+
+var matrixCRFs = []float64{1, 10, 17, 23, 35, 51}
+
+// matrixSizes are the sizes that a caller asks for: in 4:2:0 the next even ones
+// are coded.
+var matrixSizes = []struct {
+	width, height int
+	frames        int
+	whole         bool // every combination; otherwise a selection that covers every pair
+}{
+	{1, 1, 9, true}, {2, 2, 9, true}, {15, 17, 9, true}, {16, 16, 9, true}, {17, 33, 9, true},
+	{192, 108, 9, true}, {500, 258, 9, false}, {1920, 1080, 3, false},
+}
+
+// matrix lists the cases of one size and chroma format, all or a selection in
+// which every two of preset, CRF and content meet. The selections of the two
+// chroma formats complement each other.
+func matrix(whole, subsampled bool) []matrixCase {
+	presets := h264.Presets()
+	var cases []matrixCase
+	for i, crf := range matrixCRFs {
+		for j, content := range testvideo.Contents {
+			for k, preset := range presets {
+				turn := i + j
+				if subsampled {
+					turn += len(presets) / 2
+				}
+				if whole || k == turn%len(presets) {
+					cases = append(cases, matrixCase{preset, crf, content})
+				}
+			}
+		}
+	}
+	return cases
+}
+
+func TestMatrixCovers(t *testing.T) {
+	if len(h264.Presets()) == 0 {
+		t.Fatal("no presets")
+	}
+	for _, subsampled := range []bool{true, false} {
+		pairs := map[[2]any]bool{}
+		for _, c := range matrix(false, subsampled) {
+			pairs[[2]any{c.preset, c.crf}] = true
+			pairs[[2]any{c.preset, c.content}] = true
+			pairs[[2]any{c.crf, c.content}] = true
+		}
+		p, q, r := len(h264.Presets()), len(matrixCRFs), len(testvideo.Contents)
+		if want := p*q + p*r + q*r; len(pairs) != want {
+			t.Errorf("subsampled=%v: selection covers %d pairs of %d", subsampled, len(pairs), want)
+		}
+	}
+}
+
+// The proof can fail: a sample that differs, a picture that is missing, a
+// damaged byte and a picture too many are found, in a stream behind another.
+func TestDecodingFindsFaults(t *testing.T) {
+	ffmpeg := testenv.Need(t, "ffmpeg")
+	clip := testvideo.Clip(testvideo.Moving, 50, 38, 4, true)
+	good := encode(t, "good", h264.Config{Reconstruction: true}, clip, nil)
+	if err := decode(ffmpeg, []stream{good, good}); err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range []struct {
+		name string
+		edit func(s *stream)
+		want string
+	}{
+		{"wrong luma", func(s *stream) { s.recon[2*s.pictureBytes()+50*37+49]++ }, "picture 2 plane 0 at (49,37), macroblock (3,2)"},
+		{"wrong Cr", func(s *stream) { s.recon[s.pictureBytes()-1]-- }, "picture 0 plane 2 at (24,18), macroblock (3,2)"},
+		{"missing picture", func(s *stream) { s.bytes = s.bytes[:bytes.LastIndex(s.bytes, []byte{0, 0, 1})] }, "pictures"},
+		{"damaged slice", func(s *stream) { s.bytes[len(s.bytes)*3/4] ^= 0x55 }, ""},
+		{"picture too many", func(s *stream) { s.recon = s.recon[:len(s.recon)-s.pictureBytes()] }, "beyond"},
+	} {
+		bad := good
+		bad.name, bad.bytes, bad.recon = fault.name, bytes.Clone(good.bytes), bytes.Clone(good.recon)
+		fault.edit(&bad)
+		if err := decode(ffmpeg, []stream{good, bad}); err == nil || !strings.Contains(err.Error(), fault.want) {
+			t.Errorf("%s: error %v, want one that says %q", fault.name, err, fault.want)
+		}
+	}
+}
+
+// ffmpeg decodes every stream to exactly the encoder's reconstruction: every
+// preset, both chroma formats, both ranges, from the finest to the coarsest
+// quantiser, sizes around the macroblock, and every kind of content.
+func TestDecodeExactly(t *testing.T) {
+	testenv.Need(t, "ffmpeg")
+	for _, size := range matrixSizes {
+		for _, subsampled := range []bool{true, false} {
+			width, height, chroma := size.width, size.height, "444"
+			if subsampled {
+				width, height, chroma = (width+1)&^1, (height+1)&^1, "420"
+			}
+			if testing.Short() && width*height > 64*64 || subsampled && width == 2 && size.width == 1 {
+				continue
+			}
+			t.Run(fmt.Sprintf("%dx%d-%s", width, height, chroma), func(t *testing.T) {
+				t.Parallel()
+				clips := map[testvideo.Content][]testvideo.Frame{}
+				for _, content := range testvideo.Contents {
+					clip := testvideo.Clip(content, width, height, max(size.frames, testvideo.CutLength+2), subsampled)
+					clips[content] = clip[len(clip)-size.frames:] // a cut is among the last three
+				}
+				var limited, full batch
+				for i, c := range matrix(size.whole && !testing.Short(), subsampled) {
+					name := fmt.Sprintf("%s-crf%v-%v", c.preset, c.crf, c.content)
+					cfg := h264.Config{Preset: c.preset, CRF: c.crf, MinKeyInt: 1, Threads: 1 + i%3, Reconstruction: true}
+					into := &limited
+					if i%4 == 3 {
+						cfg.Colour.FullRange = true
+						into = &full
+					}
+					into.add(t, encode(t, name, cfg, clips[c.content], nil))
+				}
+				limited.decode(t)
+				full.decode(t)
+			})
+		}
+	}
+}
+
+// The same for real video: what scripts/clips.sh made in G264_CLIPS.
+func TestDecodeClips(t *testing.T) {
+	testenv.Need(t, "ffmpeg")
+	folder := os.Getenv("G264_CLIPS")
+	if folder == "" {
+		testenv.SkipOrFail(t, "G264_CLIPS is not set; ./test.sh makes the clips")
+	}
+	files, _ := filepath.Glob(filepath.Join(folder, "dev", "*.y4m"))
+	if len(files) == 0 {
+		testenv.SkipOrFail(t, "no clips in "+filepath.Join(folder, "dev"))
+	}
+	pictures := 24
+	if testing.Short() {
+		pictures = 3
+	}
+	for i, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".y4m"), func(t *testing.T) {
+			t.Parallel()
+			frames, err := testvideo.ReadY4M(file, pictures)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for j, preset := range presets() {
+				cfg := h264.Config{Preset: preset, CRF: matrixCRFs[1+(i+j)%4], Reconstruction: true}
+				decodeExactly(t, encode(t, preset, cfg, frames, nil))
+			}
+			full := make([]testvideo.Frame, len(frames)/4)
+			for j := range full {
+				full[j] = frames[j].FullChroma()
+			}
+			if len(full) > 0 {
+				cfg := h264.Config{CRF: 20, Reconstruction: true}
+				decodeExactly(t, encode(t, "4:4:4", cfg, full, nil))
+			}
+		})
+	}
+}
