@@ -1,0 +1,232 @@
+package main
+
+import (
+	"encoding"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/g264/g264"
+)
+
+// settings is what a command line says.
+type settings struct {
+	inputs []string
+	out    string // "" only with demo
+
+	options g264.Options
+	given   map[string]bool // flags that stand on the command line
+
+	pixFmt        g264.PixelFormat // of raw video
+	width, height int              // of raw video; zero: the input is not raw
+
+	recon      string
+	cpuProfile string
+	demo       bool
+	quiet      bool
+	help       bool
+	version    bool
+}
+
+// usageError is a command line that can't be meant: exit status 2.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error {
+	return usageError{fmt.Errorf(format, args...)}
+}
+
+// parseFlags reads a command line. Flags may stand before, between and behind
+// the inputs; what follows "--" is an input whatever it looks like. Every error
+// is a usageError.
+func parseFlags(args []string) (*settings, error) {
+	s := &settings{given: map[string]bool{}}
+	flags := s.flagSet()
+	for len(args) > 0 {
+		if err := flags.Parse(args); err != nil {
+			return nil, usageError{err}
+		}
+		rest := flags.Args()
+		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {
+			s.inputs = append(s.inputs, rest...)
+			break
+		}
+		if len(rest) > 0 {
+			s.inputs, rest = append(s.inputs, rest[0]), rest[1:]
+		}
+		args = rest
+	}
+	flags.Visit(func(f *flag.Flag) { s.given[f.Name] = true })
+	if s.help || s.version {
+		return s, nil
+	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *settings) flagSet() *flag.FlagSet {
+	flags := flag.NewFlagSet("g264", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	o := &s.options
+
+	flags.StringVar(&s.out, "o", "", "")
+	flags.BoolVar(&s.demo, "demo", false, "")
+	flags.BoolVar(&s.quiet, "quiet", false, "")
+	flags.BoolVar(&s.help, "help", false, "")
+	flags.BoolVar(&s.help, "h", false, "")
+	flags.BoolVar(&s.version, "version", false, "")
+	flags.StringVar(&s.recon, "recon", "", "")
+	flags.StringVar(&s.cpuProfile, "cpuprofile", "", "")
+
+	flags.Func("crf", "", func(v string) error {
+		// Zero would be the default in Options.
+		f, err := strconv.ParseFloat(v, 64)
+		if err != nil || !(f >= 1 && f <= 51) {
+			return errors.New("want 1 (best) to 51")
+		}
+		o.CRF = f
+		return nil
+	})
+	flags.Func("qp", "", func(v string) error {
+		o.RateControl = g264.ConstantQP
+		return whole(&o.QP, v, 0, 51)
+	})
+	flags.Func("keyint", "", func(v string) error {
+		if v == "infinite" {
+			o.KeyInt = maxKeyInt
+			return nil
+		}
+		return whole(&o.KeyInt, v, 1, maxKeyInt)
+	})
+	flags.Func("min-keyint", "", func(v string) error {
+		if v == "auto" {
+			v = "0"
+		}
+		return whole(&o.MinKeyInt, v, 0, maxKeyInt)
+	})
+	flags.Func("threads", "", func(v string) error {
+		if v == "auto" {
+			v = "0"
+		}
+		return whole(&o.Threads, v, 0, 1024)
+	})
+	flags.BoolVar(&o.MeasurePSNR, "psnr", false, "")
+	flags.Func("fps", "", func(v string) error {
+		if err := named(&o.FrameRate)(v); err != nil {
+			return err
+		}
+		if o.FrameRate == (g264.Rational{}) || (g264.Options{FrameRate: o.FrameRate}).Validate() != nil {
+			return errors.New("want a positive number, such as 25, 23.976 or 24000/1001")
+		}
+		return nil
+	})
+	flags.Func("preset", "", named(&o.Preset))
+	flags.Func("profile", "", named(&o.Profile))
+	flags.Func("chroma", "", named(&o.Chroma))
+	flags.Func("colormatrix", "", named(&o.Matrix))
+	flags.Func("colorprim", "", named(&o.Primaries))
+	flags.Func("transfer", "", named(&o.Transfer))
+	flags.Func("range", "", func(v string) error {
+		switch v { // ffmpeg's second names
+		case "mpeg":
+			v = "limited"
+		case "jpeg":
+			v = "full"
+		}
+		return named(&o.Range)(v)
+	})
+	flags.Func("pix-fmt", "", named(&s.pixFmt))
+	flags.Func("size", "", func(v string) error {
+		w, h, _ := strings.Cut(v, "x")
+		if whole(&s.width, w, 1, math.MaxUint16) != nil || whole(&s.height, h, 1, math.MaxUint16) != nil {
+			return errors.New("want WIDTHxHEIGHT in pixels, such as 1920x1080")
+		}
+		return nil
+	})
+	return flags
+}
+
+// maxKeyInt is beyond any video, and within 32 bits.
+const maxKeyInt = 1 << 30
+
+// whole sets an integer from text.
+func whole(dst *int, text string, low, high int) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < low || n > high {
+		return fmt.Errorf("want %d to %d", low, high)
+	}
+	*dst = n
+	return nil
+}
+
+// named sets a value from its name; the flag package says the rest of what
+// stands in the library's error.
+func named(dst encoding.TextUnmarshaler) func(string) error {
+	return func(v string) error {
+		err := dst.UnmarshalText([]byte(v))
+		if err != nil {
+			return errors.New(strings.TrimPrefix(err.Error(), "g264: "))
+		}
+		return nil
+	}
+}
+
+// check finds what no single flag can know, and completes the options.
+func (s *settings) check() error {
+	switch {
+	case s.demo && len(s.inputs) > 0:
+		return usagef("--demo draws its own frames: it takes no INPUT (%s)", s.inputs[0])
+	case s.demo && s.raw():
+		return usagef("--demo draws its own frames: it takes no --pix-fmt and no --size")
+	case !s.demo && len(s.inputs) == 0:
+		return usagef("there is no INPUT")
+	case !s.demo && s.out == "":
+		return usagef("there is no -o OUT")
+	case s.given["pix-fmt"] != s.given["size"]:
+		return usagef("--pix-fmt and --size belong together: they say that INPUT is raw video")
+	case s.raw() && len(s.inputs) > 1:
+		return usagef("raw video comes from one INPUT, not from %d", len(s.inputs))
+	case s.given["crf"] && s.given["qp"]:
+		return usagef("--crf and --qp exclude each other")
+	case s.out == "-" && s.recon == "-":
+		return usagef("-o and --recon can't both go to standard output")
+	}
+	stdin := 0
+	for _, in := range s.inputs {
+		if in == "-" {
+			stdin++
+		}
+	}
+	if stdin > 1 {
+		return usagef("standard input (-) can be read once only")
+	}
+	format, err := formatFor(s.out)
+	if err != nil {
+		return err
+	}
+	s.options.Format = format
+	if err := s.options.Validate(); err != nil {
+		return usagef("%s", strings.TrimPrefix(err.Error(), "g264: "))
+	}
+	return nil
+}
+
+func (s *settings) raw() bool { return s.given["pix-fmt"] || s.given["size"] }
+
+// formatFor chooses what is written from the name of OUT.
+func formatFor(out string) (g264.Format, error) {
+	switch ext := filepath.Ext(out); strings.ToLower(ext) {
+	case ".264", ".h264":
+		return g264.AnnexB, nil
+	case ".mp4", ".m4v", "": // no extension: "-", /dev/null, a pipe
+		return g264.MP4, nil
+	default:
+		return 0, usagef("OUT is %s, want a name in .mp4, .264 or .h264, or -", out)
+	}
+}

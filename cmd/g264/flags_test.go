@@ -1,0 +1,203 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/g264/g264"
+)
+
+func TestFlagsStandAnywhere(t *testing.T) {
+	want := []string{"a.png", "b.png"}
+	for _, line := range []string{
+		"--crf 20 --preset slow -o out.mp4 a.png b.png",
+		"a.png b.png -crf 20 -preset slow -o out.mp4",
+		"a.png --crf=20 -o=out.mp4 b.png --preset slow",
+		"-o out.mp4 --preset=slow --crf 20 -- a.png b.png",
+		"a.png -o out.mp4 --preset=slow --crf 20 -- b.png",
+	} {
+		s, err := parseFlags(strings.Fields(line))
+		if err != nil {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		if !reflect.DeepEqual(s.inputs, want) || s.out != "out.mp4" || s.options.CRF != 20 || s.options.Preset != g264.PresetSlow {
+			t.Errorf("%s: %+v", line, s)
+		}
+	}
+}
+
+func TestInputsAfterTwoDashes(t *testing.T) {
+	s, err := parseFlags([]string{"-o", "x.mp4", "--", "-", "--psnr"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"-", "--psnr"}; !reflect.DeepEqual(s.inputs, want) || s.options.MeasurePSNR {
+		t.Errorf("inputs %q, want %q", s.inputs, want)
+	}
+}
+
+func TestFlagValues(t *testing.T) {
+	for _, c := range []struct {
+		flags string
+		want  g264.Options
+	}{
+		{"", g264.Options{}},
+		{"--crf 17.5 --threads 4 --psnr", g264.Options{CRF: 17.5, Threads: 4, MeasurePSNR: true}},
+		{"--qp 0", g264.Options{RateControl: g264.ConstantQP}},
+		{"--qp 51 --threads auto", g264.Options{RateControl: g264.ConstantQP, QP: 51}},
+		{"--fps 23.976", g264.Options{FrameRate: g264.Rational{Num: 24000, Den: 1001}}},
+		{"--fps 24000/1001", g264.Options{FrameRate: g264.Rational{Num: 24000, Den: 1001}}},
+		{"--fps 25", g264.Options{FrameRate: g264.Rational{Num: 25, Den: 1}}},
+		{"--keyint 60 --min-keyint 10", g264.Options{KeyInt: 60, MinKeyInt: 10}},
+		{"--keyint infinite", g264.Options{KeyInt: maxKeyInt}},
+		{"--preset ultrafast --profile baseline", g264.Options{Preset: g264.PresetUltrafast, Profile: g264.ProfileBaseline}},
+		{"--chroma 444 --profile high444", g264.Options{Chroma: g264.Chroma444, Profile: g264.ProfileHigh444}},
+		{"--colormatrix bt709 --range tv", g264.Options{}},
+		{"--colormatrix bt470bg --range pc", g264.Options{Matrix: g264.MatrixBT601, Range: g264.RangeFull}},
+		{"--colormatrix smpte170m --range full", g264.Options{Matrix: g264.MatrixBT601, Range: g264.RangeFull}},
+		{"--colormatrix bt601 --range jpeg", g264.Options{Matrix: g264.MatrixBT601, Range: g264.RangeFull}},
+		{"--range mpeg", g264.Options{}},
+		{"--range limited", g264.Options{}},
+		{"--colorprim bt470bg --transfer iec61966-2-1", g264.Options{Primaries: g264.PrimariesBT470BG, Transfer: g264.TransferSRGB}},
+	} {
+		s, err := parseFlags(strings.Fields("in.y4m -o out.mp4 " + c.flags))
+		if err != nil {
+			t.Errorf("%s: %v", c.flags, err)
+		} else if s.options != c.want {
+			t.Errorf("%s:\n got %+v\nwant %+v", c.flags, s.options, c.want)
+		}
+	}
+}
+
+func TestOutputFormats(t *testing.T) {
+	for out, want := range map[string]g264.Format{
+		"a.mp4": g264.MP4, "a.MP4": g264.MP4, "-": g264.MP4, "/dev/null": g264.MP4,
+		"a.264": g264.AnnexB, "a.h264": g264.AnnexB, "dir.mp4/a.H264": g264.AnnexB,
+	} {
+		s, err := parseFlags([]string{"in.y4m", "-o", out})
+		if err != nil {
+			t.Errorf("%s: %v", out, err)
+		} else if s.options.Format != want {
+			t.Errorf("%s: format %v, want %v", out, s.options.Format, want)
+		}
+	}
+}
+
+func TestWrongUsage(t *testing.T) {
+	const rest = " in.y4m -o out.mp4"
+	for _, c := range []struct{ line, want string }{
+		{"", "no INPUT"},
+		{"-o out.mp4", "no INPUT"},
+		{"in.y4m", "no -o OUT"},
+		{"in.y4m -o", "-o"},
+		{"in.y4m -o out.mkv", "out.mkv"},
+		{"--fast" + rest, "fast"},
+		{"--crf 0" + rest, "1 (best) to 51"},
+		{"--crf 52" + rest, "1 (best) to 51"},
+		{"--crf nan" + rest, "1 (best) to 51"},
+		{"--crf x" + rest, `"x"`},
+		{"--qp 52" + rest, "0 to 51"},
+		{"--qp -1" + rest, "0 to 51"},
+		{"--qp 20 --crf 20" + rest, "exclude"},
+		{"--fps 0" + rest, "23.976"},
+		{"--fps 0/0" + rest, "23.976"},
+		{"--fps -25" + rest, "23.976"},
+		{"--fps NaN" + rest, "23.976"},
+		{"--fps inf" + rest, "23.976"},
+		{"--fps fast" + rest, `"fast"`},
+		{"--preset placebo" + rest, "ultrafast"},
+		{"--profile main" + rest, "baseline"},
+		{"--chroma 422" + rest, "444"},
+		{"--profile baseline --chroma 444" + rest, "baseline"},
+		{"--keyint 0" + rest, "keyint"},
+		{"--keyint 10 --min-keyint 20" + rest, "MinKeyInt"},
+		{"--threads -1" + rest, "0 to 1024"},
+		{"--colormatrix bt2020nc" + rest, "bt709"},
+		{"--range wide" + rest, "limited"},
+		{"--colorprim red" + rest, "bt709"},
+		{"--transfer red" + rest, "bt709"},
+		{"--pix-fmt nv12 --size 2x2" + rest, "yuv420p"},
+		{"--pix-fmt rgb24" + rest, "--size"},
+		{"--size 2x2" + rest, "--pix-fmt"},
+		{"--pix-fmt rgb24 --size 2" + rest, "1920x1080"},
+		{"--pix-fmt rgb24 --size 0x2" + rest, "1920x1080"},
+		{"--pix-fmt rgb24 --size 2x2 b.raw" + rest, "one INPUT"},
+		{"- - -o out.mp4", "once"},
+		{"in.y4m -o - --recon -", "standard output"},
+		{"--demo" + rest, "in.y4m"},
+		{"--demo --pix-fmt rgb24 --size 2x2", "--demo"},
+		{"--psnr=maybe" + rest, "maybe"},
+	} {
+		_, err := parseFlags(strings.Fields(c.line))
+		if !errors.As(err, new(usageError)) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: error %v, want a usageError that says %q", c.line, err, c.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %q has several lines", c.line, err)
+		}
+	}
+}
+
+func TestHelpAndVersionNeedNothingElse(t *testing.T) {
+	for _, line := range []string{"--help", "-h", "--version"} {
+		if _, err := parseFlags([]string{line}); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
+
+// TestManualNamesEveryFlag holds the manual and the flags together.
+func TestManualNamesEveryFlag(t *testing.T) {
+	flags := new(settings).flagSet()
+	for _, name := range flagNames(flags) {
+		if name != "h" && name != "o" && !strings.Contains(manual, "--"+name+" ") &&
+			!strings.Contains(manual, "--"+name+",") && !strings.Contains(manual, "--"+name+"\n") {
+			t.Errorf("the manual does not name --%s", name)
+		}
+	}
+	for _, line := range strings.Split(manual, "\n") {
+		if len(line) > 80 {
+			t.Errorf("%d columns in the manual: %s", len(line), line)
+		}
+	}
+	for _, name := range strings.Fields("y4m PNG JPEG GIF") {
+		if !strings.Contains(manual, name) {
+			t.Errorf("the manual does not name %s", name)
+		}
+	}
+}
+
+func TestInputTraitsAndFlags(t *testing.T) {
+	in := traits{
+		width: 7, height: 5, rate: g264.Rational{Num: 10, Den: 1}, timeBase: g264.Rational{Num: 1, Den: 100},
+		aspect: g264.Rational{Num: 4, Den: 3}, chroma: g264.Chroma444, site: g264.ChromaSiteCentre, colourRange: g264.RangeFull,
+	}
+	for _, c := range []struct {
+		flags string
+		want  g264.Options
+	}{
+		{"", g264.Options{Width: 7, Height: 5, FrameRate: in.rate, TimeBase: in.timeBase, SampleAspect: in.aspect,
+			Chroma: g264.Chroma444, ChromaSite: g264.ChromaSiteCentre, Range: g264.RangeFull}},
+		{"--fps 50 --chroma 420 --range limited", g264.Options{Width: 7, Height: 5, FrameRate: g264.Rational{Num: 50, Den: 1},
+			SampleAspect: in.aspect, ChromaSite: g264.ChromaSiteCentre}},
+		{"--profile baseline --fps 50", g264.Options{Width: 7, Height: 5, FrameRate: g264.Rational{Num: 50, Den: 1},
+			SampleAspect: in.aspect, ChromaSite: g264.ChromaSiteCentre, Range: g264.RangeFull, Profile: g264.ProfileBaseline}},
+	} {
+		s, err := parseFlags(strings.Fields("in -o out.mp4 " + c.flags))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.complete(in); got != c.want {
+			t.Errorf("%q:\n got %+v\nwant %+v", c.flags, got, c.want)
+		}
+	}
+}
+
+func flagNames(flags *flag.FlagSet) (names []string) {
+	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	return names
+}

@@ -1,0 +1,60 @@
+package main
+
+// manual is what --help prints.
+const manual = `g264 encodes video to H.264, in MP4.
+
+  g264 [flags] INPUT... -o OUT
+  g264 --demo [flags] [-o OUT]
+
+Flags stand before or after the inputs, with one dash or two.
+
+INPUT, recognised by what it holds; - is standard input:
+  y4m        4:2:0, 4:4:4 or monochrome, 8 bits, progressive. The samples are
+             taken as they are: BT.709, limited range, unless a flag or the tag
+             XCOLORRANGE=FULL says otherwise.
+  PNG, JPEG  any number of images of one size, a frame each, in order
+  GIF        animated: its delays are kept as they are, and 0 and 1 hundredths
+             of a second are 10, as browsers have it; with --fps all are equal
+  raw video  with --pix-fmt and --size
+Any other video: ffmpeg -i VIDEO -f yuv4mpegpipe - | g264 - -o OUT
+
+OUT:
+  -o OUT                 .mp4; .264 or .h264 for an H.264 byte stream (Annex B);
+                         - for MP4 to standard output. After an error there is
+                         no OUT; an interrupt (Ctrl-C) ends the video early.
+  --recon FILE           also write what a decoder will show, as y4m
+  --psnr                 also measure PSNR
+  --quiet                print errors only
+
+Quality and speed:
+  --crf N                constant quality, 1 (best) to 51; default 23
+  --qp N                 constant quantiser instead, 0 (best) to 51
+  --preset NAME          ultrafast, veryfast, medium (default), slow
+  --profile NAME         auto (default), baseline, high444
+  --chroma 420|444       default: that of the input; 420 for images, RGB and
+                         baseline
+  --keyint N             at most N frames from one key frame to the next, or
+                         infinite; default 250
+  --min-keyint N         at least N frames before one at a scene cut
+  --threads N            default: one per processor; never changes the result
+
+What INPUT does not say, or says wrongly:
+  --fps RATE             25, 23.976 or 24000/1001; default 25
+  --pix-fmt NAME         raw video: bgr24, rgb24, bgra, rgba, gray, yuv420p or
+                         yuv444p
+  --size WxH             raw video: its size
+
+Colour of the video. Images are converted to it; y4m and raw YUV are in it:
+  --colormatrix NAME     bt709 (default), bt601 (or smpte170m, bt470bg)
+  --range NAME           limited (or tv; default), full (or pc)
+  --colorprim NAME       bt709, bt470bg, smpte170m, ...; default: the matrix's
+  --transfer NAME        bt709, smpte170m, iec61966-2-1, ...; default: the same
+
+  --demo                 encode 100 drawn frames, 192x108, at 23.976 fps, 4:4:4,
+                         CRF 17, and print the figures
+  --cpuprofile FILE      write a profile for go tool pprof
+  --version, --help
+
+Exit status: 0; 1 after an error; 2 if the command line is wrong; 130 if
+interrupted, when OUT holds the frames until then.
+`
