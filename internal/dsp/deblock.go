@@ -179,7 +179,7 @@ func strongSide(p3, p2, p1, p0, q0, q1, filtered, deep uint64) (uint64, uint64, 
 	n2 := (2*p3 + 3*p2 + sum + 4*lanes) >> 3 & evenBytes
 	n1 := (p2 + sum + 2*lanes) >> 2 & evenBytes
 	n0 := (p2 + 2*sum + q1 + 4*lanes) >> 3 & evenBytes
-	w0 := (2*p1 + p0 + q1 + 2*lanes) >> 2 & evenBytes
+	w0 := weak(p1, p0, q1)
 	n0 = w0 ^ (w0^n0)&deep
 	return p2 ^ (p2^n2)&deep, p1 ^ (p1^n1)&deep, p0 ^ (p0^n0)&filtered
 }
@@ -231,6 +231,72 @@ func strongAlong(p []uint8, at, stride int, alpha, beta, small uint64) {
 		put8(w, y*stride, v)
 	}
 }
+
+// DeblockChromaPairs filters an edge of 8 interleaved pairs of chroma samples of 4:2:0 with boundary strength 1 to 3.
+// tc0 holds tC0 for each two pairs; those of a negative tc0 are left alone. Strides are bytes; xstride is 2 at vertical
+// edges, ystride is 2 at horizontal ones.
+func DeblockChromaPairs(p []uint8, off, xstride, ystride int, alpha, beta int, tc0 *[4]int8) {
+	for k := 0; k < 4; k += 2 {
+		if tc := tcLanes(tc0[k], tc0[k+1]); tc != 0 {
+			pairs(p, off+2*k*ystride, xstride, ystride, within(alpha), within(beta), tc)
+		}
+	}
+}
+
+// DeblockChromaPairsStrong is DeblockChromaPairs with boundary strength 4.
+func DeblockChromaPairsStrong(p []uint8, off, xstride, ystride int, alpha, beta int) {
+	pairs(p, off, xstride, ystride, within(alpha), within(beta), strongTC)
+	pairs(p, off+4*ystride, xstride, ystride, within(alpha), within(beta), strongTC)
+}
+
+// strongTC stands for strength 4 where tC0 is expected in lanes.
+const strongTC = laneTop | 0x4000*lanes
+
+// pairs filters four pairs of samples along an edge.
+func pairs(p []uint8, at, xstride, ystride int, alpha, beta, tc uint64) {
+	if ystride == 2 {
+		r := window(p[at-2*xstride:], xstride, 8, 4)
+		p0, q0, changed := pairWords(at8(r, 0), at8(r, xstride), at8(r, 2*xstride), at8(r, 3*xstride), alpha, beta, tc)
+		if changed {
+			put8(r, xstride, p0)
+			put8(r, 2*xstride, q0)
+		}
+		return
+	}
+	r := window(p[at-4:], ystride, 8, 4)
+	p1, p0, q0, q1 := transpose4(at8(r, 0), at8(r, ystride), at8(r, 2*ystride), at8(r, 3*ystride))
+	p0, q0, changed := pairWords(p1, p0, q0, q1, alpha, beta, tc)
+	if changed {
+		v, w := interleave2(p0, q0)
+		put4(r, 2, v)
+		put4(r, 2+ystride, w)
+		put4(r, 2+2*ystride, v>>32)
+		put4(r, 2+3*ystride, w>>32)
+	}
+}
+
+// pairWords filters four pairs along an edge, each word of four pairs.
+func pairWords(p1, p0, q0, q1, alpha, beta, tc uint64) (np0, nq0 uint64, changed bool) {
+	ep1, ep0, eq0, eq1 := even(p1), even(p0), even(q0), even(q1)
+	op1, op0, oq0, oq1 := odd(p1), odd(p0), odd(q0), odd(q1)
+	fe, fo := edgeLanes(ep1, ep0, eq0, eq1, alpha, beta)&tc, edgeLanes(op1, op0, oq0, oq1, alpha, beta)&tc
+	if fe|fo == 0 {
+		return p0, q0, false
+	}
+	if tc == strongTC {
+		me, mo := laneMask(fe), laneMask(fo)
+		ep0, eq0 = ep0^(ep0^weak(ep1, ep0, eq1))&me, eq0^(eq0^weak(eq1, eq0, ep1))&me
+		op0, oq0 = op0^(op0^weak(op1, op0, oq1))&mo, oq0^(oq0^weak(oq1, oq0, op1))&mo
+	} else {
+		tc += lanes
+		ep0, eq0 = normalDelta(ep1, ep0, eq0, eq1, tc&laneMask(fe))
+		op0, oq0 = normalDelta(op1, op0, oq0, oq1, tc&laneMask(fo))
+	}
+	return ep0 | op0<<8, eq0 | oq0<<8, true
+}
+
+// weak is the filter of strength 4 that changes only the sample p0 next to the edge.
+func weak(p1, p0, q1 uint64) uint64 { return (2*p1 + p0 + q1 + 2*lanes) >> 2 & evenBytes }
 
 func abs(v int) int { return max(v, -v) }
 

@@ -89,10 +89,32 @@ func checkEdges(t *testing.T, r *rand.Rand, kind int, vertical bool) {
 	checkPlane(t, "DeblockChromaStrong", e.p, want)
 }
 
+// checkPairEdges compares the filters of chroma pairs with the reference of each component.
+func checkPairEdges(t *testing.T, r *rand.Rand, kind int, vertical bool) {
+	t.Helper()
+	for _, bS := range []int{1, 4} {
+		e := randomEdge(r, kind, 8, 2, 2, vertical)
+		// Both components of the last pair must exist, and the first is component 0.
+		e.p = append(e.p, e.p[0])
+		e.off &^= 1
+		want := e.want(8, 2, bS, true)
+		f := e
+		f.p, f.off = want, e.off+1
+		want = f.want(8, 2, bS, true)
+		if bS == 4 {
+			DeblockChromaPairsStrong(e.p, e.off, e.xstride, e.ystride, e.alpha, e.beta)
+		} else {
+			DeblockChromaPairs(e.p, e.off, e.xstride, e.ystride, e.alpha, e.beta, &e.tc0)
+		}
+		checkPlane(t, "DeblockChromaPairs", e.p, want)
+	}
+}
+
 func TestDeblock(t *testing.T) {
 	r := newRand(t)
 	for i := range 20000 {
 		checkEdges(t, r, i>>1, i&1 == 0)
+		checkPairEdges(t, r, i>>1, i&1 == 0)
 	}
 }
 
@@ -121,6 +143,7 @@ func FuzzDeblock(f *testing.F) {
 	f.Add(uint8(3), uint64(2))
 	f.Fuzz(func(t *testing.T, kind uint8, seed uint64) {
 		checkEdges(t, rand.New(rand.NewPCG(seed, 4)), int(kind>>1), kind&1 == 0)
+		checkPairEdges(t, rand.New(rand.NewPCG(seed, 5)), int(kind>>1), kind&1 == 0)
 	})
 }
 
@@ -163,6 +186,8 @@ func BenchmarkDeblock(b *testing.B) {
 			}
 			run("Luma", func(off, xs, ys int) { DeblockLuma(p, off, xs, ys, 25, 7, &tc0) })
 			run("LumaStrong", func(off, xs, ys int) { DeblockLumaStrong(p, off, xs, ys, 25, 7) })
+			run("ChromaPairs", func(off, xs, ys int) { DeblockChromaPairs(p, off&^1, pairStep(xs), pairStep(ys), 25, 7, &tc0) })
+			run("ChromaPairsStrong", func(off, xs, ys int) { DeblockChromaPairsStrong(p, off&^1, pairStep(xs), pairStep(ys), 25, 7) })
 			run("Chroma", func(off, xs, ys int) { DeblockChroma(p, off, pairStep(xs), pairStep(ys), 25, 7, &tc0) })
 		}
 	}

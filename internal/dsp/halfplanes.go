@@ -19,10 +19,20 @@ func HalfPlanes(dstH, dstV, dstC, src []uint8, off, stride, w, h int) {
 	last := off + (h-1)*stride + w - 1
 	_, _ = src[off-2*stride-2], src[last+3*stride+3]
 	_, _, _ = dstH[last], dstV[last], dstC[last]
-	whole := w &^ 7
+	if w < 8 {
+		for y := range h {
+			for i := off + y*stride; i < off+y*stride+w; i++ {
+				dstH[i], dstV[i], dstC[i] = halfSamples(src, i, stride)
+			}
+		}
+		return
+	}
 	var t strip
-	for x := 0; x < whole; x += stripWidth {
-		t.n = min(stripWidth, whole-x)
+	for x := 0; x < w; x += t.n {
+		if x > w-8 {
+			x = w - 8 // some columns a second time
+		}
+		t.n = min(stripWidth, (w-x)&^7)
 		for y := -2; y < 3; y++ {
 			t.take(y, &src[off+y*stride+x])
 		}
@@ -32,11 +42,6 @@ func HalfPlanes(dstH, dstV, dstC, src []uint8, off, stride, w, h int) {
 			t.right(&dstH[i], y)
 			t.below(&dstV[i], y)
 			t.centre(&dstC[i])
-		}
-	}
-	for y := range h {
-		for i := off + y*stride + whole; i < off+y*stride+w; i++ {
-			dstH[i], dstV[i], dstC[i] = halfSamples(src, i, stride)
 		}
 	}
 }
