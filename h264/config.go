@@ -283,4 +283,4 @@ func (c *Config) chromaQPOffset() int {
 	return c.ChromaQPOffset
 }
 
-const default444Offset = 6
+const default444Offset = 4

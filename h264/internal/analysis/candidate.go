@@ -76,7 +76,12 @@ func (w *Worker) codeChroma420(c *candidate, kind int) {
 	var anyDC, anyAC bool
 	for i := 0; i < 2; i++ {
 		p := i + 1
-		nonzero, dc := q.Chroma8(&c.res.DC[p], &c.res.Level[p], &w.src[p], &c.rec[p], kind)
+		nonzero, dc := q.Chroma8(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p], kind)
+		for j := range nonzero {
+			nC := c.mb.NC(&w.n, p, j&1, j>>1, 2)
+			nonzero[j] = uint8(w.optimise(q, &c.res.Level[p][j], &w.coef[j], 1, nC, int(nonzero[j])))
+			c.mb.TotalCoeff[p][j] = nonzero[j]
+		}
 		ac[i] = nonzero
 		anyDC = anyDC || dc
 		anyAC = anyAC || nonzero != [4]uint8{}
@@ -89,7 +94,6 @@ func (w *Worker) codeChroma420(c *candidate, kind int) {
 	}
 	for i := 0; i < 2; i++ {
 		p := i + 1
-		copy(c.mb.TotalCoeff[p][:], ac[i][:])
 		if anyAC || anyDC {
 			q.AddChroma8(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &ac[i], anyAC)
 		}

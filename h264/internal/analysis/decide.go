@@ -33,20 +33,38 @@ func (w *Worker) decideInter() {
 		w.rate(w.best)
 	}
 	whole := w.search16()
-	found, n := w.divide(whole)
-	w.codeInter(w.trial, &found[0].mb)
+	w.codeInter(w.trial, &whole.mb)
+	// Without luma residual there is nothing for a better prediction to save.
+	done := w.trial.mb.CBP&15 == 0
 	if !skippable || w.better() {
 		w.keep()
 	}
-	if w.f.Preset.RD {
-		for i := 1; i < n && found[i].cost < found[0].cost+found[0].cost>>4; i++ {
+	if done {
+		return
+	}
+	least := w.tryDivisions(whole)
+	w.tryIntra(least)
+}
+
+// tryDivisions codes the macroblock with finer partitions where those promise
+// something, and returns the least SATD cost of inter prediction.
+func (w *Worker) tryDivisions(whole division) int {
+	if !w.f.Preset.Quadrants {
+		return whole.cost
+	}
+	found, n := w.divide(whole)
+	for i := 0; i < n; i++ {
+		if found[i].cost > found[0].cost+found[0].cost>>4 {
+			break
+		}
+		if found[i].mb.Type != macroblock.P16x16 { // which is coded already
 			w.codeInter(w.trial, &found[i].mb)
 			if w.better() {
 				w.keep()
 			}
 		}
 	}
-	w.tryIntra(found[0].cost)
+	return found[0].cost
 }
 
 // better compares the trial with the best candidate.

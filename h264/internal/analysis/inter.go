@@ -72,14 +72,11 @@ func (w *Worker) search16() (d division) {
 	return d
 }
 
-// divide searches the quadrants and, where they promise something, halves and
-// sub-partitions. It returns the divisions found, best first.
+// divide searches the quadrants and, as the preset has it, sub-partitions and
+// halves. It returns the divisions found, best first.
 func (w *Worker) divide(whole division) (found [4]division, n int) {
 	preset := w.f.Preset
 	found[0], n = whole, 1
-	if !preset.Quadrants {
-		return found, n
-	}
 	quads := w.searchQuadrants(&whole)
 	if preset.Sub && w.f.MaxMVs >= 4 {
 		w.subdivide(&quads)
@@ -189,7 +186,9 @@ func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 	c.rec = w.pred[0]
 	var nonzero [3][16]uint8
 	for p := 0; p < w.planes(); p++ {
-		nonzero[p] = w.quantiser(p).Forward16(&c.res.Level[p], &w.src[p], &w.pred[0][p])
+		q := w.quantiser(p)
+		nonzero[p] = q.Inter16(&c.res.Level[p], &w.coef, &w.src[p], &w.pred[0][p])
+		w.optimise16(c, q, p, 0, &nonzero[p])
 		c.mb.CBP |= setCounts(&c.mb, p, &nonzero[p])
 	}
 	for quad := 0; quad < 4; quad++ {
@@ -265,7 +264,7 @@ func (w *Worker) zeroResidual(pred *macroblock.Src) bool {
 	q := w.quantiser(1)
 	for p := 1; p < 3; p++ {
 		if dsp.SAD(dsp.B8x8, w.src[p][:], srcStride, pred[p][:], srcStride) > q.ZeroSAD() {
-			nonzero, dc := q.Chroma8(&w.trial.res.DC[p], &w.trial.res.Level[p], &w.src[p], &pred[p], residual.Inter)
+			nonzero, dc := q.Chroma8(&w.trial.res.DC[p], &w.trial.res.Level[p], &w.coef, &w.src[p], &pred[p], residual.Inter)
 			if dc || nonzero != [4]uint8{} {
 				return false
 			}

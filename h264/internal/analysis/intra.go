@@ -39,9 +39,11 @@ func (w *Worker) codeIntra16(c *candidate, mode uint8) {
 	c.mb.I16Mode = mode
 	for p := 0; p < w.planes(); p++ {
 		c.rec[p] = w.pred[0][p]
-		nonzero, ac := w.quantiser(p).Intra16(&c.res.DC[p], &c.res.Level[p], &w.src[p], &c.rec[p])
-		setCounts(&c.mb, p, &nonzero)
-		if ac {
+		q := w.quantiser(p)
+		nonzero := q.Intra16(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p])
+		w.optimise16(c, q, p, 1, &nonzero)
+		q.AddIntra16(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &nonzero)
+		if setCounts(&c.mb, p, &nonzero) != 0 {
 			c.mb.CBP |= 15
 		}
 	}
@@ -114,57 +116,89 @@ func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
 	}
 	best := w.pickIntra4(c, modes, costs[:len(modes)], i, bx, by, predicted)
 	c.mb.I4Modes[r] = modes[best]
-	w.codeIntra4Block(c, best, i, bx, by)
 	return costs[best]
 }
 
-// pickIntra4 returns the index of the best mode: by SATD, or by the distortion
-// and bits of the best few.
+// pickIntra4 returns the index of the best mode, coded: by SATD, or by the
+// distortion and bits of the best few.
 func (w *Worker) pickIntra4(c *candidate, modes []uint8, costs []int, i, bx, by int, predicted uint8) int {
 	trials := min(w.f.Preset.Intra4RD, len(modes))
-	least, best := int64(1)<<62, 0
-	var tried [9]bool
-	for t := 0; t < trials; t++ {
-		k := cheapest(costs, &tried)
-		if trials == 1 {
-			return k
-		}
-		if 2*costs[k] > 3*costs[best] && t > 0 {
+	best := cheapest(costs, 0)
+	least := w.codeIntra4Block(c, best, i, bx, by) + w.lambda2*int64(entropy.I4ModeBits(modes[best], predicted))
+	limit := costs[best] + costs[best]>>1
+	tried, coded := 1<<best, best
+	for t := 1; t < trials; t++ {
+		k := cheapest(costs, tried)
+		if costs[k] > limit {
 			break
 		}
-		tried[k] = true
-		ssd, bits := w.codeIntra4Block(c, k, i, bx, by)
-		cost := ssd<<8 + w.lambda2*int64(bits+entropy.I4ModeBits(modes[k], predicted))
+		if coded == best {
+			w.saveIntra4(c, i, bx, by)
+		}
+		tried, coded = tried|1<<k, k
+		cost := w.codeIntra4Block(c, k, i, bx, by) + w.lambda2*int64(entropy.I4ModeBits(modes[k], predicted))
 		if cost < least {
 			least, best = cost, k
 		}
 	}
+	if coded != best {
+		w.restoreIntra4(c, i, bx, by)
+	}
 	return best
 }
 
-// cheapest returns the index of the least cost that was not tried.
-func cheapest(costs []int, tried *[9]bool) int {
+// cheapest returns the index of the least cost whose bit in tried is not set.
+func cheapest(costs []int, tried int) int {
 	best := -1
 	for k, c := range costs {
-		if !tried[k] && (best < 0 || c < costs[best]) {
+		if tried>>k&1 == 0 && (best < 0 || c < costs[best]) {
 			best = k
 		}
 	}
 	return best
 }
 
-// codeIntra4Block codes 4x4 block i with the prediction of index k in w.modes,
-// and returns its distortion and bits.
-func (w *Worker) codeIntra4Block(c *candidate, k, i, bx, by int) (ssd int64, bits int) {
+// codeIntra4Block codes 4x4 block i with the prediction of index k in w.modes.
+// It returns the cost of its distortion and levels, if that is to be compared.
+func (w *Worker) codeIntra4Block(c *candidate, k, i, bx, by int) (cost int64) {
 	for p := 0; p < w.planes(); p++ {
 		src, rec := w.src[p][by*4*srcStride+bx*4:], w.rec[p][macroblock.RecAt(bx*4, by*4):]
 		dsp.CopyBlock(rec, macroblock.RecStride, w.modes[p][k][:], intra.Stride4, 4, 4)
-		n := w.quantiser(p).Block4(&c.res.Level[p][i], src, rec, macroblock.RecStride)
+		q, level, coef := w.quantiser(p), &c.res.Level[p][i], &w.coef[0]
+		dsp.ForwardDCT4x4(coef, src, srcStride, rec, macroblock.RecStride)
+		nC := c.mb.NC(&w.n, p, bx, by, 4)
+		n := w.optimise(q, level, coef, 0, nC, q.Quantise(level, coef, residual.Intra))
+		if n > 0 {
+			q.Add(rec, macroblock.RecStride, level)
+		}
 		c.mb.TotalCoeff[p][by*4+bx] = uint8(n)
 		if w.f.Preset.Intra4RD > 1 {
-			ssd += int64(dsp.SSD(dsp.B4x4, src, srcStride, rec, macroblock.RecStride))
-			bits += entropy.BlockBits(&c.res.Level[p][i], 0, 16, c.mb.NC(&w.n, p, bx, by, 4))
+			bits := entropy.BlockBits(level, 0, 16, nC)
+			cost += int64(dsp.SSD(dsp.B4x4, src, srcStride, rec, macroblock.RecStride))<<8 + w.lambda2*int64(bits)
 		}
 	}
-	return ssd, bits
+	return cost
+}
+
+// coded4 is a coded 4x4 block, set aside while others are tried.
+type coded4 struct {
+	rec   [3][16]uint8
+	level [3][16]int16
+	count [3]uint8
+}
+
+func (w *Worker) saveIntra4(c *candidate, i, bx, by int) {
+	s := &w.saved4
+	for p := 0; p < w.planes(); p++ {
+		dsp.CopyBlock(s.rec[p][:], 4, w.rec[p][macroblock.RecAt(bx*4, by*4):], macroblock.RecStride, 4, 4)
+		s.level[p], s.count[p] = c.res.Level[p][i], c.mb.TotalCoeff[p][by*4+bx]
+	}
+}
+
+func (w *Worker) restoreIntra4(c *candidate, i, bx, by int) {
+	s := &w.saved4
+	for p := 0; p < w.planes(); p++ {
+		dsp.CopyBlock(w.rec[p][macroblock.RecAt(bx*4, by*4):], macroblock.RecStride, s.rec[p][:], 4, 4, 4)
+		c.res.Level[p][i], c.mb.TotalCoeff[p][by*4+bx] = s.level[p], s.count[p]
+	}
 }

@@ -18,20 +18,19 @@ type Preset struct {
 	// Intra4RD is the number of Intra 4x4 modes, best by SATD, that are coded on
 	// trial for each block; 1 takes the best by SATD.
 	Intra4RD int
-	// RD compares finished candidates by distortion and exact bits; otherwise
-	// SATD decides.
-	RD bool
 	// ZeroQuadrants drops the levels of 8x8 quadrants whose bits cost more than
 	// the distortion that they remove.
 	ZeroQuadrants bool
+	// OptimiseLevels lowers levels that cost more bits than they are worth.
+	OptimiseLevels bool
 }
 
 // Presets, fastest first.
 var Presets = []Preset{
 	{Name: "ultrafast", Refs: 1, SearchSteps: 4, HalfSteps: 1, QuarterSteps: 1, Intra4RD: 1},
-	{Name: "veryfast", Refs: 1, Quadrants: true, SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1, Intra4InP: true, Intra4RD: 1, RD: true, ZeroQuadrants: true},
-	{Name: "medium", Refs: 2, Quadrants: true, Halves: true, SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2, Intra4InP: true, Intra4RD: 2, RD: true, ZeroQuadrants: true},
-	{Name: "slow", Refs: 4, Quadrants: true, Halves: true, Sub: true, SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3, Intra4InP: true, Intra4RD: 9, RD: true, ZeroQuadrants: true},
+	{Name: "veryfast", Refs: 1, Quadrants: true, SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1, Intra4InP: true, Intra4RD: 1, ZeroQuadrants: true, OptimiseLevels: true},
+	{Name: "medium", Refs: 2, Quadrants: true, Halves: true, SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2, Intra4InP: true, Intra4RD: 2, ZeroQuadrants: true, OptimiseLevels: true},
+	{Name: "slow", Refs: 4, Quadrants: true, Halves: true, Sub: true, SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3, Intra4InP: true, Intra4RD: 9, ZeroQuadrants: true, OptimiseLevels: true},
 }
 
 // PresetByName returns the preset of that name; ok is false where there is none.

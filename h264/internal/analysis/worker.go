@@ -31,6 +31,8 @@ type Worker struct {
 	motion      motionSearch
 	pred        [2]macroblock.Src // scratch for predictions
 	modes       [3][9][16]uint8   // Intra 4x4 predictions of one block
+	saved4      coded4
+	coef        [16][16]int16 // transform coefficients of one plane
 }
 
 // candidate is a way to code the macroblock, carried out.

@@ -35,7 +35,7 @@ const (
 )
 
 // Rounding offsets in 1/64 of a quantisation step.
-var rounding = [2]uint32{Intra: 21, Inter: 11}
+var rounding = [2]uint32{Intra: 26, Inter: 18}
 
 // Quantisers are indexed by QP.
 var Quantisers = makeQuantisers()
@@ -65,6 +65,31 @@ func makeQuantisers() (qs [52]Quantiser) {
 // ZeroSAD returns the greatest SAD of a 4x4 residual block that certainly
 // quantises to zero with inter rounding.
 func (q *Quantiser) ZeroSAD() int { return q.zeroSAD }
+
+// scanClass is class in scanning order.
+var scanClass = [16]uint8{0, 2, 2, 0, 1, 0, 2, 2, 2, 2, 1, 0, 1, 2, 2, 1}
+
+// Error returns the squared error, in 1/256 of a squared sample, that level l
+// leaves of coefficient c at position i of the scan: the basis functions are
+// orthogonal, so errors of a block add up.
+func (q *Quantiser) Error(i int, c, l int16) int64 {
+	step := int64(l) * int64(q.scale[scanRaster[i&15]]) << q.qpPer
+	switch scanClass[i&15] {
+	case 0:
+		e := 4*int64(c) - step
+		return e * e
+	case 1:
+		e := 64*int64(c) - 25*step
+		return e * e / 1600
+	}
+	e := 16*int64(c) - 5*step
+	return e * e / 40
+}
+
+// ScanRaster is the raster position of each position of the scan (8.5.6).
+func ScanRaster(i int) int { return int(scanRaster[i&15]) }
+
+var scanRaster = [16]uint8{0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15}
 
 // chromaQP is table 8-15, QP_C by qP_I.
 var chromaQP = [52]uint8{

@@ -11,9 +11,9 @@ const stride = macroblock.SrcStride
 // 7.4.5.3.2), wherever in its block the level stands.
 const maxLevel = 2063
 
-// quantise quantises raster coefficients into levels in scanning order and
+// Quantise quantises raster coefficients into levels in scanning order and
 // returns the number of non-zero ones.
-func (q *Quantiser) quantise(level, coef *[16]int16, kind int) int {
+func (q *Quantiser) Quantise(level, coef *[16]int16, kind int) int {
 	var raster [16]int16
 	nonzero := dsp.Quant4x4(&raster, coef, &q.mf, &q.bias[kind], q.shift)
 	if nonzero == 0 {
@@ -29,24 +29,12 @@ func (q *Quantiser) quantise(level, coef *[16]int16, kind int) int {
 	return nonzero
 }
 
-// addBlock adds a block's residual, from levels in scanning order, to dst.
-func (q *Quantiser) addBlock(dst []uint8, dStride int, level *[16]int16) {
+// Add adds a block's residual, from levels in scanning order, to dst.
+func (q *Quantiser) Add(dst []uint8, dStride int, level *[16]int16) {
 	var raster, coef [16]int16
 	dsp.UnZigZag4x4(&raster, level)
 	dsp.Dequant4x4(&coef, &raster, &q.scale, q.qpPer)
 	dsp.InverseDCT4x4Add(dst, dStride, &coef)
-}
-
-// Block4 codes one Intra 4x4 block: dst holds the prediction and receives the
-// reconstruction. It returns the number of non-zero levels.
-func (q *Quantiser) Block4(level *[16]int16, src []uint8, dst []uint8, dStride int) int {
-	var coef [16]int16
-	dsp.ForwardDCT4x4(&coef, src, stride, dst, dStride)
-	n := q.quantise(level, &coef, Intra)
-	if n > 0 {
-		q.addBlock(dst, dStride, level)
-	}
-	return n
 }
 
 // offset4 is the place of each 4x4 block, by coding order, in a block of
@@ -58,14 +46,12 @@ var offset4 = func() (o [16]int) {
 	return o
 }()
 
-// Forward16 quantises the 16x16 inter residual src-pred into 16 blocks of
-// levels. It returns the number of non-zero levels of each block, by coding
-// order.
-func (q *Quantiser) Forward16(level *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8) {
-	var coef [16][16]int16
-	dsp.ForwardDCT16x16(&coef, src[:], stride, pred[:], stride)
+// Inter16 transforms and quantises the 16x16 residual src-pred. It returns the
+// number of non-zero levels of each block; all blocks are in coding order.
+func (q *Quantiser) Inter16(level, coef *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8) {
+	dsp.ForwardDCT16x16(coef, src[:], stride, pred[:], stride)
 	for i := range coef {
-		nonzero[i] = uint8(q.quantise(&level[i], &coef[i], Inter))
+		nonzero[i] = uint8(q.Quantise(&level[i], &coef[i], Inter))
 	}
 	return nonzero
 }
@@ -74,35 +60,38 @@ func (q *Quantiser) Forward16(level *[16][16]int16, src, pred *[256]uint8) (nonz
 func (q *Quantiser) Add8(dst *[256]uint8, level *[16][16]int16, nonzero *[16]uint8, quad int) {
 	for i := quad * 4; i < quad*4+4; i++ {
 		if nonzero[i] != 0 {
-			q.addBlock(dst[offset4[i]:], stride, &level[i])
+			q.Add(dst[offset4[i]:], stride, &level[i])
 		}
 	}
 }
 
-// Intra16 codes a 16x16 block with its DC apart (clause 8.5.2): dst holds the
-// prediction and receives the reconstruction. It returns the AC count of each
-// block by coding order, and whether any AC level is not zero.
-func (q *Quantiser) Intra16(dc *[16]int16, level *[16][16]int16, src, dst *[256]uint8) (nonzero [16]uint8, ac bool) {
-	var coef [16][16]int16
-	dsp.ForwardDCT16x16(&coef, src[:], stride, dst[:], stride)
+// Intra16 transforms and quantises the 16x16 residual src-pred with its DC
+// apart (clause 8.5.2). It returns the number of non-zero AC levels of each
+// block by coding order; coef holds the AC coefficients.
+func (q *Quantiser) Intra16(dc *[16]int16, level, coef *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8) {
+	dsp.ForwardDCT16x16(coef, src[:], stride, pred[:], stride)
 	var d, raster [16]int16
 	for i := range coef {
 		d[macroblock.BlockRaster[i]] = coef[i][0]
 		coef[i][0] = 0
-		n := q.quantise(&level[i], &coef[i], Intra)
-		nonzero[i] = uint8(n)
-		ac = ac || n > 0
+		nonzero[i] = uint8(q.Quantise(&level[i], &coef[i], Intra))
 	}
 	dsp.ForwardHadamard4x4(&d)
 	for i, c := range d {
 		raster[i] = q.quantiseDC(c, Intra)
 	}
 	dsp.ZigZag4x4(dc, &raster)
+	return nonzero
+}
+
+// AddIntra16 adds the residual of Intra16 to the prediction in dst.
+func (q *Quantiser) AddIntra16(dst *[256]uint8, dc *[16]int16, level *[16][16]int16, nonzero *[16]uint8) {
+	var raster [16]int16
+	dsp.UnZigZag4x4(&raster, dc)
 	dsp.InverseHadamard4x4(&raster)
-	for i := range coef {
+	for i := range level {
 		q.addWithDC(dst[offset4[i]:], &level[i], q.scaleDC16(raster[macroblock.BlockRaster[i]]), nonzero[i] != 0)
 	}
-	return nonzero, ac
 }
 
 // quantiseDC quantises a DC coefficient after its second transform, whose gain
@@ -140,17 +129,17 @@ func (q *Quantiser) addWithDC(dst []uint8, level *[16]int16, dc int16, ac bool) 
 	dsp.InverseDCT4x4Add(dst, stride, &coef)
 }
 
-// Chroma8 quantises one 8x8 chroma block of 4:2:0 (clause 8.5.4). It returns
-// the AC count of each 4x4 block and whether any DC level is not zero.
-func (q *Quantiser) Chroma8(dc *[16]int16, level *[16][16]int16, src, pred *[256]uint8, kind int) (nonzero [4]uint8, anyDC bool) {
+// Chroma8 transforms and quantises one 8x8 chroma block of 4:2:0 (clause
+// 8.5.4). It returns the number of non-zero AC levels of each 4x4 block and
+// whether any DC level is not zero; coef holds the AC coefficients.
+func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred *[256]uint8, kind int) (nonzero [4]uint8, anyDC bool) {
 	var d [4]int16
 	for i := range d {
-		var coef [16]int16
 		o := offset4[i]
-		dsp.ForwardDCT4x4(&coef, src[o:], stride, pred[o:], stride)
-		d[i] = coef[0]
-		coef[0] = 0
-		nonzero[i] = uint8(q.quantise(&level[i], &coef, kind))
+		dsp.ForwardDCT4x4(&coef[i], src[o:], stride, pred[o:], stride)
+		d[i] = coef[i][0]
+		coef[i][0] = 0
+		nonzero[i] = uint8(q.Quantise(&level[i], &coef[i], kind))
 	}
 	dsp.Hadamard2x2(&d)
 	for i, c := range d {
