@@ -1,64 +1,140 @@
 package dsp
 
-// ChromaMC predicts a block of w x h interleaved pairs of chroma samples (w 2, 4 or 8, h at least 2) at the fractional
-// position (dx/8, dy/8), clause 8.4.2.2.2. Where dx is not 0 it reads a pair more per row, where dy is not 0 a row more.
-//
-// The filter is 8*r + dy*(r'-r), where r' is the row below r, and r is 8*a + dx*(b-a) of a pair and the next.
+// Chroma samples of 4:2:0 are interleaved, Cb and Cr in turn, so that one call predicts both. The filter of clause
+// 8.4.2.2.2 is 8*r + dy*(r'-r), where r' is the row below r, and r is 8*a + dx*(b-a) of a pair and the next.
+
+// ChromaMC predicts a block of w x h pairs of chroma samples (w 2, 4 or 8, h at least 2) at the fractional position
+// (dx/8, dy/8). Where dx is not 0 it reads a pair more per row, where dy is not 0 a row more.
 func ChromaMC(dst []uint8, dStride int, src []uint8, sStride int, dx, dy, w, h int) {
 	if dx == 0 && dy == 0 {
 		CopyBlock(dst, dStride, src, sStride, 2*w, h)
 		return
 	}
-	right, down := 2, 1
-	if dx == 0 {
-		right = 0
-	}
-	if dy == 0 {
-		dy, down = 8, 0 // all weight on the row below, which is 0 below
-	}
-	d, s := window(dst, dStride, 2*w, h), window(src, sStride, 2*w+right, h+down)
+	d := window(dst, dStride, 2*w, h)
+	s, right, down, dy := chromaSource(src, sStride, dx, dy, w, h)
 	if w == 2 {
-		chroma4(d, dStride, s, sStride, right, down*sStride, uint64(dx), uint64(dy), h)
+		r := chromaRow2(s, right, dx)
+		for i, j := 0, down; h > 0; h-- {
+			r1 := chromaRow2(offset(s, j), right, dx)
+			v := chromaBetween(r, r1, dy)
+			put4(d, i, v|v>>24)
+			r = r1
+			i += dStride
+			j += sStride
+		}
 		return
 	}
 	for x := 0; x < 2*w; x += 8 {
-		chroma8(offset(d, x), dStride, offset(s, x), sStride, right, down*sStride, uint64(dx), uint64(dy), h)
+		e, o := chromaRow4(offset(s, x), right, dx)
+		i, j := x, x+down
+		for y := h; y > 0; y-- {
+			e1, o1 := chromaRow4(offset(s, j), right, dx)
+			put8(d, i, chromaBetween(e, e1, dy)|chromaBetween(o, o1, dy)<<8)
+			e, o = e1, o1
+			i += dStride
+			j += sStride
+		}
 	}
 }
 
-// chroma8 predicts eight samples (four pairs) of each of h rows. The next pair is right bytes, the next row down bytes
-// away, or 0 where
-// it is not needed.
-func chroma8(dst *uint8, dStride int, src *uint8, sStride, right, down int, dx, dy uint64, h int) {
-	e, o := chromaRow(at8(src, 0), at8(src, right), dx)
-	for i, j := 0, down; h > 0; h-- {
-		e1, o1 := chromaRow(at8(src, j), at8(src, j+right), dx)
-		e, o = 8*e+dy*(e1-e)+32*lanes, 8*o+dy*(o1-o)+32*lanes
-		put8(dst, i, e>>6&evenBytes|o<<2&^evenBytes)
-		e, o = e1, o1
+// ChromaMCPlanes is ChromaMC with the components taken apart: the first sample of each pair goes to cb, the second to cr.
+func ChromaMCPlanes(cb, cr []uint8, dStride int, src []uint8, sStride int, dx, dy, w, h int) {
+	if dx == 0 && dy == 0 {
+		SplitPairs(cb, cr, dStride, src, sStride, w, h)
+		return
+	}
+	b, c := window(cb, dStride, w, h), window(cr, dStride, w, h)
+	s, right, down, dy := chromaSource(src, sStride, dx, dy, w, h)
+	if w == 2 {
+		r := chromaRow2(s, right, dx)
+		for i, j := 0, down; h > 0; h-- {
+			r1 := chromaRow2(offset(s, j), right, dx)
+			v := chromaBetween(r, r1, dy)
+			v |= v >> 8
+			put2(b, i, v)
+			put2(c, i, v>>32)
+			r = r1
+			i += dStride
+			j += sStride
+		}
+		return
+	}
+	for x := 0; x < w; x += 4 {
+		e, o := chromaRow4(offset(s, 2*x), right, dx)
+		i, j := x, 2*x+down
+		for y := h; y > 0; y-- {
+			e1, o1 := chromaRow4(offset(s, j), right, dx)
+			put4(b, i, packLanes(chromaBetween(e, e1, dy)))
+			put4(c, i, packLanes(chromaBetween(o, o1, dy)))
+			e, o = e1, o1
+			i += dStride
+			j += sStride
+		}
+	}
+}
+
+// SplitPairs takes a block of w x h pairs (w 2 or a multiple of 4, h at least 2) apart: first samples to cb, second to cr.
+func SplitPairs(cb, cr []uint8, dStride int, src []uint8, sStride, w, h int) {
+	b, c, s := window(cb, dStride, w, h), window(cr, dStride, w, h), window(src, sStride, 2*w, h)
+	for i, j, y := 0, 0, h; y > 0; y-- {
+		if w == 2 {
+			v := spread(at4(s, j))
+			v |= v >> 8
+			put2(b, i, v)
+			put2(c, i, v>>32)
+		}
+		for x := 0; x+4 <= w; x += 4 {
+			v := at8(s, j+2*x)
+			put4(b, i+x, packLanes(v&evenBytes))
+			put4(c, i+x, packLanes(v>>8&evenBytes))
+		}
 		i += dStride
 		j += sStride
 	}
 }
 
-// chromaRow returns 8*a + dx*(b-a) of the even and odd samples.
-func chromaRow(a, b, dx uint64) (e, o uint64) {
-	ea, eb := even(a), even(b)
+// JoinPairs is the inverse of SplitPairs: it interleaves blocks of w x h samples, w a multiple of 4.
+func JoinPairs(dst []uint8, dStride int, cb, cr []uint8, sStride, w, h int) {
+	d, b, c := window(dst, dStride, 2*w, h), window(cb, sStride, w, h), window(cr, sStride, w, h)
+	for i, j, y := 0, 0, h; y > 0; y-- {
+		for x := 0; x < w; x += 4 {
+			put8(d, i+2*x, unpackLanes(at4(b, j+x))|unpackLanes(at4(c, j+x))<<8)
+		}
+		i += dStride
+		j += sStride
+	}
+}
+
+// chromaSource checks a block's source and returns its address, the distances in bytes to the next pair and to the next
+// row, 0 where it is not needed, and the weight of that row.
+func chromaSource(src []uint8, sStride, dx, dy, w, h int) (s *uint8, right, down, weight int) {
+	right, rows := 2, h+1
+	if dx == 0 {
+		right = 0
+	}
+	down, weight = sStride, dy
+	if dy == 0 {
+		// All weight is on the next row, which is the row itself.
+		rows, down, weight = h, 0, 8
+	}
+	return window(src, sStride, 2*w+right, rows), right, down, weight
+}
+
+// chromaRow4 returns 8*a + dx*(b-a) of four pairs: of the first samples and of the second.
+func chromaRow4(s *uint8, right, dx int) (e, o uint64) {
+	a, b := at8(s, 0), at8(s, right)
+	ea, eb := a&evenBytes, b&evenBytes
 	oa, ob := (a^ea)>>8, (b^eb)>>8
-	return 8*ea + dx*(eb-ea), 8*oa + dx*(ob-oa)
+	return 8*ea + uint64(dx)*(eb-ea), 8*oa + uint64(dx)*(ob-oa)
 }
 
-// chroma4 is chroma8 of four samples (two pairs).
-func chroma4(dst *uint8, dStride int, src *uint8, sStride, right, down int, dx, dy uint64, h int) {
-	a, b := spread(at4(src, 0)), spread(at4(src, right))
-	r := 8*a + dx*(b-a)
-	for i, j := 0, down; h > 0; h-- {
-		a, b = spread(at4(src, j)), spread(at4(src, j+right))
-		r1 := 8*a + dx*(b-a)
-		v := (8*r + dy*(r1-r) + 32*lanes) >> 6 & evenBytes
-		put4(dst, i, v|v>>24)
-		r = r1
-		i += dStride
-		j += sStride
-	}
+// chromaRow2 returns 8*a + dx*(b-a) of two pairs: of the two first samples, then of the second.
+func chromaRow2(s *uint8, right, dx int) uint64 {
+	a, b := spread(at4(s, 0)), spread(at4(s, right))
+	return 8*a + uint64(dx)*(b-a)
+}
+
+// chromaBetween returns samples between two rows.
+func chromaBetween(r, below uint64, dy int) uint64 {
+	return (8*r + uint64(dy)*(below-r) + 32*lanes) >> 6 & evenBytes
 }

@@ -45,6 +45,12 @@ func four(p *uint8, i int) *[4]uint8 { return (*[4]uint8)(unsafe.Add(unsafe.Poin
 // at1 returns the sample at p+i, inside a window.
 func at1(p *uint8, i int) uint8 { return *(*uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
 
+// put2 stores two samples at p+i, inside a window.
+func put2(p *uint8, i int, v uint64) {
+	q := (*[2]uint8)(unsafe.Add(unsafe.Pointer(p), i))
+	q[0], q[1] = uint8(v), uint8(v>>8)
+}
+
 // copy16 copies sixteen samples from s+j to d+i, inside windows.
 func copy16(d *uint8, i int, s *uint8, j int) {
 	*(*[16]uint8)(unsafe.Add(unsafe.Pointer(d), i)) = *(*[16]uint8)(unsafe.Add(unsafe.Pointer(s), j))
@@ -55,6 +61,18 @@ func even(v uint64) uint64 { return v & evenBytes }
 
 // odd returns the odd samples of a word in 16-bit lanes.
 func odd(v uint64) uint64 { return v >> 8 & evenBytes }
+
+// packLanes returns four lanes below 256 as four samples, in the low half of the word.
+func packLanes(v uint64) uint64 {
+	v = (v | v>>8) & 0x0000ffff0000ffff
+	return v | v>>16
+}
+
+// unpackLanes returns the four samples in the low half of v in lanes.
+func unpackLanes(v uint64) uint64 {
+	v = (v | v<<16) & 0x0000ffff0000ffff
+	return (v | v<<8) & evenBytes
+}
 
 // sumLanes returns the sum of the four lanes of v, which must be below 65536.
 func sumLanes(v uint64) int { return int(v * lanes >> 48) }

@@ -113,11 +113,66 @@ func TestChromaMC(t *testing.T) {
 						}
 						ChromaMC(dst, ds, src, ss, dx, dy, w, h)
 						checkPlane(t, "ChromaMC", dst, want)
+
+						cb, cr := make([]uint8, h*20), make([]uint8, h*20)
+						wantB, wantR := clone(cb), clone(cr)
+						for y := range h {
+							for x := range w {
+								wantB[y*20+x], wantR[y*20+x] = want[y*ds+2*x], want[y*ds+2*x+1]
+							}
+						}
+						ChromaMCPlanes(cb, cr, 20, src, ss, dx, dy, w, h)
+						checkPlane(t, "ChromaMCPlanes, Cb", cb, wantB)
+						checkPlane(t, "ChromaMCPlanes, Cr", cr, wantR)
 					}
 				}
 			}
 		}
 	}
+}
+
+func TestPairs(t *testing.T) {
+	r := newRand(t)
+	for _, w := range []int{2, 4, 8, 16, 20} {
+		for range 50 {
+			h := 2 + r.IntN(8)
+			src, ss := cut(r, 0, 2*w, h)
+			cb, ds := cut(r, 0, w, h)
+			cr := clone(cb)
+			wantB, wantR := clone(cb), clone(cr)
+			for y := range h {
+				for x := range w {
+					wantB[y*ds+x], wantR[y*ds+x] = src[y*ss+2*x], src[y*ss+2*x+1]
+				}
+			}
+			SplitPairs(cb, cr, ds, src, ss, w, h)
+			checkPlane(t, "SplitPairs, Cb", cb, wantB)
+			checkPlane(t, "SplitPairs, Cr", cr, wantR)
+			if w == 2 {
+				continue
+			}
+			back := clone(src)
+			for y := range h {
+				clear(back[y*ss : y*ss+2*w])
+			}
+			JoinPairs(back, ss, cb, cr, ds, w, h)
+			checkPlane(t, "JoinPairs", back, src)
+		}
+	}
+}
+
+func BenchmarkPairs(b *testing.B) {
+	a, p := benchBlocks()
+	b.Run("Split", func(b *testing.B) {
+		for range b.N {
+			SplitPairs(a, a[128:], 16, p, 64, 8, 8)
+		}
+	})
+	b.Run("Join", func(b *testing.B) {
+		for range b.N {
+			JoinPairs(p, 64, a, a[128:], 16, 8, 8)
+		}
+	})
 }
 
 func BenchmarkHalfPlanes(b *testing.B) {
@@ -145,6 +200,11 @@ func BenchmarkChromaMC(b *testing.B) {
 	dst := make([]uint8, 256)
 	for _, w := range []int{2, 4, 8} {
 		for _, d := range [][2]int{{0, 0}, {3, 0}, {0, 3}, {3, 5}} {
+			b.Run("Planes/"+itoa(w)+"/"+itoa(d[0])+itoa(d[1]), func(b *testing.B) {
+				for range b.N {
+					ChromaMCPlanes(dst, dst[128:], 16, a, 64, d[0], d[1], w, w)
+				}
+			})
 			b.Run(itoa(w)+"/"+itoa(d[0])+itoa(d[1]), func(b *testing.B) {
 				for range b.N {
 					ChromaMC(dst, 16, a, 64, d[0], d[1], w, w)
