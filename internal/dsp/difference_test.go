@@ -95,6 +95,71 @@ func TestDifferenceExtremes(t *testing.T) {
 	}
 }
 
+// TestBelow checks that sums below the limit are whole, and others are at least the limit and at most the whole.
+func TestBelow(t *testing.T) {
+	r := newRand(t)
+	for _, b := range allBlocks {
+		for i := range 300 {
+			a, as := cut(r, i, b.W(), b.H())
+			p, ps := cut(r, i/5, b.W(), b.H())
+			for _, m := range []struct {
+				name  string
+				whole int
+				below func(Block, []uint8, int, []uint8, int, int) int
+			}{
+				{"SADBelow", refSAD(a, as, p, ps, b.W(), b.H()), SADBelow},
+				{"SATDBelow", refSATD(a, as, p, ps, b.W(), b.H()), SATDBelow},
+			} {
+				for _, limit := range []int{m.whole + 1, m.whole, m.whole / 2, 1 + r.IntN(m.whole+1), 0} {
+					got := m.below(b, a, as, p, ps, limit)
+					if m.whole < limit && got != m.whole || m.whole >= limit && (got < limit || got > m.whole) {
+						t.Fatalf("%s %s with limit %d = %d of %d", m.name, blockNames[b], limit, got, m.whole)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestBelowStops checks that rows after the first four are not added where those four reach the limit.
+func TestBelowStops(t *testing.T) {
+	for _, b := range allBlocks {
+		if b.H() == 4 {
+			continue
+		}
+		a, p := make([]uint8, 256), make([]uint8, 256)
+		for i := range a {
+			a[i] = uint8(i) * 37
+		}
+		sad, satd := refSAD(a, 16, p, 16, b.W(), 4), refSATD(a, 16, p, 16, b.W(), 4)
+		if got := SADBelow(b, a, 16, p, 16, sad); got != sad {
+			t.Errorf("SADBelow %s = %d, want %d of four rows", blockNames[b], got, sad)
+		}
+		if got := SATDBelow(b, a, 16, p, 16, satd); got != satd {
+			t.Errorf("SATDBelow %s = %d, want %d of four rows", blockNames[b], got, satd)
+		}
+	}
+}
+
+func TestSATD4x4Each(t *testing.T) {
+	r := newRand(t)
+	for n := range 10 {
+		for i := range 200 {
+			a, as := cut(r, i, 4, 4)
+			preds, got := make([][16]uint8, n), make([]int, n)
+			for k := range preds {
+				fill(r, i/5+k, preds[k][:])
+			}
+			SATD4x4Each(got, a, as, preds)
+			for k := range preds {
+				if want := refSATD(a, as, preds[k][:], 4, 4, 4); got[k] != want {
+					t.Fatalf("SATD4x4Each: %d of %d = %d, want %d", k, n, got[k], want)
+				}
+			}
+		}
+	}
+}
+
 func TestSADx4(t *testing.T) {
 	r := newRand(t)
 	for _, b := range allBlocks {
@@ -208,6 +273,36 @@ func benchDifference(b *testing.B, f func(Block, []uint8, int, []uint8, int) int
 func BenchmarkSAD(b *testing.B)  { benchDifference(b, SAD) }
 func BenchmarkSATD(b *testing.B) { benchDifference(b, SATD) }
 func BenchmarkSSD(b *testing.B)  { benchDifference(b, SSD) }
+
+func BenchmarkSATD4x4Each(b *testing.B) {
+	a, p := benchBlocks()
+	preds := make([][16]uint8, 9)
+	for k := range preds {
+		copy(preds[k][:], p[64*k:])
+	}
+	var out [9]int
+	for range b.N {
+		SATD4x4Each(out[:], a, 64, preds)
+		sink += out[0]
+	}
+}
+
+// BenchmarkBelow times candidates twice as bad as the limit.
+func BenchmarkBelow(b *testing.B) {
+	a, p := benchBlocks()
+	b.Run("SAD", func(b *testing.B) {
+		limit := SAD(B16x16, a, 64, p, 64) / 2
+		for range b.N {
+			sink += SADBelow(B16x16, a, 64, p, 64, limit)
+		}
+	})
+	b.Run("SATD", func(b *testing.B) {
+		limit := SATD(B16x16, a, 64, p, 64) / 2
+		for range b.N {
+			sink += SATDBelow(B16x16, a, 64, p, 64, limit)
+		}
+	})
+}
 
 func BenchmarkSADx4(b *testing.B) {
 	a, p := benchBlocks()

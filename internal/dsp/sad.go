@@ -1,15 +1,23 @@
 package dsp
 
+import "math"
+
 // SAD returns the sum of absolute differences between two blocks of shape b.
 func SAD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
+	return SADBelow(b, a, aStride, r, rStride, math.MaxInt)
+}
+
+// SADBelow is SAD where only a sum below limit is of interest: it adds up four rows after the other, and returns what it
+// has as soon as that is not below limit.
+func SADBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	h := b.H()
 	switch b.W() {
 	case 16:
-		return sad16(a, aStride, r, rStride, h)
+		return sad16(a, aStride, r, rStride, h, limit)
 	case 8:
-		return sad8(a, aStride, r, rStride, h)
+		return sad8(a, aStride, r, rStride, h, limit)
 	}
-	return sad4(a, aStride, r, rStride, h)
+	return sad4(a, aStride, r, rStride, h, limit)
 }
 
 // SADx4 puts into out the sums of absolute differences between block a and each of four candidates of one stride.
@@ -37,23 +45,29 @@ func pairSums(v uint64) uint64 {
 	return e + (v-e)>>8
 }
 
-func sad16(a []uint8, aStride int, r []uint8, rStride, h int) int {
+func sad16(a []uint8, aStride int, r []uint8, rStride, h, limit int) int {
 	p, q := window(a, aStride, 16, h), window(r, rStride, 16, h)
 	var sum uint64
-	for i, j, y := 0, 0, h; y > 0; y-- {
+	for i, j := 0, 0; h > 0; h-- {
 		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
 		sum += pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+		if h&3 == 1 && sumLanes(sum) >= limit {
+			break
+		}
 		i += aStride
 		j += rStride
 	}
 	return sumLanes(sum)
 }
 
-func sad8(a []uint8, aStride int, r []uint8, rStride, h int) int {
+func sad8(a []uint8, aStride int, r []uint8, rStride, h, limit int) int {
 	p, q := window(a, aStride, 8, h), window(r, rStride, 8, h)
 	var sum uint64
-	for i, j, y := 0, 0, h; y > 0; y-- {
+	for i, j := 0, 0; h > 0; h-- {
 		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+		if h&3 == 1 && sumLanes(sum) >= limit {
+			break
+		}
 		i += aStride
 		j += rStride
 	}
@@ -61,13 +75,16 @@ func sad8(a []uint8, aStride int, r []uint8, rStride, h int) int {
 }
 
 // sad4 takes two rows to a word.
-func sad4(a []uint8, aStride int, r []uint8, rStride, h int) int {
+func sad4(a []uint8, aStride int, r []uint8, rStride, h, limit int) int {
 	p, q := window(a, aStride, 4, h), window(r, rStride, 4, h)
 	var sum uint64
-	for i, j, y := 0, 0, h; y > 0; y -= 2 {
+	for i, j := 0, 0; h > 0; h -= 2 {
 		v := at4(p, i) | at4(p, i+aStride)<<32
 		w := at4(q, j) | at4(q, j+rStride)<<32
 		sum += pairSums(absDiff(v, w))
+		if h&3 == 2 && sumLanes(sum) >= limit {
+			break
+		}
 		i += 2 * aStride
 		j += 2 * rStride
 	}

@@ -1,41 +1,74 @@
 package dsp
 
+import "math"
+
 // SATD returns the sum over the 4x4 blocks of shape b of half the sum of the absolute coefficients of the 4x4 Hadamard
 // transform of a-r. The sum of the absolute coefficients of a block is even, so nothing is lost to rounding.
 func SATD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
+	return SATDBelow(b, a, aStride, r, rStride, math.MaxInt)
+}
+
+// SATDBelow is SATD where only a sum below limit is of interest: it adds up four rows after the other, and returns what
+// it has as soon as that is not below limit.
+func SATDBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	w, h := b.W(), b.H()
 	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
-	var sum uint64
-	if w == 4 {
-		for y := 0; y < h; y += 4 {
-			sum += satd4x4(p, aStride, q, rStride)
-			p, q = down4(p, aStride, h-y), down4(q, rStride, h-y)
+	total := 0
+	for ; ; h -= 4 {
+		var sum uint64
+		if w == 4 {
+			sum = satd4x4(p, aStride, q, rStride)
+		} else {
+			sum = satd8x4(p, aStride, q, rStride)
+			if w == 16 {
+				sum += satd8x4(offset(p, 8), aStride, offset(q, 8), rStride)
+			}
 		}
-		return sumWideLanes(sum)
-	}
-	for y := 0; y < h; y += 4 {
-		sum += satd8x4(p, aStride, q, rStride)
-		if w == 16 {
-			sum += satd8x4(offset(p, 8), aStride, offset(q, 8), rStride)
+		if total += sumLanes(sum); total >= limit || h <= 4 {
+			return total
 		}
-		p, q = down4(p, aStride, h-y), down4(q, rStride, h-y)
+		p, q = offset(p, 4*aStride), offset(q, 4*rStride)
 	}
-	return sumWideLanes(sum)
 }
 
-// down4 returns the address four rows below p where rows are left, so that no address points past the block.
-func down4(p *uint8, stride, rows int) *uint8 {
-	if rows <= 4 {
-		return p
+// SATD4x4Each puts into out the SATD between a 4x4 block and each of the predictions, of stride 4.
+func SATD4x4Each(out []int, a []uint8, aStride int, preds [][16]uint8) {
+	p := window(a, aStride, 4, 4)
+	var s satdSource
+	for y := range 4 {
+		v := at4(p, y*aStride)
+		v |= v << 32
+		s.even[y] = v & evenBytes
+		s.odd[y] = v >> 8 & evenBytes
 	}
-	return offset(p, 4*stride)
+	s.even[0] |= satdBias
+	for i := 0; i < len(preds); i += 2 {
+		j := min(i+1, len(preds)-1)
+		v := s.pair(&preds[i][0], &preds[j][0])
+		v = v&0x0000ffff0000ffff + v>>16&0x0000ffff0000ffff
+		out[i], out[j] = int(v&0xffffffff), int(v>>32)
+	}
 }
 
-// sumWideLanes returns the sum of the four 16-bit lanes of v.
-func sumWideLanes(v uint64) int {
-	const wide = 0x0000ffff0000ffff
-	v = v&wide + v>>16&wide
-	return int(v&0xffffffff + v>>32)
+// satdSource holds the lanes of the rows of a 4x4 block, twice beside each other.
+type satdSource struct{ even, odd [4]uint64 }
+
+// pair returns the SATD of two predictions, each as the sum of two lanes.
+func (s *satdSource) pair(p, q *uint8) uint64 {
+	s0, d0 := s.row(0, at4(p, 0)|at4(q, 0)<<32)
+	s1, d1 := s.row(1, at4(p, 4)|at4(q, 4)<<32)
+	s2, d2 := s.row(2, at4(p, 8)|at4(q, 8)<<32)
+	s3, d3 := s.row(3, at4(p, 12)|at4(q, 12)<<32)
+	s0, s1, s2, s3 = butterfly4(s0, s1, s2, s3)
+	d0, d1, d2, d3 = butterfly4(d0, d1, d2, d3)
+	return satdPairs(s0, s1) + satdPairs(s2, s3) + satdPairs(d0, d1) + satdPairs(d2, d3) + 4*satdBiasP*lanes
+}
+
+// row is satdRow of row y and v.
+func (s *satdSource) row(y int, v uint64) (sum, diff uint64) {
+	ev := v & evenBytes
+	e, o := s.even[y]-ev, s.odd[y]-(v^ev)>>8
+	return e + o, e - o
 }
 
 // The transform of a row begins with the sums and differences of neighbours, which the even and the odd samples of a
