@@ -158,6 +158,8 @@ func (c *Config) validate() error {
 		return invalid("FrameRate", fmt.Sprintf("%d/%d", c.FrameRate.Num, c.FrameRate.Den), "a fraction above zero, as 25/1")
 	case c.SampleAspect.Num == 0 || c.SampleAspect.Den == 0:
 		return invalid("SampleAspect", fmt.Sprintf("%d/%d", c.SampleAspect.Num, c.SampleAspect.Den), "a fraction above zero, as 1/1")
+	case c.Colour.ChromaLoc > 5:
+		return invalid("Colour.ChromaLoc", c.Colour.ChromaLoc, "0 to 5")
 	case c.Threads < 0 || c.Threads > maxThreads:
 		return invalid("Threads", c.Threads, fmt.Sprintf("0 to %d", maxThreads))
 	case c.MaxMemory < 0:
@@ -283,4 +285,4 @@ func (c *Config) chromaQPOffset() int {
 	return c.ChromaQPOffset
 }
 
-const default444Offset = 4
+const default444Offset = 6

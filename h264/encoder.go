@@ -272,8 +272,9 @@ func checkPlane(name string, pix []uint8, stride, w, h int) error {
 	if stride < w {
 		return fmt.Errorf("%w: stride of %s is %d; want at least its width, %d", ErrPicture, name, stride, w)
 	}
-	if need := int64(stride)*int64(h-1) + int64(w); int64(len(pix)) < need {
-		return fmt.Errorf("%w: %s has %d samples; want at least %d for %dx%d with stride %d", ErrPicture, name, len(pix), need, w, h, stride)
+	// Divided, so that no stride overflows.
+	if len(pix) < w || h > 1 && (len(pix)-w)/(h-1) < stride {
+		return fmt.Errorf("%w: %s has %d samples; want %d rows of %d, %d apart", ErrPicture, name, len(pix), h, w, stride)
 	}
 	return nil
 }
@@ -335,7 +336,7 @@ func (e *Encoder) decideKind() (pictureKind, lookahead.Costs) {
 	switch {
 	case e.pictures == 0 || e.source.Force || e.sinceKey >= e.cfg.KeyInt:
 		return pictureIDR, costs
-	case e.cfg.NoSceneCut || !costs.SceneCut(e.sinceKey, e.cfg.MinKeyInt, e.cfg.KeyInt):
+	case e.cfg.NoSceneCut || !costs.SceneCut(e.source, e.previous, e.sinceKey, e.cfg.MinKeyInt, e.cfg.KeyInt):
 		return pictureP, costs
 	case e.sinceKey < e.cfg.MinKeyInt:
 		return pictureI, costs

@@ -16,8 +16,6 @@ type Costs struct {
 	Inter int64 // each block the cheaper of inter and intra
 	// Vectors are the best vectors found, in quarter samples of full size.
 	Vectors []macroblock.MV
-	// IntraBlocks counts blocks that intra prediction serves better.
-	IntraBlocks int
 }
 
 // Analyser holds what one picture leaves to the analysis of the next.
@@ -51,9 +49,6 @@ func (a *Analyser) Analyse(cur, prev *picture.Source) Costs {
 			if prev != nil {
 				inter = a.interCost(&cur.Half, &prev.Half, x, y)
 			}
-			if inter > intra {
-				c.IntraBlocks++
-			}
 			c.Inter += int64(min(inter, intra))
 		}
 	}
@@ -63,31 +58,37 @@ func (a *Analyser) Analyse(cur, prev *picture.Source) Costs {
 	return c
 }
 
-// intraCost is the least SATD of a block predicted from its neighbours in the
-// source by DC, horizontally or vertically.
+// intraCost is the least SATD of a block of a half-size picture, predicted from
+// its neighbours in the source.
 func intraCost(p *picture.Plane, x, y int) int {
-	off := p.Origin + y*8*p.Stride + x*8
+	return intraSATD(p, dsp.B8x8, x*8, y*8) + blockBits
+}
+
+// intraSATD is the least SATD of the square block at (x, y), predicted from its
+// neighbours in the source by DC, horizontally or vertically.
+func intraSATD(p *picture.Plane, b dsp.Block, x, y int) int {
+	n := b.W()
+	off := p.Origin + y*p.Stride + x
 	src := p.Pix[off:]
-	var flat, rows, columns [64]uint8
-	sum := uint32(8)
-	top := p.Pix[off-p.Stride : off-p.Stride+8]
-	for i := 0; i < 8; i++ {
+	var flat, rows, columns [256]uint8
+	sum := uint32(n)
+	top := p.Pix[off-p.Stride : off-p.Stride+n]
+	for i := 0; i < n; i++ {
 		left := p.Pix[off+i*p.Stride-1]
 		sum += uint32(left) + uint32(top[i])
-		copy(columns[i*8:i*8+8], top)
-		r := rows[i*8 : i*8+8]
+		copy(columns[i*n:i*n+n], top)
+		r := rows[i*n : i*n+n]
 		for j := range r {
 			r[j] = left
 		}
 	}
-	dc := uint8(sum >> 4)
-	for i := range flat {
+	dc := uint8(sum / uint32(2*n))
+	for i := range flat[:n*n] {
 		flat[i] = dc
 	}
-	cost := dsp.SATD(dsp.B8x8, src, p.Stride, flat[:], 8)
-	cost = min(cost, dsp.SATD(dsp.B8x8, src, p.Stride, rows[:], 8))
-	cost = min(cost, dsp.SATD(dsp.B8x8, src, p.Stride, columns[:], 8))
-	return cost + blockBits
+	cost := dsp.SATD(b, src, p.Stride, flat[:], n)
+	cost = min(cost, dsp.SATD(b, src, p.Stride, rows[:], n))
+	return min(cost, dsp.SATD(b, src, p.Stride, columns[:], n))
 }
 
 // search is a search for one block, in whole samples of half size.
@@ -142,21 +143,4 @@ func (s *search) tryVector(mv macroblock.MV) {
 	if mv != (macroblock.MV{}) {
 		s.try(int(mv.X>>3), int(mv.Y>>3))
 	}
-}
-
-// SceneCut reports whether a picture shows something new: inter prediction
-// helps little. The bar is higher soon after a key frame.
-func (c *Costs) SceneCut(sinceKey, minKeyInt, keyInt int) bool {
-	// From a quarter of the threshold at minKeyInt to all of it at keyInt.
-	const most = 40 // percent by which inter may be cheaper
-	bias := most
-	switch {
-	case sinceKey <= minKeyInt/4:
-		bias = most / 4
-	case sinceKey < minKeyInt:
-		bias = most / 4 * sinceKey / max(minKeyInt, 1)
-	case keyInt > minKeyInt:
-		bias = most/4 + most*3/4*(sinceKey-minKeyInt)/(keyInt-minKeyInt)
-	}
-	return c.Inter*100 >= c.Intra*int64(100-bias)
 }
