@@ -73,10 +73,22 @@ for module in $(find . -mindepth 2 -name go.mod -not -path '*/testdata/*'); do
 done
 
 step "fuzzing, for a short time"
+# fuzz PACKAGE TARGET. Go before 1.27 may take the end of the time for a failure (go.dev/issue/75804): that one, without
+# a failing input, counts as passed.
+fuzz() {
+  local out
+  if out=$(go test -run '^$' -fuzz "^$2\$" -fuzztime 5s -fuzzminimizetime 10x "$1" 2>&1 </dev/null); then
+    printf '%s: %s\n' "$2" "$(tail -n 1 <<<"$out")"
+  elif grep -q 'context deadline exceeded' <<<"$out" && ! grep -q 'Failing input' <<<"$out"; then
+    printf '%s: no failure in %s\n' "$2" "$1"
+  else
+    printf '%s\n' "$out"
+    return 1
+  fi
+}
 go test -list '^Fuzz' ./... | awk '/^Fuzz/ { names[n++] = $1 } /^ok/ { for (i = 0; i < n; i++) print $2, names[i]; n = 0 }' |
   while read -r package target; do
-    echo "$package $target"
-    go test -run '^$' -fuzz "^$target\$" -fuzztime 5s -fuzzminimizetime 10x "$package" </dev/null
+    fuzz "$package" "$target"
   done
 
 step "everything passed"

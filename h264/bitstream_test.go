@@ -145,6 +145,7 @@ func TestKeyPictures(t *testing.T) {
 			want: []int{0, 2 * testvideo.CutLength}},
 		{name: "no scene cuts in text", config: h264.Config{MinKeyInt: 1}, content: testvideo.Text, want: []int{0}},
 		{name: "no scene cuts in motion", config: h264.Config{MinKeyInt: 1}, content: testvideo.Moving, want: []int{0}},
+		{name: "no scene cuts in text that scrolls", config: h264.Config{MinKeyInt: 1}, content: testvideo.Text, want: []int{0}},
 		{name: "no scene cuts in a gradient", config: h264.Config{MinKeyInt: 1}, content: testvideo.Gradient, want: []int{0}},
 	}
 	for _, test := range tests {
