@@ -178,8 +178,11 @@ func (e *Encoder) deblockParams() *deblock.Params {
 	if e.cfg.NoDeblock {
 		return nil
 	}
-	offset := int(e.pps.ChromaQPIndexOffset[0])
-	return &deblock.Params{OffsetA: 2 * e.cfg.DeblockAlpha, OffsetB: 2 * e.cfg.DeblockBeta, ChromaOffset: [2]int{offset, offset}}
+	return &deblock.Params{
+		OffsetA:      2 * e.cfg.DeblockAlpha,
+		OffsetB:      2 * e.cfg.DeblockBeta,
+		ChromaOffset: int(e.pps.ChromaQPIndexOffset[0]),
+	}
 }
 
 func (e *Encoder) writeParameterSets() {

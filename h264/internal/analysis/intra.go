@@ -107,8 +107,10 @@ func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
 	for p := 0; p < w.planes(); p++ {
 		modes = intra.Luma4(&w.modes[p], &w.rec[p], bx, by, w.avail)
 		src := w.src[p][by*4*srcStride+bx*4:]
+		var satd [9]int
+		dsp.SATD4x4Each(satd[:], src, srcStride, w.modes[p][:len(modes)])
 		for k := range modes {
-			costs[k] += 16 * dsp.SATD(dsp.B4x4, src, srcStride, w.modes[p][k][:], intra.Stride4)
+			costs[k] += 16 * satd[k]
 		}
 	}
 	for k, m := range modes {

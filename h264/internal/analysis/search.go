@@ -60,7 +60,7 @@ func (s *motionSearch) whole(mv macroblock.MV) bool {
 		return false
 	}
 	off := s.ref.Origin + (s.y+int(mv.Y>>2))*s.ref.Stride + s.x + int(mv.X>>2)
-	cost += 16 * dsp.SAD(s.block, s.src, srcStride, s.ref.Pix[off:], s.ref.Stride)
+	cost += 16 * dsp.SADBelow(s.block, s.src, srcStride, s.ref.Pix[off:], s.ref.Stride, (s.cost-cost+15)>>4)
 	if cost >= s.cost {
 		return false
 	}
@@ -78,7 +78,7 @@ func (s *motionSearch) fractional(mv macroblock.MV) bool {
 		return false
 	}
 	pred, stride := inter.Block(s.ref, s.x, s.y, s.w, s.h, mv, &s.tmp)
-	cost += 16 * dsp.SATD(s.block, s.src, srcStride, pred, stride)
+	cost += 16 * dsp.SATDBelow(s.block, s.src, srcStride, pred, stride, (s.cost-cost+15)>>4)
 	if cost >= s.cost {
 		return false
 	}

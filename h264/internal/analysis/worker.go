@@ -142,7 +142,8 @@ func (w *Worker) store(res *macroblock.Residual) {
 		}
 	}
 	if !f.Chroma44 {
-		w.storeChroma420()
+		r := &f.Rec.Chroma
+		dsp.JoinPairs(r.At(w.x*16, w.y*8), r.Stride, c.rec[1][:], c.rec[2][:], srcStride, 8, 8)
 	}
 }
 
@@ -159,18 +160,6 @@ func (w *Worker) keepEdges(p, size int) {
 	copy(w.f.lines[p][w.y*width+w.x*size:][:size], rec[(size-1)*srcStride:][:size])
 	for y := 0; y < size; y++ {
 		w.rec[p][macroblock.RecAt(-1, y)] = rec[y*srcStride+size-1]
-	}
-}
-
-func (w *Worker) storeChroma420() {
-	c := &w.f.Rec.Chroma
-	cb, cr := &w.best.rec[1], &w.best.rec[2]
-	for y := 0; y < 8; y++ {
-		d := c.At(w.x*16, w.y*8+y)[:16]
-		b, r := cb[y*srcStride:][:8], cr[y*srcStride:][:8]
-		for i := range b {
-			d[2*i], d[2*i+1] = b[i], r[i]
-		}
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 
 // Params are a slice's filter parameters.
 type Params struct {
-	OffsetA, OffsetB int    // FilterOffsetA and FilterOffsetB: twice the slice's div2 syntax elements
-	ChromaOffset     [2]int // chroma_qp_index_offset of Cb and Cr
+	OffsetA, OffsetB int // FilterOffsetA and FilterOffsetB: twice the slice's div2 syntax elements
+	ChromaOffset     int // chroma_qp_index_offset, of both components
 }
 
 // Row filters macroblock row y of the picture. The QP of its macroblocks and of
@@ -140,13 +140,13 @@ func (f *filter) edges(mb, neighbour *macroblock.MB, bs *strengths, x, y int, ve
 			q = neighbour
 		}
 		f.edge(&f.r.Luma.Plane, x*16, y*16, e, &bs[e], (qp(mb)+qp(q)+1)>>1, vertical)
-		for c := 0; c < 2; c++ {
-			chroma := (residual.ChromaQP(qp(mb), f.ChromaOffset[c]) + residual.ChromaQP(qp(q), f.ChromaOffset[c]) + 1) >> 1
-			if f.r.Is444 {
-				f.edge(&f.r.Chroma44[c].Plane, x*16, y*16, e, &bs[e], chroma, vertical)
-			} else if e&1 == 0 {
-				f.chromaEdge(c, x, y, e, &bs[e], chroma, vertical)
-			}
+		chroma := (residual.ChromaQP(qp(mb), f.ChromaOffset) + residual.ChromaQP(qp(q), f.ChromaOffset) + 1) >> 1
+		switch {
+		case f.r.Is444:
+			f.edge(&f.r.Chroma44[0].Plane, x*16, y*16, e, &bs[e], chroma, vertical)
+			f.edge(&f.r.Chroma44[1].Plane, x*16, y*16, e, &bs[e], chroma, vertical)
+		case e&1 == 0:
+			f.chromaEdge(x, y, e, &bs[e], chroma, vertical)
 		}
 	}
 }
@@ -184,22 +184,22 @@ func (f *filter) edge(p *picture.Plane, x, y, e int, bs *[4]uint8, qp int, verti
 	dsp.DeblockLuma(p.Pix, off, across, along, a, b, &[4]int8{tc[bs[0]&3], tc[bs[1]&3], tc[bs[2]&3], tc[bs[3]&3]})
 }
 
-// chromaEdge filters the 4:2:0 chroma edge that lies on luma edge e of the
-// macroblock at (x, y), in component c of the interleaved plane.
-func (f *filter) chromaEdge(c, x, y, e int, bs *[4]uint8, qp int, vertical bool) {
+// chromaEdge filters the edge of both 4:2:0 chroma components that lies on luma
+// edge e of the macroblock at (x, y).
+func (f *filter) chromaEdge(x, y, e int, bs *[4]uint8, qp int, vertical bool) {
 	a, b, tc := f.thresholds(qp)
 	if a == 0 || b == 0 {
 		return
 	}
 	p := &f.r.Chroma
-	off, across, along := p.Origin+y*8*p.Stride+x*16+c, p.Stride, 2
+	off, across, along := p.Origin+y*8*p.Stride+x*16, p.Stride, 2
 	if vertical {
 		across, along = along, across
 	}
 	off += 2 * e * across
 	if bs[0] == 4 {
-		dsp.DeblockChromaStrong(p.Pix, off, across, along, a, b)
+		dsp.DeblockChromaPairsStrong(p.Pix, off, across, along, a, b)
 		return
 	}
-	dsp.DeblockChroma(p.Pix, off, across, along, a, b, &[4]int8{tc[bs[0]&3], tc[bs[1]&3], tc[bs[2]&3], tc[bs[3]&3]})
+	dsp.DeblockChromaPairs(p.Pix, off, across, along, a, b, &[4]int8{tc[bs[0]&3], tc[bs[1]&3], tc[bs[2]&3], tc[bs[3]&3]})
 }

@@ -133,7 +133,7 @@ func TestRow(t *testing.T) {
 		chroma444 := i&1 == 1
 		p := randomPicture(rng, 1+rng.IntN(4), 1+rng.IntN(3), chroma444, []int{3, 12, 40, 255}[rng.IntN(4)])
 		params := deblock.Params{OffsetA: 2 * (rng.IntN(13) - 6), OffsetB: 2 * (rng.IntN(13) - 6),
-			ChromaOffset: [2]int{rng.IntN(25) - 12, rng.IntN(25) - 12}}
+			ChromaOffset: rng.IntN(25) - 12}
 		if rng.IntN(2) == 0 {
 			params.OffsetA, params.OffsetB = 0, 0
 		}

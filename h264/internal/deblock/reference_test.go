@@ -181,7 +181,7 @@ func (f *filter) qp(plane int, l [2]int) int {
 		qp = 0
 	}
 	if plane > 0 {
-		qp = residual.ChromaQP(qp, f.ChromaOffset[plane-1])
+		qp = residual.ChromaQP(qp, f.ChromaOffset)
 	}
 	return qp
 }

@@ -66,16 +66,8 @@ func Luma(dst *[256]uint8, r *picture.RefPlane, x, y int, p macroblock.Partition
 func Chroma420(cb, cr *[256]uint8, r *picture.Plane, x, y int, p macroblock.Partition, mv macroblock.MV) {
 	bx, by, w, h := int(p.X)*2, int(p.Y)*2, int(p.W)*2, int(p.H)*2
 	off := r.Origin + (y/2+by+int(mv.Y>>3))*r.Stride + 2*(x/2+bx+int(mv.X>>3))
-	var pairs [128]uint8
-	dsp.ChromaMC(pairs[:], 16, r.Pix[off:], r.Stride, int(mv.X&7), int(mv.Y&7), w, h)
-	for j := 0; j < h; j++ {
-		s := pairs[j*16 : j*16+2*w]
-		o := (by+j)*macroblock.SrcStride + bx
-		b, c := cb[o:o+w], cr[o:o+w]
-		for i := range b {
-			b[i], c[i] = s[2*i], s[2*i+1]
-		}
-	}
+	o := by*macroblock.SrcStride + bx
+	dsp.ChromaMCPlanes(cb[o:], cr[o:], macroblock.SrcStride, r.Pix[off:], r.Stride, int(mv.X&7), int(mv.Y&7), w, h)
 }
 
 // Macroblock predicts a whole inter macroblock from its references: all three

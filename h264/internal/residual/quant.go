@@ -4,6 +4,8 @@
 // standard's.
 package residual
 
+import "github.com/g264/g264/internal/dsp"
+
 // normAdjust is v of 8-315: the scale of coefficients at (0,0), at (1,1) and
 // elsewhere, by QP % 6.
 var normAdjust = [6][3]int32{{10, 16, 13}, {11, 18, 14}, {13, 20, 16}, {14, 23, 18}, {16, 25, 20}, {18, 29, 23}}
@@ -23,6 +25,8 @@ type Quantiser struct {
 	// bias is the rounding offset by kind of prediction; less than half makes
 	// a dead zone around zero.
 	bias [2][16]uint32
+	// zero is the greatest magnitude at each raster position whose level is zero.
+	zero [2][16]int16
 	// zeroSAD is the greatest sum of absolute differences of a 4x4 block whose
 	// inter levels are all zero for certain.
 	zeroSAD int
@@ -56,6 +60,9 @@ func makeQuantisers() (qs [52]Quantiser) {
 			// A coefficient is at most the SAD times the greatest product of
 			// two basis values: 1, 2 or 4 by class.
 			most = max(most, int32(q.mf[i])*[3]int32{1, 4, 2}[c])
+		}
+		for k := range q.zero {
+			dsp.QuantLimits(&q.zero[k], &q.mf, &q.bias[k], q.shift)
 		}
 		q.zeroSAD = (1<<q.shift - int(q.bias[Inter][0]) - 1) / int(most)
 	}

@@ -14,12 +14,12 @@ const maxLevel = 2063
 // Quantise quantises raster coefficients into levels in scanning order and
 // returns the number of non-zero ones.
 func (q *Quantiser) Quantise(level, coef *[16]int16, kind int) int {
-	var raster [16]int16
-	nonzero := dsp.Quant4x4(&raster, coef, &q.mf, &q.bias[kind], q.shift)
-	if nonzero == 0 {
+	if dsp.AllWithin(coef, &q.zero[kind]) {
 		*level = [16]int16{}
 		return 0
 	}
+	var raster [16]int16
+	nonzero := dsp.Quant4x4(&raster, coef, &q.mf, &q.bias[kind], q.shift)
 	if q.shift < 17 { // only fine quantisers have levels so large
 		for i, l := range raster {
 			raster[i] = min(max(l, -maxLevel), maxLevel)
@@ -162,11 +162,11 @@ func (q *Quantiser) AddChroma8(dst *[256]uint8, dc *[16]int16, level *[16][16]in
 
 // Zero8 reports whether all inter levels of an 8x8 block would be zero.
 func (q *Quantiser) Zero8(src, pred []uint8) bool {
-	var coef, level [16]int16
+	var coef [16]int16
 	for i := 0; i < 4; i++ {
 		o := offset4[i]
 		dsp.ForwardDCT4x4(&coef, src[o:], stride, pred[o:], stride)
-		if dsp.Quant4x4(&level, &coef, &q.mf, &q.bias[Inter], q.shift) != 0 {
+		if !dsp.AllWithin(&coef, &q.zero[Inter]) {
 			return false
 		}
 	}
