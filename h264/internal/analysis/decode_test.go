@@ -154,6 +154,7 @@ func (d *decoder) sample(p, x, y int) uint8 {
 // What the encoder keeps as reference is what a decoder makes of its
 // macroblocks and levels.
 func TestReconstructionIsTheDecoders(t *testing.T) {
+	oneGoroutine(t)
 	const mbW, mbH = 4, 4
 	for _, preset := range analysis.Presets {
 		for i, content := range []testvideo.Content{testvideo.Moving, testvideo.Text, testvideo.Noise} {

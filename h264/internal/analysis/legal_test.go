@@ -12,6 +12,7 @@ import (
 // Whatever the content and the quantisers, macroblocks are such as the syntax
 // can say and a decoder can reconstruct.
 func TestMacroblocksAreLegal(t *testing.T) {
+	oneGoroutine(t)
 	const mbW, mbH = 6, 4
 	types := map[macroblock.Type]int{}
 	for _, preset := range analysis.Presets {

@@ -12,12 +12,13 @@ import (
 // more than its samples, at the finest quantisers and on noise of every
 // strength.
 func TestMacroblockBits(t *testing.T) {
-	const mbW, mbH = 6, 3
+	oneGoroutine(t)
+	const mbW, mbH = 4, 2
 	rng := rand.New(rand.NewPCG(1, 1))
 	near := 0 // macroblocks within 200 bits of the limit
 	for _, preset := range analysis.Presets {
 		for _, chroma444 := range []bool{false, true} {
-			for qp := 0; qp < 12; qp += 3 {
+			for qp := 0; qp <= 12; qp += 4 {
 				c := newCoder(preset.Name, mbW, mbH, chroma444, qp)
 				for contrast := 31; contrast < 256; contrast += 32 {
 					picture := c.code(noise(rng, mbW, mbH, chroma444, 0, contrast), c.serial)
@@ -73,6 +74,7 @@ func TestPCMWhereItMustBe(t *testing.T) {
 // The limit that a Frame sets decides, also where the level of quality would
 // not ask for I_PCM.
 func TestMaxMBBitsForcesPCM(t *testing.T) {
+	oneGoroutine(t)
 	const mbW, mbH, limit = 4, 3, 900
 	for _, preset := range analysis.Presets {
 		t.Run(preset.Name, func(t *testing.T) {
