@@ -112,6 +112,22 @@ func TestAllWithin(t *testing.T) {
 	}
 }
 
+// TestQuantLimitsExact has a multiplier that divides the rounded step: the quotient itself gives level 1.
+func TestQuantLimitsExact(t *testing.T) {
+	var mf [16]uint16
+	var bias [16]uint32
+	var limit [16]int16
+	for i := range mf {
+		mf[i], bias[i] = 1<<10, uint32(i)<<10
+	}
+	QuantLimits(&limit, &mf, &bias, 20)
+	for i, l := range limit {
+		if want := int16(1<<10 - i - 1); l != want {
+			t.Fatalf("limit %d = %d, want %d", i, l, want)
+		}
+	}
+}
+
 func TestQuantLimitsCap(t *testing.T) {
 	mf, bias, limit := [16]uint16{0: 1}, [16]uint32{}, [16]int16{}
 	for i := 1; i < 16; i++ {

@@ -1,6 +1,7 @@
 package dsp
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"testing"
 )
@@ -87,6 +88,20 @@ func TestInverseDCT4x4Add(t *testing.T) {
 		checkPlane(t, "InverseDCT4x4Add", dst, want)
 		if c != before {
 			t.Fatal("InverseDCT4x4Add changed its coefficients")
+		}
+	}
+}
+
+// TestInverseDCT4x4AddFar takes residuals to the ends of their range, beyond that of samples in all of the block.
+func TestInverseDCT4x4AddFar(t *testing.T) {
+	for dc := -32768 + 64; dc <= 32767-64; dc += 61 {
+		for _, sample := range []uint8{0, 1, 128, 254, 255} {
+			c := [16]int16{int16(dc), 3, -3}
+			dst := bytes.Repeat([]uint8{sample}, 16)
+			want := clone(dst)
+			refInverseDCTAdd(want, 4, &c)
+			InverseDCT4x4Add(dst, 4, &c)
+			checkPlane(t, "InverseDCT4x4Add", dst, want)
 		}
 	}
 }
