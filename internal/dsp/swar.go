@@ -16,15 +16,8 @@ const (
 	lanes     = 0x0001000100010001 // a one in each 16-bit lane
 )
 
-// load8 returns the first eight samples of p, the first in the lowest byte. Compilers make it one load.
-func load8(p []uint8) uint64 { return binary.LittleEndian.Uint64(p) }
-
-// load4 returns the first four samples of p.
-func load4(p []uint8) uint64 { return uint64(binary.LittleEndian.Uint32(p)) }
-
+// store8 stores eight samples to p, the first from the lowest byte.
 func store8(p []uint8, v uint64) { binary.LittleEndian.PutUint64(p, v) }
-
-func store4(p []uint8, v uint64) { binary.LittleEndian.PutUint32(p, uint32(v)) }
 
 // window checks once that p holds a block of w x h samples, h at least 2, and returns the block's address for at8 and
 // at4: the innermost loops keep neither lengths nor checks, which leaves the registers to the arithmetic.
