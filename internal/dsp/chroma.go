@@ -3,41 +3,9 @@ package dsp
 // Chroma samples of 4:2:0 are interleaved, Cb and Cr in turn, so that one call predicts both. The filter of clause
 // 8.4.2.2.2 is 8*r + dy*(r'-r), where r' is the row below r, and r is 8*a + dx*(b-a) of a pair and the next.
 
-// ChromaMC predicts a block of w x h pairs of chroma samples (w 2, 4 or 8, h at least 2) at the fractional position
-// (dx/8, dy/8). Where dx is not 0 it reads a pair more per row, where dy is not 0 a row more.
-func ChromaMC(dst []uint8, dStride int, src []uint8, sStride int, dx, dy, w, h int) {
-	if dx == 0 && dy == 0 {
-		CopyBlock(dst, dStride, src, sStride, 2*w, h)
-		return
-	}
-	d := window(dst, dStride, 2*w, h)
-	s, right, down, dy := chromaSource(src, sStride, dx, dy, w, h)
-	if w == 2 {
-		r := chromaRow2(s, right, dx)
-		for i, j := 0, down; h > 0; h-- {
-			r1 := chromaRow2(offset(s, j), right, dx)
-			v := chromaBetween(r, r1, dy)
-			put4(d, i, v|v>>24)
-			r = r1
-			i += dStride
-			j += sStride
-		}
-		return
-	}
-	for x := 0; x < 2*w; x += 8 {
-		e, o := chromaRow4(offset(s, x), right, dx)
-		i, j := x, x+down
-		for y := h; y > 0; y-- {
-			e1, o1 := chromaRow4(offset(s, j), right, dx)
-			put8(d, i, chromaBetween(e, e1, dy)|chromaBetween(o, o1, dy)<<8)
-			e, o = e1, o1
-			i += dStride
-			j += sStride
-		}
-	}
-}
-
-// ChromaMCPlanes is ChromaMC with the components taken apart: the first sample of each pair goes to cb, the second to cr.
+// ChromaMCPlanes predicts a block of w x h pairs of chroma samples (w 2, 4 or 8, h at least 2) at the fractional
+// position (dx/8, dy/8), and takes them apart: the first sample of each goes to cb, the second to cr. Where dx is not 0 it
+// reads a pair more per row, where dy is not 0 a row more.
 func ChromaMCPlanes(cb, cr []uint8, dStride int, src []uint8, sStride int, dx, dy, w, h int) {
 	if dx == 0 && dy == 0 {
 		SplitPairs(cb, cr, dStride, src, sStride, w, h)

@@ -297,37 +297,3 @@ func pairWords(p1, p0, q0, q1, alpha, beta, tc uint64) (np0, nq0 uint64, changed
 
 // weak is the filter of strength 4 that changes only the sample p0 next to the edge.
 func weak(p1, p0, q1 uint64) uint64 { return (2*p1 + p0 + q1 + 2*lanes) >> 2 & evenBytes }
-
-func abs(v int) int { return max(v, -v) }
-
-// DeblockChroma filters an edge of 8 samples of one chroma component of 4:2:0 with boundary strength 1 to 3. tc0 holds
-// tC0 for each two samples; those of a negative tc0 are left alone.
-func DeblockChroma(p []uint8, off, xstride, ystride int, alpha, beta int, tc0 *[4]int8) {
-	for k := range 8 {
-		tc := int(tc0[k>>1])
-		if tc < 0 {
-			continue
-		}
-		i := off + k*ystride
-		p1, p0, q0, q1 := int(p[i-2*xstride]), int(p[i-xstride]), int(p[i]), int(p[i+xstride])
-		if abs(p0-q0) >= alpha || abs(p1-p0) >= beta || abs(q1-q0) >= beta {
-			continue
-		}
-		d := min(max(((q0-p0)*4+p1-q1+4)>>3, -tc-1), tc+1)
-		p[i-xstride] = clip8(p0 + d)
-		p[i] = clip8(q0 - d)
-	}
-}
-
-// DeblockChromaStrong filters an edge of 8 samples of one chroma component of 4:2:0 with boundary strength 4.
-func DeblockChromaStrong(p []uint8, off, xstride, ystride int, alpha, beta int) {
-	for k := range 8 {
-		i := off + k*ystride
-		p1, p0, q0, q1 := int(p[i-2*xstride]), int(p[i-xstride]), int(p[i]), int(p[i+xstride])
-		if abs(p0-q0) >= alpha || abs(p1-p0) >= beta || abs(q1-q0) >= beta {
-			continue
-		}
-		p[i-xstride] = uint8((2*p1 + p0 + q1 + 2) >> 2)
-		p[i] = uint8((2*q1 + q0 + p1 + 2) >> 2)
-	}
-}

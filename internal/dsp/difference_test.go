@@ -160,28 +160,6 @@ func TestSATD4x4Each(t *testing.T) {
 	}
 }
 
-func TestSADx4(t *testing.T) {
-	r := newRand(t)
-	for _, b := range allBlocks {
-		for i := range 200 {
-			a, as := cut(r, i, b.W(), b.H())
-			rs := b.W() + r.IntN(20)
-			var c [4][]uint8
-			for k := range c {
-				c[k] = make([]uint8, (b.H()-1)*rs+b.W())
-				fill(r, i/5+k, c[k])
-			}
-			got := [4]int{-1, -1, -1, -1}
-			SADx4(b, a, as, c[0], c[1], c[2], c[3], rs, &got)
-			for k := range c {
-				if want := refSAD(a, as, c[k], rs, b.W(), b.H()); got[k] != want {
-					t.Fatalf("SADx4 %s, candidate %d = %d, want %d", blockNames[b], k, got[k], want)
-				}
-			}
-		}
-	}
-}
-
 func TestSSDPlane(t *testing.T) {
 	r := newRand(t)
 	for w := 1; w <= 40; w++ {
@@ -302,20 +280,6 @@ func BenchmarkBelow(b *testing.B) {
 			sink += SATDBelow(B16x16, a, 64, p, 64, limit)
 		}
 	})
-}
-
-func BenchmarkSADx4(b *testing.B) {
-	a, p := benchBlocks()
-	for _, shape := range allBlocks {
-		b.Run(blockNames[shape], func(b *testing.B) {
-			var out [4]int
-			for i := range b.N {
-				r := p[i&15:]
-				SADx4(shape, a, 64, r, r[1:], r[2:], r[64:], 64, &out)
-				sink += out[0]
-			}
-		})
-	}
 }
 
 func BenchmarkSSDPlane(b *testing.B) {

@@ -80,14 +80,3 @@ func UnZigZag4x4(dst, src *[16]int16) {
 	dst[9], dst[12], dst[13], dst[10] = src[8], src[9], src[10], src[11]
 	dst[7], dst[11], dst[14], dst[15] = src[12], src[13], src[14], src[15]
 }
-
-// CountNonZero returns the number of levels that are not zero.
-func CountNonZero(l *[16]int16) int {
-	return sumLanes(nonZero4(l, 0) + nonZero4(l, 4) + nonZero4(l, 8) + nonZero4(l, 12))
-}
-
-// nonZero4 returns lanes of 1 where l[i] to l[i+3] are not zero.
-func nonZero4(l *[16]int16, i int) uint64 {
-	v := getLanes(l, i)
-	return (v&(0x7fff*lanes) + 0x7fff*lanes | v) >> 15 & lanes
-}

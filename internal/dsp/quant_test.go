@@ -57,9 +57,6 @@ func TestQuant4x4(t *testing.T) {
 			if n := Quant4x4(&level, &c, &mf, &bias, shift); n != wantN || level != want {
 				t.Fatalf("qp %d: Quant4x4(%v) = %v, %d, want %v, %d", qp, c, level, n, want, wantN)
 			}
-			if n := CountNonZero(&level); n != wantN {
-				t.Fatalf("CountNonZero(%v) = %d, want %d", level, n, wantN)
-			}
 		}
 	}
 }
@@ -214,22 +211,6 @@ func TestZigZag4x4(t *testing.T) {
 	}
 }
 
-func TestCountNonZero(t *testing.T) {
-	for mask := range 1 << 16 {
-		var l [16]int16
-		want := 0
-		for i := range l {
-			if mask>>i&1 == 1 {
-				l[i] = []int16{1, -1, -32768, 256}[i&3]
-				want++
-			}
-		}
-		if got := CountNonZero(&l); got != want {
-			t.Fatalf("CountNonZero(%v) = %d, want %d", l, got, want)
-		}
-	}
-}
-
 func FuzzQuant(f *testing.F) {
 	f.Add(uint8(23), []byte{1, 2, 3, 4})
 	f.Fuzz(func(t *testing.T, qp uint8, data []byte) {
@@ -306,12 +287,5 @@ func BenchmarkUnZigZag4x4(b *testing.B) {
 	var c [16]int16
 	for i := range b.N {
 		UnZigZag4x4(&c, &blocks[i&63])
-	}
-}
-
-func BenchmarkCountNonZero(b *testing.B) {
-	blocks := benchCoefs(20)
-	for i := range b.N {
-		sink += CountNonZero(&blocks[i&63])
 	}
 }

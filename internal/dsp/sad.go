@@ -20,14 +20,6 @@ func SADBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int
 	return sad4(a, aStride, r, rStride, h, limit)
 }
 
-// SADx4 puts into out the sums of absolute differences between block a and each of four candidates of one stride.
-func SADx4(b Block, a []uint8, aStride int, r0, r1, r2, r3 []uint8, rStride int, out *[4]int) {
-	out[0] = SAD(b, a, aStride, r0, rStride)
-	out[1] = SAD(b, a, aStride, r1, rStride)
-	out[2] = SAD(b, a, aStride, r2, rStride)
-	out[3] = SAD(b, a, aStride, r3, rStride)
-}
-
 // absDiff returns the absolute differences of the eight samples of v and w.
 //
 // A byte of v&t - t/2, where t = v^w, is half of v-w rounded up, so its highest bit tells after the addition of 127
