@@ -106,14 +106,6 @@ const escapeBits = 15 + 1 + 12 // size of a level with level_prefix 15
 // 16 and more, which profile_idc 66, 77, 88 and 100 forbid (clause 9.2.2.1).
 const MaxLevel = 2063
 
-// MaxLevelAt returns the largest magnitude for which level_prefix is at most
-// 15 at a suffixLength of 0 to 6: levelCode, 2*|level|-2 or 2*|level|-1, must
-// stay below 15<<suffixLength + 4096 and, at 0, below 30 + 4096. The first
-// level after fewer than three trailing ones may be larger by one.
-func MaxLevelAt(suffixLength int) int {
-	return 15<<max(suffixLength-1, 0) + 2048
-}
-
 // longEscape returns level_prefix, above 15, and level_suffix of prefix-3 bits
 // for what a levelCode has above those of level_prefix 14 (4096 at least): a
 // level_prefix of p starts at 1<<(p-3) - 4096.

@@ -122,10 +122,13 @@ func blockAtSuffixLength(suffixLength int, level int16) *[16]int16 {
 	return &block
 }
 
+// The largest magnitude for which level_prefix is at most 15, at each
+// suffixLength: levelCode, 2*|level|-2 or 2*|level|-1, must stay below
+// 15<<suffixLength + 4096 and, at 0, below 30 + 4096.
 func TestMaxLevel(t *testing.T) {
 	least := 1 << 16
 	for suffixLength := 0; suffixLength <= 6; suffixLength++ {
-		limit := MaxLevelAt(suffixLength)
+		limit := 15<<max(suffixLength-1, 0) + 2048
 		for _, sign := range []int{1, -1} {
 			block := blockAtSuffixLength(suffixLength, int16(sign*limit))
 			if prefix := checkBlock(t, block, 0, 0); prefix != 15 {
@@ -147,7 +150,7 @@ func TestMaxLevel(t *testing.T) {
 		least = min(least, limit)
 	}
 	if least != MaxLevel {
-		t.Errorf("MaxLevel is %d, the least of MaxLevelAt %d", MaxLevel, least)
+		t.Errorf("MaxLevel is %d, the least of all limits %d", MaxLevel, least)
 	}
 	// Three trailing ones take away the first level's advantage.
 	block := &[16]int16{MaxLevel + 1, 1, 1, 1}

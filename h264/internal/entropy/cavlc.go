@@ -28,7 +28,7 @@ func NewCAVLC(chroma444 bool) *CAVLC { return &CAVLC{chroma444: chroma444} }
 
 // BeginSlice starts the data of a slice behind the slice header that w holds.
 // numRefIdxActive is 1 to 32 in a P slice; sliceQP is SliceQP_Y. Without a
-// writer (nil) only Bits and HeaderBits may be used.
+// writer (nil) only Bits may be used.
 func (c *CAVLC) BeginSlice(w *bits.Writer, pSlice bool, numRefIdxActive, sliceQP int) {
 	c.w, c.pSlice, c.numRefIdx, c.qp, c.skipRun = w, pSlice, numRefIdxActive, sliceQP, 0
 }
@@ -88,17 +88,6 @@ func (c *CAVLC) Bits(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.
 	case hasResidual(mb):
 		c.residual(&s, mb, n, r)
 	}
-	return s.n
-}
-
-// HeaderBits returns the part of Bits that stands before the residual or the
-// samples: types, modes, references, vectors, coded_block_pattern, mb_qp_delta.
-func (c *CAVLC) HeaderBits(mb *macroblock.MB, n *macroblock.Neighbours) int {
-	if mb.Type == macroblock.PSkip {
-		return 0
-	}
-	var s sink
-	c.header(&s, mb, n)
 	return s.n
 }
 

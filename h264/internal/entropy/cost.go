@@ -54,12 +54,3 @@ func I4ModeBits(mode, pred uint8) int {
 
 // ChromaModeBits returns the size of intra_chroma_pred_mode, which 4:4:4 lacks.
 func ChromaModeBits(mode uint8) int { return bits.UELen(uint32(mode)) }
-
-// CBPBits returns the size of coded_block_pattern in any macroblock but Intra
-// 16x16, which has none.
-func CBPBits(cbp uint8, intra, chroma444 bool) int {
-	return bits.UELen(uint32(cbpCodeNum[cbpColumn(intra, chroma444)][cbp]))
-}
-
-// QPDeltaBits returns the size of mb_qp_delta from pred to qp, both 0 to 51.
-func QPDeltaBits(qp, pred int) int { return bits.SELen(qpDelta(qp, pred)) }
