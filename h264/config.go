@@ -55,13 +55,13 @@ type Colour struct {
 type Config struct {
 	Width, Height int      // in luma samples; 4:2:0 takes even sizes only
 	Chroma        Chroma   // Chroma420
-	FrameRate     Rational // frames per second, for timing and the level
+	FrameRate     Rational // frames per second, for timing and the level; with VariableRate the highest
 	VariableRate  bool     // pictures have times of their own: fixed_frame_rate_flag 0
 	Preset        string   // a name of Presets; "" is "medium"
 	Profile       string   // a name of Profiles; "" is "auto"
 
 	RateControl RateControl // ConstantRateFactor
-	CRF         float64     // 1 to 51; 0 is 23
+	CRF         float64     // 1 to 51, for ConstantRateFactor; 0 is 23
 	QP          int         // 0 to 51, for ConstantQP
 	KeyInt      int         // most pictures from one IDR picture to the next; 0 is 250
 	MinKeyInt   int         // least pictures from an IDR picture to a scene cut's; 0 is KeyInt/10, at most 25
@@ -141,7 +141,7 @@ func (c Config) withDefaults() Config {
 		}
 	}
 	if c.Threads == 0 {
-		c.Threads = runtime.GOMAXPROCS(0)
+		c.Threads = min(runtime.GOMAXPROCS(0), maxThreads)
 	}
 	if c.MaxMemory == 0 {
 		c.MaxMemory = defaultMaxMemory
@@ -202,7 +202,7 @@ func (c *Config) validateRate() error {
 	case c.RateControl == ConstantRateFactor && c.QP != 0:
 		return invalid("QP", c.QP, "0 unless RateControl is ConstantQP")
 	case c.KeyInt < 1 || c.KeyInt > math.MaxInt32:
-		return invalid("KeyInt", c.KeyInt, "at least 1")
+		return invalid("KeyInt", c.KeyInt, fmt.Sprintf("1 to %d", math.MaxInt32))
 	case c.MinKeyInt < 1 || c.MinKeyInt > c.KeyInt:
 		return invalid("MinKeyInt", c.MinKeyInt, fmt.Sprintf("1 to KeyInt, %d", c.KeyInt))
 	}

@@ -8,6 +8,7 @@
 package h264
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/g264/g264/h264/internal/analysis"
@@ -90,7 +91,7 @@ type Encoder struct {
 	refs             []*picture.Reconstruction // list 0, latest first
 
 	// Where the sequence stands.
-	pictures int // taken so far
+	started  bool
 	sinceKey int // pictures since the last IDR picture, which counts
 	frameNum uint32
 	idrPicID uint16
@@ -104,8 +105,8 @@ type Encoder struct {
 	units     [1]AccessUnit
 }
 
-// NewEncoder checks the configuration and makes an encoder. Its errors wrap
-// ErrConfig or ErrMemory.
+// NewEncoder checks the configuration and makes an encoder, which has
+// goroutines until Flush or Close. Errors wrap ErrConfig or ErrMemory.
 func NewEncoder(cfg Config) (*Encoder, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
@@ -162,10 +163,9 @@ func (e *Encoder) newFrame(level syntax.Level) *analysis.Frame {
 	f.MaxMVY = 4 * level.MaxVmvR
 	f.MaxMVs = level.MaxMvsPer2Mb / 2
 	f.MaxSub = level.MaxSubMbRectSize(e.sps.ProfileIDC)
-	// 128 + RawMbBits (clause 7.3.5; A.3.1 n).
-	f.MaxMBBits = 128 + 8*(256+2*64)
+	f.RawMbBits = 8 * (256 + 2*64)
 	if f.Chroma44 {
-		f.MaxMBBits = 128 + 8*3*256
+		f.RawMbBits = 8 * 3 * 256
 	}
 	if e.rate.Adaptive() {
 		f.Adaptive = e.rate
@@ -206,12 +206,13 @@ func (e *Encoder) writeParameterSets() {
 	}
 }
 
-// SPS returns the sequence parameter set as a NAL unit without start code. It
-// is the same for equal configurations.
-func (e *Encoder) SPS() []byte { return e.spsNAL }
+// SPS returns a copy of the sequence parameter set, a NAL unit without start
+// code. It is the same for equal configurations.
+func (e *Encoder) SPS() []byte { return bytes.Clone(e.spsNAL) }
 
-// PPS returns the picture parameter set as a NAL unit without start code.
-func (e *Encoder) PPS() []byte { return e.ppsNAL }
+// PPS returns a copy of the picture parameter set, a NAL unit without start
+// code.
+func (e *Encoder) PPS() []byte { return bytes.Clone(e.ppsNAL) }
 
 // Encode takes a picture, copying its samples, and returns the access units
 // that are ready, in decoding order. A picture that is refused (ErrPicture)
@@ -226,11 +227,11 @@ func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 	e.source, e.previous = e.previous, e.source
 	e.take(pic)
 	e.units[0] = e.code()
-	e.pictures++
+	e.started = true
 	return e.units[:], nil
 }
 
-// Flush returns the access units that are left, and takes no more pictures.
+// Flush returns the access units that are left and closes the encoder.
 func (e *Encoder) Flush() ([]AccessUnit, error) {
 	if e.closed {
 		return nil, ErrClosed
@@ -265,7 +266,7 @@ func (e *Encoder) check(pic *Picture) error {
 	if err := checkPlane("Cr", pic.Cr, pic.CStride, w, h); err != nil {
 		return err
 	}
-	if e.pictures > 0 && pic.PTS <= e.lastPTS {
+	if e.started && pic.PTS <= e.lastPTS {
 		return fmt.Errorf("%w: PTS is %d; want more than that of the picture before, %d", ErrPicture, pic.PTS, e.lastPTS)
 	}
 	return nil
@@ -309,7 +310,6 @@ func (e *Encoder) code() AccessUnit {
 	f.FineQP = e.rate.PictureQP(kind != pictureP, costs.Inter, e.sps.WidthMbs*e.sps.HeightMbs)
 	f.QP = min((f.FineQP+ratecontrol.Fine/2)/ratecontrol.Fine, 51)
 	h.QP = f.QP
-	f.Rec.Intra = kind != pictureP
 
 	w := e.rows.writer
 	w.Reset()
@@ -332,12 +332,12 @@ const (
 // decideKind runs the lookahead and decides the kind of the source picture.
 func (e *Encoder) decideKind() (pictureKind, lookahead.Costs) {
 	var previous *picture.Source
-	if e.pictures > 0 {
+	if e.started {
 		previous = e.previous
 	}
 	costs := e.lookahead.Analyse(e.source, previous)
 	switch {
-	case e.pictures == 0 || e.source.Force || e.sinceKey >= e.cfg.KeyInt:
+	case !e.started || e.source.Force || e.sinceKey >= e.cfg.KeyInt:
 		return pictureIDR, costs
 	case e.cfg.NoSceneCut || !costs.SceneCut(e.source, e.previous, e.sinceKey, e.cfg.MinKeyInt, e.cfg.KeyInt):
 		return pictureP, costs

@@ -35,10 +35,17 @@ type rowPipeline struct {
 	alive   sync.WaitGroup        // goroutines
 }
 
-// estimateRows is the memory that the pipeline takes.
+// estimateRows is the memory that the pipeline takes, and what the largest
+// picture that it can code takes as bits and as NAL unit.
 func estimateRows(mbW, mbH, threads int) int64 {
-	const residualBytes = 1632
-	return int64(mbW) * (int64(min(ringRows(threads), mbH))*residualBytes + int64(mbH)*3*16)
+	const (
+		residualBytes = 1632
+		lineBytes     = 3 * 16
+		codedBytes    = 2 * 2 * 400 // buffers grow by doubling
+		workerBytes   = 32 << 10
+	)
+	ring := int64(min(ringRows(threads), mbH))
+	return int64(mbW)*(ring*residualBytes+int64(mbH)*(lineBytes+codedBytes)) + int64(threads)*workerBytes
 }
 
 // ringRows is the number of rows that wait or are worked on.
@@ -140,7 +147,7 @@ func (p *rowPipeline) finish(y int, qp int8) int8 {
 	levels := p.levels[y%len(p.levels)]
 	for x := range levels {
 		mb := &f.Rec.MBs[y*f.MBW+x]
-		if carriesQP(mb) {
+		if mb.CarriesQP() {
 			qp = mb.QP
 		}
 		mb.QP = qp
@@ -160,10 +167,4 @@ func (p *rowPipeline) finish(y int, qp int8) int8 {
 	}
 	f.Rec.FinishRows(y0, y1)
 	return qp
-}
-
-// carriesQP reports whether mb_qp_delta is sent: only then does the macroblock
-// have a QP of its own (clause 7.4.5).
-func carriesQP(mb *macroblock.MB) bool {
-	return mb.CBP != 0 || mb.Type == macroblock.I16x16
 }

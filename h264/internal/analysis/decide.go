@@ -87,19 +87,15 @@ func (w *Worker) tryIntra(interCost int) {
 	}
 }
 
-// limitBits replaces a candidate that costs more than its samples, or that
-// exceeds the standard's size of a macroblock, by I_PCM.
+// limitBits replaces a candidate that costs more than its samples by I_PCM. A
+// macroblock never exceeds the standard's size then: I_PCM has fewer bits than
+// that, and no distortion.
 func (w *Worker) limitBits() {
-	c := w.best
-	if c.mb.Type == macroblock.PSkip {
-		return
-	}
-	over := c.bits > w.f.MaxMBBits
-	if !over && c.cost < w.lambda2*int64(w.f.MaxMBBits-128) {
+	if w.best.cost < w.lambda2*int64(w.f.RawMbBits) {
 		return
 	}
 	w.codePCM(w.trial)
-	if over || w.better() {
+	if w.better() {
 		w.keep()
 	}
 }

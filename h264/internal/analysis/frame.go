@@ -35,8 +35,8 @@ type Frame struct {
 
 	MaxMVY    int // vertical vector range of the level, in quarter samples
 	MaxMVs    int // most vectors in a macroblock (half of MaxMvsPer2Mb)
-	MaxSub    int // MaxSubMbRectSize, 0 for no limit
-	MaxMBBits int // most bits of macroblock_layer: 128 + RawMbBits
+	MaxSub    int // MaxSubMbRectSize
+	RawMbBits int // bits of a macroblock's samples
 
 	// lines hold the unfiltered last row of each macroblock row: intra
 	// prediction of the row below reads them after deblocking has begun.

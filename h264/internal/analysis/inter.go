@@ -165,9 +165,6 @@ func (w *Worker) subdivide(d *division) {
 // subRectFits checks MaxSubMbRectSize (table A-4): the rectangle of reference
 // samples of a divided sub-macroblock.
 func (w *Worker) subRectFits(mb *macroblock.MB, q int) bool {
-	if w.f.MaxSub == 0 {
-		return true
-	}
 	x0, y0, x1, y1 := 1<<20, 1<<20, -1<<20, -1<<20
 	for _, p := range macroblock.SubPartitions[mb.Sub[q]] {
 		p = p.Within(q)

@@ -70,38 +70,3 @@ func TestPCMWhereItMustBe(t *testing.T) {
 		}
 	}
 }
-
-// The limit that a Frame sets decides, also where the level of quality would
-// not ask for I_PCM.
-func TestMaxMBBitsForcesPCM(t *testing.T) {
-	oneGoroutine(t)
-	const mbW, mbH, limit = 4, 3, 900
-	for _, preset := range analysis.Presets {
-		t.Run(preset.Name, func(t *testing.T) {
-			rng := rand.New(rand.NewPCG(3, 3))
-			free, bound := newCoder(preset.Name, mbW, mbH, false, 24), newCoder(preset.Name, mbW, mbH, false, 24)
-			bound.frame.MaxMBBits = limit
-			var over, pcm int
-			for i := range 3 {
-				src := noise(rng, mbW, mbH, false, 0, 60+60*i)
-				a, b := free.code(src, free.serial), bound.code(src, bound.serial)
-				a.walk(func(v mbVisit) {
-					if v.bits > limit {
-						over++
-					}
-				})
-				b.walk(func(v mbVisit) {
-					switch {
-					case v.mb.Type == macroblock.IPCM:
-						pcm++
-					case v.bits > limit:
-						t.Errorf("picture %d: macroblock of type %d has %d bits, limit %d", i, v.mb.Type, v.bits, limit)
-					}
-				})
-			}
-			if over == 0 || pcm == 0 {
-				t.Errorf("%d macroblocks over the limit without it, %d I_PCM with it", over, pcm)
-			}
-		})
-	}
-}

@@ -14,7 +14,8 @@ const overreach = picture.Reach - 4
 
 // motionSearch is the state of the search for one partition.
 type motionSearch struct {
-	// Range of vectors for the macroblock, in quarter samples.
+	// Range of vectors for the macroblock, in quarter samples; minima are
+	// multiples of 4.
 	minX, maxX, minY, maxY int
 
 	// The partition.
@@ -34,7 +35,7 @@ type motionSearch struct {
 // setRange derives the vector range of the macroblock at (x, y) from the
 // picture's borders and the level.
 func (s *motionSearch) setRange(f *Frame, x, y int) {
-	const horizontal = 2047 * 4 // clause 7.4.5.1... within -2048 to 2047.75
+	const horizontal = 2047 * 4 // within -2048 to 2047.75 samples (clause A.3.1)
 	s.minX = max(-4*(x*16+overreach), -horizontal)
 	s.maxX = min(4*((f.MBW-1-x)*16+overreach), horizontal)
 	s.minY = max(-4*(y*16+overreach), -f.MaxMVY)
@@ -88,14 +89,8 @@ func (s *motionSearch) fractional(mv macroblock.MV) bool {
 
 // rounded is mv at whole samples, brought into range.
 func (s *motionSearch) rounded(mv macroblock.MV) macroblock.MV {
-	x := min(max((int(mv.X)+2)&^3, s.minX), s.maxX) &^ 3
-	y := min(max((int(mv.Y)+2)&^3, s.minY), s.maxY) &^ 3
-	if x < s.minX {
-		x += 4
-	}
-	if y < s.minY {
-		y += 4
-	}
+	x := min(max((int(mv.X)+2)&^3, s.minX), s.maxX&^3)
+	y := min(max((int(mv.Y)+2)&^3, s.minY), s.maxY&^3)
 	return macroblock.MV{X: int16(x), Y: int16(y)}
 }
 

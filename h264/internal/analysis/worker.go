@@ -41,7 +41,6 @@ type candidate struct {
 	res  macroblock.Residual
 	rec  macroblock.Src
 	cost int64 // distortion in 1/256 and lambda2 times bits
-	bits int   // of macroblock_layer
 }
 
 // NewWorker makes a worker for pictures of one chroma format.
@@ -131,6 +130,8 @@ func (w *Worker) store(res *macroblock.Residual) {
 	f.Rec.MBs[w.y*f.MBW+w.x] = c.mb
 	if hasResidual(&c.mb) {
 		*res = c.res
+	}
+	if c.mb.CarriesQP() {
 		w.qpPred = w.qp
 	}
 	for p := range c.rec {

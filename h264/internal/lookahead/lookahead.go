@@ -4,6 +4,8 @@
 package lookahead
 
 import (
+	"math"
+
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/internal/dsp"
@@ -135,9 +137,12 @@ func (a *Analyser) interCost(cur, ref *picture.Plane, x, y int) int {
 			break
 		}
 	}
-	a.vectors[0][i] = macroblock.MV{X: int16(s.bx * 8), Y: int16(s.by * 8)}
+	a.vectors[0][i] = macroblock.MV{X: quarter(s.bx), Y: quarter(s.by)}
 	return dsp.SATD(dsp.B8x8, cur.At(s.x, s.y), cur.Stride, ref.At(s.x+s.bx, s.y+s.by), ref.Stride) + blockBits
 }
+
+// quarter turns samples of half size into quarter samples of full size.
+func quarter(d int) int16 { return int16(min(max(8*d, math.MinInt16), math.MaxInt16)) }
 
 func (s *search) tryVector(mv macroblock.MV) {
 	if mv != (macroblock.MV{}) {

@@ -29,7 +29,8 @@ func bias(sinceKey, minKeyInt, keyInt int) int {
 	if sinceKey <= minKeyInt || keyInt <= minKeyInt {
 		return most / 4
 	}
-	return most/4 + most*3/4*min(sinceKey-minKeyInt, keyInt-minKeyInt)/(keyInt-minKeyInt)
+	span := int64(keyInt - minKeyInt)
+	return most/4 + int(most*3/4*min(int64(sinceKey-minKeyInt), span)/span)
 }
 
 // fullSizeCosts sums SATD over the macroblocks with neighbours on two sides:

@@ -87,6 +87,10 @@ type MB struct {
 	TotalCoeff [3][16]uint8
 }
 
+// CarriesQP reports whether mb_qp_delta is sent: only then does the macroblock
+// have a QP of its own (clause 7.4.5).
+func (mb *MB) CarriesQP() bool { return mb.CBP != 0 || mb.Type == I16x16 }
+
 // Residual holds the quantised levels of one macroblock in scanning order.
 // Blocks are indexed in coding order (BlockRaster maps to raster).
 type Residual struct {

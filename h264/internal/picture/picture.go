@@ -59,9 +59,7 @@ type Reconstruction struct {
 	Chroma44 [2]RefPlane // 4:4:4: Cb and Cr
 	Is444    bool
 
-	MBs      []macroblock.MB // in raster order
-	FrameNum int
-	Intra    bool // an IDR picture: MBs have no vectors
+	MBs []macroblock.MB // in raster order
 }
 
 // NewReconstruction allocates a picture of that many macroblocks.

@@ -167,15 +167,8 @@ func basis(u, v, x, y int) int {
 // samples are residuals of all kinds for a quantiser: small and great noise, and
 // the patterns of greatest contrast that fill one coefficient of the 4x4
 // transform or of the transform of DC coefficients, some of them disturbed.
-//
-// At QP 48 and above the errors of quantisation alone are so great that rare
-// noise, opposite to its prediction in every sample, leaves the range of clause
-// 8.5.12. No prediction of the encoder is as bad; the contrast is less there.
-func samples(rng *rand.Rand, n, qp int) []sample {
-	most := uint8(255)
-	if qp >= 48 {
-		most = 200
-	}
+func samples(rng *rand.Rand, n int) []sample {
+	const most = 255
 	list := make([]sample, n)
 	for k := range list {
 		s := &list[k]

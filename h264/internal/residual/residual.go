@@ -8,25 +8,59 @@ import (
 const stride = macroblock.SrcStride
 
 // maxLevel keeps level_prefix at most 15, as profiles below High demand (clause
-// 7.4.5.3.2), wherever in its block the level stands.
+// 9.2.2.1), wherever in its block the level stands. Only DC levels, after their
+// second transform, could be larger.
 const maxLevel = 2063
+
+// The inverse transform's sums must fit 16 bits (clause 8.5.12), which they can
+// fail to do where the coarsest quantisers round extreme residuals up. A bound
+// on the sum of a block's scaled levels sees to it.
+const maxScaled = 1<<15 - 1 - 32
 
 // Quantise quantises raster coefficients into levels in scanning order and
 // returns the number of non-zero ones.
 func (q *Quantiser) Quantise(level, coef *[16]int16, kind int) int {
+	return q.quantiseAC(level, coef, 0, kind)
+}
+
+// quantiseAC is Quantise for a block whose DC, apart, is dc when scaled.
+func (q *Quantiser) quantiseAC(level, coef *[16]int16, dc int16, kind int) int {
 	if dsp.AllWithin(coef, &q.zero[kind]) {
 		*level = [16]int16{}
 		return 0
 	}
 	var raster [16]int16
 	nonzero := dsp.Quant4x4(&raster, coef, &q.mf, &q.bias[kind], q.shift)
-	if q.shift < 17 { // only fine quantisers have levels so large
-		for i, l := range raster {
-			raster[i] = min(max(l, -maxLevel), maxLevel)
-		}
+	if q.qpPer >= 8 {
+		nonzero -= q.bound(&raster, maxScaled-max(int(dc), -int(dc)))
 	}
 	dsp.ZigZag4x4(level, &raster)
 	return nonzero
+}
+
+// bound lowers levels, the last first, until their scaled sum is at most that.
+// It returns the number of levels that became zero.
+func (q *Quantiser) bound(raster *[16]int16, most int) (zeroed int) {
+	for {
+		sum, last := 0, 0
+		for i, l := range raster {
+			if l != 0 {
+				sum += int(max(l, -l)) * int(q.scale[i]) << q.qpPer
+				last = i
+			}
+		}
+		switch {
+		case sum <= most:
+			return zeroed
+		case raster[last] > 0:
+			raster[last]--
+		default:
+			raster[last]++
+		}
+		if raster[last] == 0 {
+			zeroed++
+		}
+	}
 }
 
 // Add adds a block's residual, from levels in scanning order, to dst.
@@ -74,23 +108,24 @@ func (q *Quantiser) Intra16(dc *[16]int16, level, coef *[16][16]int16, src, pred
 	for i := range coef {
 		d[macroblock.BlockRaster[i]] = coef[i][0]
 		coef[i][0] = 0
-		nonzero[i] = uint8(q.Quantise(&level[i], &coef[i], Intra))
 	}
 	dsp.ForwardHadamard4x4(&d)
 	for i, c := range d {
 		raster[i] = q.quantiseDC(c, Intra)
 	}
 	dsp.ZigZag4x4(dc, &raster)
+	scaled := q.scaleDC16(dc)
+	for i := range coef {
+		nonzero[i] = uint8(q.quantiseAC(&level[i], &coef[i], scaled[i], Intra))
+	}
 	return nonzero
 }
 
 // AddIntra16 adds the residual of Intra16 to the prediction in dst.
 func (q *Quantiser) AddIntra16(dst *[256]uint8, dc *[16]int16, level *[16][16]int16, nonzero *[16]uint8) {
-	var raster [16]int16
-	dsp.UnZigZag4x4(&raster, dc)
-	dsp.InverseHadamard4x4(&raster)
+	scaled := q.scaleDC16(dc)
 	for i := range level {
-		q.addWithDC(dst[offset4[i]:], &level[i], q.scaleDC16(raster[macroblock.BlockRaster[i]]), nonzero[i] != 0)
+		q.addWithDC(dst[offset4[i]:], &level[i], scaled[i], nonzero[i] != 0)
 	}
 }
 
@@ -105,13 +140,21 @@ func (q *Quantiser) quantiseDC(c int16, kind int) int16 {
 	return int16(l)
 }
 
-// scaleDC16 is 8-320 and 8-321 for flat scaling matrices.
-func (q *Quantiser) scaleDC16(f int16) int16 {
-	v := int32(f) * int32(q.scale[0])
-	if q.qpPer >= 2 {
-		return int16(v << (q.qpPer - 2))
+// scaleDC16 returns the scaled DC coefficient of each block, in coding order:
+// clause 8.5.10 for flat scaling matrices.
+func (q *Quantiser) scaleDC16(dc *[16]int16) (scaled [16]int16) {
+	var f [16]int16
+	dsp.UnZigZag4x4(&f, dc)
+	dsp.InverseHadamard4x4(&f)
+	for i, r := range macroblock.BlockRaster {
+		v := int32(f[r]) * int32(q.scale[0])
+		if q.qpPer >= 2 {
+			scaled[i] = int16(v << (q.qpPer - 2))
+		} else {
+			scaled[i] = int16((v + 1<<(1-q.qpPer)) >> (2 - q.qpPer))
+		}
 	}
-	return int16((v + 1<<(1-q.qpPer)) >> (2 - q.qpPer))
+	return scaled
 }
 
 // addWithDC adds a block whose DC coefficient is already scaled.
@@ -139,12 +182,15 @@ func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred
 		dsp.ForwardDCT4x4(&coef[i], src[o:], stride, pred[o:], stride)
 		d[i] = coef[i][0]
 		coef[i][0] = 0
-		nonzero[i] = uint8(q.Quantise(&level[i], &coef[i], kind))
 	}
 	dsp.Hadamard2x2(&d)
 	for i, c := range d {
 		dc[i] = q.quantiseDC(c, kind)
 		anyDC = anyDC || dc[i] != 0
+	}
+	scaled := q.scaleDC8(dc)
+	for i := range d {
+		nonzero[i] = uint8(q.quantiseAC(&level[i], &coef[i], scaled[i], kind))
 	}
 	return nonzero, anyDC
 }
@@ -152,12 +198,21 @@ func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred
 // AddChroma8 adds the residual of Chroma8 to the prediction in dst; ac says
 // whether AC levels are coded.
 func (q *Quantiser) AddChroma8(dst *[256]uint8, dc *[16]int16, level *[16][16]int16, nonzero *[4]uint8, ac bool) {
-	d := [4]int16{dc[0], dc[1], dc[2], dc[3]}
-	dsp.Hadamard2x2(&d)
-	for i, f := range d {
-		scaled := int16(int32(f) * int32(q.scale[0]) << q.qpPer >> 1) // 8-330 for flat matrices
-		q.addWithDC(dst[offset4[i]:], &level[i], scaled, ac && nonzero[i] != 0)
+	scaled := q.scaleDC8(dc)
+	for i := range scaled {
+		q.addWithDC(dst[offset4[i]:], &level[i], scaled[i], ac && nonzero[i] != 0)
 	}
+}
+
+// scaleDC8 returns the scaled DC coefficient of each chroma block: clause 8.5.11
+// for flat scaling matrices.
+func (q *Quantiser) scaleDC8(dc *[16]int16) (scaled [4]int16) {
+	f := [4]int16{dc[0], dc[1], dc[2], dc[3]}
+	dsp.Hadamard2x2(&f)
+	for i, v := range f {
+		scaled[i] = int16(int32(v) * int32(q.scale[0]) << q.qpPer >> 1)
+	}
+	return scaled
 }
 
 // Zero8 reports whether all inter levels of an 8x8 block would be zero.

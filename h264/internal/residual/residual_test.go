@@ -13,7 +13,7 @@ const samplesPerQP = 100
 func forEachQP(t *testing.T, check func(d *decoder, q *residual.Quantiser, s *sample)) {
 	rng := rand.New(rand.NewPCG(8, 5))
 	for qp := range 52 {
-		for _, s := range samples(rng, samplesPerQP, qp) {
+		for _, s := range samples(rng, samplesPerQP) {
 			check(&decoder{t, qp}, &residual.Quantisers[qp], &s)
 		}
 	}
@@ -176,6 +176,9 @@ func TestLevelsAreNearest(t *testing.T) {
 			w := forward(s, x, y)
 			list := wide(level[b][:])
 			scaled := d.scale(inverseScan(list), false)
+			if d.qp >= 48 && leavesRange(w, d.qp) {
+				continue // levels are lowered then
+			}
 			for i := range 4 {
 				for j := range 4 {
 					// A step of the scaled coefficient, in 25ths; the fractions
@@ -389,4 +392,17 @@ func (d *decoder) transformExactly(s matrix) (r [4][4]float64) {
 		}
 	}
 	return r
+}
+
+// leavesRange reports whether the scaled levels of coefficients w can add up to
+// more than the inverse transform holds.
+func leavesRange(w matrix, qp int) bool {
+	var sum int32
+	for i := range 4 {
+		for j := range 4 {
+			c := ideal(w, i, j)
+			sum += max(c, -c)/25 + levelScale(qp%6, i, j)>>4<<(qp/6)
+		}
+	}
+	return sum > 32000
 }
