@@ -17,9 +17,14 @@ import (
 
 var demoNumbers = sync.OnceValues(func() ([][]uint8, error) { return drawNumbers(demoFrames, demoWidth, demoHeight) })
 
-// drawn returns all numbers; those of the demo are drawn once.
+// drawn returns all numbers; those of the demo are drawn once. Short tests are
+// without them: drawing takes the race detector seconds, in one goroutine, and
+// TestDemo draws too.
 func drawn(t *testing.T, w, h int) [][]uint8 {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("draws 100 numbers")
+	}
 	draw := demoNumbers
 	if w != demoWidth || h != demoHeight {
 		draw = func() ([][]uint8, error) { return drawNumbers(demoFrames, w, h) }
