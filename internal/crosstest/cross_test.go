@@ -21,7 +21,9 @@ import (
 // the main module.
 var proofs = []struct{ pkg, run string }{
 	{"./internal/dsp", "."},
+	{"./colorconv", "^TestSamplesAreTheSameOnEveryPlatform$"},
 	{"./h264", "^TestGolden$"},
+	{".", "^TestGolden$"},
 }
 
 // target is a platform, and how its programs run on this one.
