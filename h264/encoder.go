@@ -105,8 +105,8 @@ type Encoder struct {
 	units     [1]AccessUnit
 }
 
-// NewEncoder checks the configuration and makes an encoder, which has
-// goroutines until Flush or Close. Errors wrap ErrConfig or ErrMemory.
+// NewEncoder checks the configuration and makes an encoder. Its goroutines run
+// within its calls only. Errors wrap ErrConfig or ErrMemory.
 func NewEncoder(cfg Config) (*Encoder, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
@@ -240,13 +240,8 @@ func (e *Encoder) Flush() ([]AccessUnit, error) {
 	return nil, nil
 }
 
-// Close stops the encoder's goroutines. It is harmless to call it again.
-func (e *Encoder) Close() {
-	if !e.closed {
-		e.closed = true
-		e.rows.close()
-	}
-}
+// Close makes the encoder refuse pictures. It is harmless to call it again.
+func (e *Encoder) Close() { e.closed = true }
 
 // check validates a picture against the configuration.
 func (e *Encoder) check(pic *Picture) error {

@@ -30,9 +30,8 @@ type rowPipeline struct {
 	next     atomic.Int32        // row that the next free worker takes
 
 	workers []*analysis.Worker
-	start   chan *analysis.Worker // a worker that shall run; closed at the end
-	running sync.WaitGroup        // workers at work on the picture
-	alive   sync.WaitGroup        // goroutines
+	serve   []func()       // what each worker does for a picture, in a goroutine
+	running sync.WaitGroup // workers at work on the picture
 }
 
 // estimateRows is the memory that the pipeline takes, and what the largest
@@ -64,7 +63,6 @@ func newRowPipeline(f *analysis.Frame, threads int, filter *deblock.Params) *row
 		levels:   make([][]macroblock.Residual, min(ringRows(threads), f.MBH)),
 		decided:  make([]*picture.Progress, f.MBH),
 		finished: picture.NewProgress(),
-		start:    make(chan *analysis.Worker),
 	}
 	for i := range p.levels {
 		p.levels[i] = make([]macroblock.Residual, f.MBW)
@@ -73,33 +71,22 @@ func newRowPipeline(f *analysis.Frame, threads int, filter *deblock.Params) *row
 		p.decided[i] = picture.NewProgress()
 	}
 	for range threads {
-		p.workers = append(p.workers, analysis.NewWorker(f.Chroma44))
-	}
-	if threads > 1 {
-		p.alive.Add(threads)
-		for range threads {
-			go p.serve()
-		}
+		w := analysis.NewWorker(f.Chroma44)
+		p.workers = append(p.workers, w)
+		p.serve = append(p.serve, func() {
+			defer p.running.Done()
+			p.decideRows(w)
+		})
 	}
 	return p
 }
 
-// serve runs workers as pictures need them.
-func (p *rowPipeline) serve() {
-	defer p.alive.Done()
-	for w := range p.start {
-		for y := int(p.next.Add(1)) - 1; y < p.frame.MBH; y = int(p.next.Add(1)) - 1 {
-			p.finished.Wait(y - len(p.levels) + 1)
-			p.decide(w, y)
-		}
-		p.running.Done()
+// decideRows takes rows, from the top, until none is left.
+func (p *rowPipeline) decideRows(w *analysis.Worker) {
+	for y := int(p.next.Add(1)) - 1; y < p.frame.MBH; y = int(p.next.Add(1)) - 1 {
+		p.finished.Wait(y - len(p.levels) + 1)
+		p.decide(w, y)
 	}
-}
-
-// close ends the goroutines.
-func (p *rowPipeline) close() {
-	close(p.start)
-	p.alive.Wait()
 }
 
 // run codes the frame behind the slice header in p.writer.
@@ -112,8 +99,8 @@ func (p *rowPipeline) run(h *syntax.SliceHeader) {
 	p.next.Store(0)
 	if len(p.workers) > 1 {
 		p.running.Add(len(p.workers))
-		for _, w := range p.workers {
-			p.start <- w
+		for _, serve := range p.serve {
+			go serve()
 		}
 	}
 	p.cavlc.BeginSlice(p.writer, h.Type == syntax.SliceP, len(f.Refs), f.QP)

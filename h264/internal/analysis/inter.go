@@ -78,11 +78,12 @@ func (w *Worker) divide(whole division) (found [4]division, n int) {
 	preset := w.f.Preset
 	found[0], n = whole, 1
 	quads := w.searchQuadrants(&whole)
-	if preset.Sub && w.f.MaxMVs >= 4 {
+	promising := quads.cost < whole.cost+whole.cost>>4
+	if preset.Sub && promising {
 		w.subdivide(&quads)
 	}
 	n = insert(&found, n, quads)
-	if preset.Halves && quads.cost < whole.cost+whole.cost>>4 {
+	if preset.Halves && promising {
 		for _, t := range [2]macroblock.Type{macroblock.P16x8, macroblock.P8x16} {
 			n = insert(&found, n, w.searchHalves(t, &whole, &quads))
 		}
