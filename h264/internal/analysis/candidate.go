@@ -6,11 +6,12 @@ import (
 	"github.com/g264/g264/internal/dsp"
 )
 
-func chromaQP(qp, offset int) int { return residual.ChromaQP(qp, offset) }
-
 // quantiser returns the quantiser of plane p.
 func (w *Worker) quantiser(p int) *residual.Quantiser {
-	return &residual.Quantisers[w.planeQP(p)]
+	if p == 0 {
+		return &residual.Quantisers[w.qp]
+	}
+	return &residual.Quantisers[macroblock.ChromaQP(w.qp, w.f.ChromaOffset)]
 }
 
 // block of dsp for partition sizes in 4x4 units, by width and height.

@@ -44,7 +44,7 @@ func (d *decoder) size(p int) int {
 func (d *decoder) quantiser(p int, mb *macroblock.MB) *residual.Quantiser {
 	qp := int(mb.QP)
 	if p > 0 {
-		qp = residual.ChromaQP(qp, d.frame.ChromaOffset)
+		qp = macroblock.ChromaQP(qp, d.frame.ChromaOffset)
 	}
 	return &residual.Quantisers[qp]
 }

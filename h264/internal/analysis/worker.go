@@ -166,11 +166,3 @@ func (w *Worker) keepEdges(p, size int) {
 
 // keep makes the trial candidate the best one.
 func (w *Worker) keep() { w.best, w.trial = w.trial, w.best }
-
-// chromaQP returns the quantiser of plane p.
-func (w *Worker) planeQP(p int) int {
-	if p == 0 {
-		return w.qp
-	}
-	return chromaQP(w.qp, w.f.ChromaOffset)
-}

@@ -6,7 +6,6 @@ package deblock
 import (
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
-	"github.com/g264/g264/h264/internal/residual"
 	"github.com/g264/g264/internal/dsp"
 )
 
@@ -140,7 +139,7 @@ func (f *filter) edges(mb, neighbour *macroblock.MB, bs *strengths, x, y int, ve
 			q = neighbour
 		}
 		f.edge(&f.r.Luma.Plane, x*16, y*16, e, &bs[e], (qp(mb)+qp(q)+1)>>1, vertical)
-		chroma := (residual.ChromaQP(qp(mb), f.ChromaOffset) + residual.ChromaQP(qp(q), f.ChromaOffset) + 1) >> 1
+		chroma := (macroblock.ChromaQP(qp(mb), f.ChromaOffset) + macroblock.ChromaQP(qp(q), f.ChromaOffset) + 1) >> 1
 		switch {
 		case f.r.Is444:
 			f.edge(&f.r.Chroma44[0].Plane, x*16, y*16, e, &bs[e], chroma, vertical)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/g264/g264/h264/internal/deblock"
 	"github.com/g264/g264/h264/internal/macroblock"
-	"github.com/g264/g264/h264/internal/residual"
 )
 
 //go:embed testdata/thresholds.csv
@@ -181,7 +180,7 @@ func (f *filter) qp(plane int, l [2]int) int {
 		qp = 0
 	}
 	if plane > 0 {
-		qp = residual.ChromaQP(qp, f.ChromaOffset)
+		qp = macroblock.ChromaQP(qp, f.ChromaOffset)
 	}
 	return qp
 }

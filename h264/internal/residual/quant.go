@@ -97,14 +97,3 @@ func (q *Quantiser) Error(i int, c, l int16) int64 {
 func ScanRaster(i int) int { return int(scanRaster[i&15]) }
 
 var scanRaster = [16]uint8{0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15}
-
-// chromaQP is table 8-15, QP_C by qP_I.
-var chromaQP = [52]uint8{
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
-	29, 30, 31, 32, 32, 33, 34, 34, 35, 35, 36, 36, 37, 37, 37, 38, 38, 38, 39, 39, 39, 39,
-}
-
-// ChromaQP returns QP_C of a macroblock with luma quantiser qp.
-func ChromaQP(qp, chromaQPIndexOffset int) int {
-	return int(chromaQP[min(max(qp+chromaQPIndexOffset, 0), 51)])
-}
