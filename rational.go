@@ -1,6 +1,7 @@
 package g264
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -10,7 +11,7 @@ import (
 // Rational is an exact fraction: a frame rate (24000/1001 frames per second), a
 // time base (1/90000 seconds per tick) or an aspect ratio. Its zero value, 0/0,
 // means "not set". As text and in JSON it is "24000/1001", or "25" where the
-// denominator is 1; reading also takes decimals, as [FPS] does.
+// denominator is 1; reading also takes decimals, as [FPS] does, and JSON's numbers.
 type Rational struct{ Num, Den int }
 
 // ntscRates are the nominal rates whose NTSC forms, n*1000/1001, FPS knows.
@@ -137,6 +138,21 @@ func (r *Rational) UnmarshalText(text []byte) error {
 		}
 	}
 	return fmt.Errorf("g264: %q is no rational number; want one such as 25, 23.976 or 24000/1001", s)
+}
+
+// UnmarshalJSON reads a string or a bare number as UnmarshalText reads its text:
+// 23.976 is 24000/1001 with quotes and without. Null changes nothing.
+func (r *Rational) UnmarshalJSON(b []byte) error {
+	text := string(b)
+	switch {
+	case text == "null":
+		return nil
+	case strings.HasPrefix(text, `"`):
+		if err := json.Unmarshal(b, &text); err != nil {
+			return err
+		}
+	}
+	return r.UnmarshalText([]byte(text))
 }
 
 // valid reports whether both terms are positive and at most max when reduced.

@@ -119,3 +119,24 @@ func TestRationalText(t *testing.T) {
 		}
 	}
 }
+
+// A bare number in JSON means what its text does.
+func TestRationalFromJSONNumber(t *testing.T) {
+	for text, want := range map[string]Rational{
+		"25": {25, 1}, "25.0": {25, 1}, "23.976": {24000, 1001}, "29.97": {30000, 1001}, "12.5": {25, 2}, "2.5e1": {25, 1},
+		"0": {0, 1}, "-25": {-25, 1}, `"24000/1001"`: {24000, 1001}, `"23.976"`: {24000, 1001}, `"24000\/1001"`: {24000, 1001},
+		`""`: {},
+	} {
+		o := Options{FrameRate: Rational{7, 1}}
+		if err := json.Unmarshal([]byte(`{"FrameRate": `+text+`}`), &o); err != nil || o.FrameRate != want {
+			t.Errorf("%s read as %d/%d, %v; want %d/%d", text, o.FrameRate.Num, o.FrameRate.Den, err, want.Num, want.Den)
+		}
+	}
+	r := Rational{25, 1}
+	if err := json.Unmarshal([]byte("null"), &r); err != nil || r != (Rational{25, 1}) {
+		t.Errorf("null changes 25 to %v, %v", r, err)
+	}
+	if text, err := json.Marshal(Rational{25, 1}); err != nil || string(text) != `"25"` {
+		t.Errorf("25 is written as %s, %v; want text", text, err)
+	}
+}
