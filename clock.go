@@ -11,6 +11,8 @@ const (
 	// maxGap is the longest time between two frames, in media units: MP4 tables
 	// hold it in 32 bits, which readers keep signed.
 	maxGap = math.MaxInt32
+	// coarser is the way out of a gap that is too long.
+	coarser = " (a coarser Options.TimeBase, such as 1/90000 or 1/1000, allows more)"
 	// maxMediaTime bounds the time of the last frame, in media units.
 	maxMediaTime = 1 << 61
 	// maxTicks bounds the caller's times; nanoseconds since 1970 have a century left.
@@ -67,7 +69,7 @@ func (c *clock) place(f *Frame) (pts int64, err error) {
 	}
 	limit := maxGap / c.tick // in ticks
 	if f.Duration < 0 || f.Duration > limit {
-		return 0, badFrame("Duration", f.Duration, fmt.Sprintf("0 to %d ticks of the time base", limit))
+		return 0, badFrame("Duration", f.Duration, fmt.Sprintf("0 to %d ticks of the time base%s", limit, coarser))
 	}
 	at := c.next
 	if f.PTS.set {
@@ -87,7 +89,7 @@ func (c *clock) place(f *Frame) (pts int64, err error) {
 		}
 		if at-c.last > limit || at > maxMediaTime/c.tick {
 			return 0, badFrame("the frame's time", c.origin+at,
-				fmt.Sprintf("at most %d ticks after %d, the time of the frame before", limit, before))
+				fmt.Sprintf("at most %d ticks after %d, the time of the frame before%s", limit, before, coarser))
 		}
 	}
 	if c.frames > 0 {

@@ -3,6 +3,7 @@ package g264
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -119,6 +120,27 @@ func TestTimes(t *testing.T) {
 		}
 		if got := clock.length(); got != c.length {
 			t.Errorf("%s: lasts %v, want %v", c.name, got, c.length)
+		}
+	}
+}
+
+// The longest gap is the one that Options.TimeBase promises, and the message
+// says what would allow more.
+func TestLongestGap(t *testing.T) {
+	for _, c := range []struct {
+		base Rational
+		want int64 // ticks
+	}{{Rational{1, 1000000000}, math.MaxInt32}, {Rational{1, 90000}, math.MaxInt32}, {Rational{1, 1000}, math.MaxInt32}, {Rational{1001, 24000}, math.MaxInt32 / 1001}} {
+		k := newClock(&Options{TimeBase: c.base})
+		for _, f := range []Frame{{PTS: At(0)}, {PTS: At(c.want)}, {PTS: At(c.want + 1), Duration: c.want}} {
+			if _, err := place(&k, f); err != nil {
+				t.Errorf("base %v: %v", c.base, err)
+			}
+		}
+		for _, f := range []Frame{{PTS: At(2*c.want + 2)}, {Duration: c.want + 1}} {
+			if _, err := place(&k, f); !errors.Is(err, ErrFrame) || !strings.Contains(err.Error(), "1/90000 or 1/1000") {
+				t.Errorf("base %v: error %v for a gap of %d ticks", c.base, err, c.want+1)
+			}
 		}
 	}
 }

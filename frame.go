@@ -58,7 +58,9 @@ type Frame struct {
 	// Options.TimeBase, which both need. A frame without PTS follows the frame
 	// before it, after its Duration or one frame of the FrameRate. Durations only
 	// matter there and at the end: the next frame's PTS ends a frame in any case,
-	// and the last one lasts as long as the one before if it does not say.
+	// and the last one lasts as long as the one before if it does not say. From
+	// a frame to the next, and in a Duration, are at most 2147483647 ticks: see
+	// Options.TimeBase.
 	PTS      Timestamp
 	Duration int64
 

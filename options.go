@@ -29,6 +29,11 @@ type Options struct {
 	FrameRate Rational `json:",omitempty,omitzero"`
 	// TimeBase in seconds per tick of [Frame.PTS] and [Frame.Duration], such as
 	// 1/90000. Zero: the frame rate is constant and frames have no times.
+	//
+	// MP4 holds a frame's time on the screen in 31 bits: with 1/n, a frame lasts
+	// at most 2147483647 ticks (with m/n, that number divided by m). So 1/1000
+	// allows gaps of 24 days and 1/90000 of 6 hours, but 1/1000000000 only of
+	// 2.1 s; one of the former suits most videos. A longer gap is [ErrFrame].
 	TimeBase Rational `json:",omitempty,omitzero"`
 
 	// What is made of the samples.
