@@ -121,15 +121,18 @@ const (
 
 // enum is the text of an enumeration: the names that ffmpeg and x264 use, by
 // value ("" is no value), and other names that are read for the same values.
+// Messages list the names in that order, unless there is a better one.
 type enum struct {
 	kind  string
 	names []string
 	also  map[string]uint8
+	order []string
 }
 
 var (
-	chromaNames  = enum{kind: "chroma format", names: []string{"420", "444"}}
-	presetNames  = enum{kind: "preset", names: []string{"medium", "ultrafast", "veryfast", "slow"}}
+	chromaNames = enum{kind: "chroma format", names: []string{"420", "444"}}
+	presetNames = enum{kind: "preset", names: []string{"medium", "ultrafast", "veryfast", "slow"},
+		order: []string{"ultrafast", "veryfast", "medium", "slow"}}
 	profileNames = enum{kind: "profile", names: []string{"auto", "baseline", "high444"}}
 	rateNames    = enum{kind: "rate control", names: []string{"crf", "qp"}}
 	matrixNames  = enum{kind: "matrix", names: []string{"bt709", "bt601"},
@@ -159,6 +162,9 @@ func (e *enum) text(v uint8) string {
 
 // list returns the names, for messages.
 func (e *enum) list() string {
+	if e.order != nil {
+		return strings.Join(e.order, ", ")
+	}
 	known := slices.DeleteFunc(slices.Clone(e.names), func(s string) bool { return s == "" })
 	return strings.Join(known, ", ")
 }

@@ -43,7 +43,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"TimeBase", "-1/90000", "1/90000", Options{TimeBase: Rational{-1, 90000}}},
 		{"TimeBase", "90/0", "1/90000", Options{TimeBase: Rational{Num: 90}}},
 		{"Chroma", "2", "420, 444", Options{Chroma: 2}},
-		{"Preset", "4", "medium, ultrafast", Options{Preset: 4}},
+		{"Preset", "4", "ultrafast, veryfast, medium, slow", Options{Preset: 4}},
 		{"Profile", "3", "auto, baseline, high444", Options{Profile: 3}},
 		{"Profile", "baseline", "auto or high444", Options{Profile: ProfileBaseline, Chroma: Chroma444}},
 		{"Profile", "high444", "auto or baseline", Options{Profile: ProfileHigh444}},
@@ -175,7 +175,8 @@ func TestOptionsSurviveJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(written), &o); err != nil || o != want {
 		t.Errorf("read %+v, %v", o, err)
 	}
-	for _, bad := range []string{`{"Preset": "placebo"}`, `{"Preset": ""}`, `{"Primaries": ""}`, `{"FrameRate": "fast"}`} {
+	for _, bad := range []string{`{"Preset": "placebo"}`, `{"Preset": ""}`, `{"Primaries": ""}`, `{"FrameRate": "fast"}`,
+		`{"FrameRate": true}`, `{"FrameRate": [25]}`, `{"FrameRate": 1e999}`} {
 		if err := json.Unmarshal([]byte(bad), &o); err == nil || !strings.Contains(err.Error(), "g264: ") {
 			t.Errorf("%s: %v", bad, err)
 		}
@@ -198,6 +199,9 @@ func TestEnumNames(t *testing.T) {
 	}
 	if got, want := len(presetNames.names), len(h264.Presets()); got != want {
 		t.Errorf("%d presets, h264 has %d", got, want)
+	}
+	if got, want := presetNames.list(), strings.Join(h264.Presets(), ", "); got != want {
+		t.Errorf("presets are listed as %s, want %s: fastest first", got, want)
 	}
 	for v := range uint8(20) {
 		for _, e := range []interface {
