@@ -25,7 +25,7 @@ func (s *settings) demoOptions() g264.Options {
 	if !s.given["fps"] {
 		o.FrameRate = g264.FPS(23.976)
 	}
-	if !s.given["chroma"] && o.Profile != g264.ProfileBaseline { // which has 4:2:0 only
+	if !s.given["chroma"] && o.Profile == g264.ProfileAuto { // the others have one each
 		o.Chroma = g264.Chroma444
 	}
 	if !s.given["crf"] && !s.given["qp"] {

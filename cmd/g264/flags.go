@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -114,7 +113,7 @@ func (s *settings) flagSet() *flag.FlagSet {
 		if v == "auto" {
 			v = "0"
 		}
-		return whole(&o.Threads, v, 0, 1024)
+		return whole(&o.Threads, v, 0, maxThreads)
 	})
 	flags.BoolVar(&o.MeasurePSNR, "psnr", false, "")
 	flags.Func("fps", "", func(v string) error {
@@ -144,16 +143,20 @@ func (s *settings) flagSet() *flag.FlagSet {
 	flags.Func("pix-fmt", "", named(&s.pixFmt))
 	flags.Func("size", "", func(v string) error {
 		w, h, _ := strings.Cut(v, "x")
-		if whole(&s.width, w, 1, math.MaxUint16) != nil || whole(&s.height, h, 1, math.MaxUint16) != nil {
-			return errors.New("want WIDTHxHEIGHT in pixels, such as 1920x1080")
+		if whole(&s.width, w, 1, maxSide) != nil || whole(&s.height, h, 1, maxSide) != nil {
+			return fmt.Errorf("want WIDTHxHEIGHT in pixels, such as 1920x1080, each 1 to %d", maxSide)
 		}
 		return nil
 	})
 	return flags
 }
 
-// maxKeyInt is beyond any video, and within 32 bits.
-const maxKeyInt = 1 << 30
+// Bounds of the library.
+const (
+	maxKeyInt  = 1 << 30 // beyond any video
+	maxThreads = 256
+	maxSide    = 16880 // of a picture, at the last level of table A-1
+)
 
 // whole sets an integer from text.
 func whole(dst *int, text string, low, high int) error {
@@ -211,6 +214,14 @@ func (s *settings) check() error {
 		return err
 	}
 	s.options.Format = format
+	switch high444 := s.options.Profile == g264.ProfileHigh444; {
+	case high444 && !s.given["chroma"]:
+		s.options.Chroma = g264.Chroma444
+	case high444 && s.options.Chroma == g264.Chroma420:
+		return usagef("--profile high444 is for --chroma 444, not 420")
+	case s.options.Profile == g264.ProfileBaseline && s.options.Chroma == g264.Chroma444:
+		return usagef("--profile baseline is for --chroma 420, not 444")
+	}
 	if err := s.options.Validate(); err != nil {
 		return usagef("%s", strings.TrimPrefix(err.Error(), "g264: "))
 	}

@@ -56,6 +56,7 @@ func TestFlagValues(t *testing.T) {
 		{"--keyint infinite", g264.Options{KeyInt: maxKeyInt}},
 		{"--preset ultrafast --profile baseline", g264.Options{Preset: g264.PresetUltrafast, Profile: g264.ProfileBaseline}},
 		{"--chroma 444 --profile high444", g264.Options{Chroma: g264.Chroma444, Profile: g264.ProfileHigh444}},
+		{"--profile high444", g264.Options{Chroma: g264.Chroma444, Profile: g264.ProfileHigh444}},
 		{"--colormatrix bt709 --range tv", g264.Options{}},
 		{"--colormatrix bt470bg --range pc", g264.Options{Matrix: g264.MatrixBT601, Range: g264.RangeFull}},
 		{"--colormatrix smpte170m --range full", g264.Options{Matrix: g264.MatrixBT601, Range: g264.RangeFull}},
@@ -112,10 +113,13 @@ func TestWrongUsage(t *testing.T) {
 		{"--preset placebo" + rest, "ultrafast"},
 		{"--profile main" + rest, "baseline"},
 		{"--chroma 422" + rest, "444"},
-		{"--profile baseline --chroma 444" + rest, "baseline"},
+		{"--profile baseline --chroma 444" + rest, "--profile baseline is for --chroma 420"},
+		{"--profile high444 --chroma 420" + rest, "--profile high444 is for --chroma 444"},
 		{"--keyint 0" + rest, "keyint"},
 		{"--keyint 10 --min-keyint 20" + rest, "MinKeyInt"},
-		{"--threads -1" + rest, "0 to 1024"},
+		{"--threads -1" + rest, "want 0 to 256"},
+		{"--threads 257" + rest, "want 0 to 256"},
+		{"--threads many" + rest, "want 0 to 256"},
 		{"--colormatrix bt2020nc" + rest, "bt709"},
 		{"--range wide" + rest, "limited"},
 		{"--colorprim red" + rest, "bt709"},
@@ -125,6 +129,8 @@ func TestWrongUsage(t *testing.T) {
 		{"--size 2x2" + rest, "--pix-fmt"},
 		{"--pix-fmt rgb24 --size 2" + rest, "1920x1080"},
 		{"--pix-fmt rgb24 --size 0x2" + rest, "1920x1080"},
+		{"--pix-fmt rgb24 --size 16881x2" + rest, "1 to 16880"},
+		{"--pix-fmt rgb24 --size 2x16881" + rest, "1 to 16880"},
 		{"--pix-fmt rgb24 --size 2x2 b.raw" + rest, "one INPUT"},
 		{"- - -o out.mp4", "once"},
 		{"in.y4m -o - --recon -", "standard output"},
@@ -147,6 +153,26 @@ func TestHelpAndVersionNeedNothingElse(t *testing.T) {
 		if _, err := parseFlags([]string{line}); err != nil {
 			t.Errorf("%s: %v", line, err)
 		}
+	}
+}
+
+// TestBoundsAreTheLibrarys holds the bounds of flags to what the library takes.
+func TestBoundsAreTheLibrarys(t *testing.T) {
+	for _, c := range []struct{ taken, refused g264.Options }{
+		{g264.Options{KeyInt: maxKeyInt}, g264.Options{KeyInt: maxKeyInt + 1}},
+		{g264.Options{Threads: maxThreads}, g264.Options{Threads: maxThreads + 1}},
+		{g264.Options{Width: maxSide, Height: 1}, g264.Options{Width: maxSide + 1, Height: 1}},
+		{g264.Options{Width: 1, Height: maxSide}, g264.Options{Width: 1, Height: maxSide + 1}},
+	} {
+		if err := c.taken.Validate(); err != nil {
+			t.Error(err)
+		}
+		if c.refused.Validate() == nil {
+			t.Errorf("the library takes %+v", c.refused)
+		}
+	}
+	if _, err := parseFlags(strings.Fields("in -o out.mp4 --threads 256 --pix-fmt gray --size 16880x16880")); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -193,6 +219,22 @@ func TestInputTraitsAndFlags(t *testing.T) {
 		}
 		if got := s.complete(in); got != c.want {
 			t.Errorf("%q:\n got %+v\nwant %+v", c.flags, got, c.want)
+		}
+	}
+}
+
+// A profile decides the chroma format of every input, as of the demo.
+func TestProfileImpliesChroma(t *testing.T) {
+	for profile, want := range map[string]g264.Chroma{"baseline": g264.Chroma420, "high444": g264.Chroma444} {
+		for _, of := range []g264.Chroma{g264.Chroma420, g264.Chroma444} {
+			s, err := parseFlags(strings.Fields("in -o out.mp4 --profile " + profile))
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := s.complete(traits{width: 7, height: 5, chroma: of})
+			if o.Chroma != want || s.demoOptions().Chroma != want || o.Validate() != nil {
+				t.Errorf("--profile %s of %v: %v, demo %v, want %v", profile, of, o.Chroma, s.demoOptions().Chroma, want)
+			}
 		}
 	}
 }

@@ -30,19 +30,20 @@ Quality and speed:
   --crf N                constant quality, 1 (best) to 51; default 23
   --qp N                 constant quantiser instead, 0 (best) to 51
   --preset NAME          ultrafast, veryfast, medium (default), slow
-  --profile NAME         auto (default), baseline, high444
-  --chroma 420|444       default: that of the input; 420 for images, RGB and
-                         baseline
+  --profile NAME         auto (default), baseline (4:2:0), high444 (4:4:4)
+  --chroma 420|444       default: that of the profile, else of the input, which
+                         is 420 for images and RGB
   --keyint N             at most N frames from one key frame to the next, or
                          infinite; default 250
   --min-keyint N         at least N frames before one at a scene cut
-  --threads N            default: one per processor; never changes the result
+  --threads N            up to 256; default, or 0: one per processor; never
+                         changes the result
 
 What INPUT does not say, or says wrongly:
   --fps RATE             25, 23.976 or 24000/1001; default 25
   --pix-fmt NAME         raw video: bgr24, rgb24, bgra, rgba, gray, yuv420p or
                          yuv444p
-  --size WxH             raw video: its size
+  --size WxH             raw video: its size, sides up to 16880
 
 Colour of the video. Images are converted to it; y4m and raw YUV are in it:
   --colormatrix NAME     bt709 (default), bt601 (or smpte170m, bt470bg)

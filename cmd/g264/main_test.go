@@ -178,6 +178,8 @@ func TestErrors(t *testing.T) {
 		{"a wrong flag", []string{in, "--fast"}, 2, `g264: .*-fast\ng264: g264 --help lists .*\n`},
 		{"a wrong value", []string{in, "-o", "out.mp4", "--preset", "best"}, 2,
 			`g264: .*"best".*want one of .*ultrafast.*\ng264: g264 --help lists .*\n`},
+		{"too large a size", []string{in, "-o", "out.mp4", "--pix-fmt", "gray", "--size", "16881x2"}, 2,
+			`g264: .*"16881x2".*1 to 16880\ng264: g264 --help lists .*\n`},
 		{"no such input", []string{"none.y4m", "-o", "out.mp4"}, 1, `g264: open none.y4m: [^\n]*\n`},
 		{"no frames", []string{empty, "-o", "out.mp4"}, 1, `g264: no frames, nothing written\n`},
 		{"an input cut short", []string{cut, "-o", "out.mp4"}, 1, `g264: [^\n]*cut.y4m: frame 2 holds 421 of 768 bytes[^\n]*\n`},

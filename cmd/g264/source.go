@@ -42,7 +42,7 @@ func (s *settings) complete(t traits) g264.Options {
 	if !s.given["fps"] {
 		o.FrameRate, o.TimeBase = t.rate, t.timeBase
 	}
-	if !s.given["chroma"] && o.Profile != g264.ProfileBaseline { // which has 4:2:0 only
+	if !s.given["chroma"] && o.Profile == g264.ProfileAuto { // the others have one each
 		o.Chroma = t.chroma
 	}
 	if !s.given["range"] {
