@@ -27,10 +27,32 @@ type Preset struct {
 
 // Presets, fastest first.
 var Presets = []Preset{
-	{Name: "ultrafast", Refs: 1, SearchSteps: 4, HalfSteps: 1, QuarterSteps: 1, Intra4RD: 1},
-	{Name: "veryfast", Refs: 1, Quadrants: true, SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1, Intra4InP: true, Intra4RD: 1, ZeroQuadrants: true, OptimiseLevels: true},
-	{Name: "medium", Refs: 2, Quadrants: true, Halves: true, Sub: true, SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2, Intra4InP: true, Intra4RD: 2, ZeroQuadrants: true, OptimiseLevels: true},
-	{Name: "slow", Refs: 4, Quadrants: true, Halves: true, Sub: true, SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3, Intra4InP: true, Intra4RD: 9, ZeroQuadrants: true, OptimiseLevels: true},
+	{
+		Name: "ultrafast", Refs: 1,
+		SearchSteps: 4, HalfSteps: 1, QuarterSteps: 1,
+		Intra4RD: 1,
+	},
+	{
+		Name: "veryfast", Refs: 1,
+		Quadrants:   true,
+		SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1,
+		Intra4InP: true, Intra4RD: 1,
+		ZeroQuadrants: true, OptimiseLevels: true,
+	},
+	{
+		Name: "medium", Refs: 2,
+		Quadrants: true, Halves: true, Sub: true,
+		SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2,
+		Intra4InP: true, Intra4RD: 2,
+		ZeroQuadrants: true, OptimiseLevels: true,
+	},
+	{
+		Name: "slow", Refs: 4,
+		Quadrants: true, Halves: true, Sub: true,
+		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,
+		Intra4InP: true, Intra4RD: 9,
+		ZeroQuadrants: true, OptimiseLevels: true,
+	},
 }
 
 // PresetByName returns the preset of that name; ok is false where there is none.
