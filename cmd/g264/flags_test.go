@@ -76,7 +76,7 @@ func TestFlagValues(t *testing.T) {
 
 func TestOutputFormats(t *testing.T) {
 	for out, want := range map[string]g264.Format{
-		"a.mp4": g264.MP4, "a.MP4": g264.MP4, "-": g264.MP4, "/dev/null": g264.MP4,
+		"a.mp4": g264.MP4, "a.MP4": g264.MP4, "-": g264.MP4, "/dev/null": g264.MP4, "dir.264/a": g264.MP4,
 		"a.264": g264.AnnexB, "a.h264": g264.AnnexB, "dir.mp4/a.H264": g264.AnnexB,
 	} {
 		s, err := parseFlags([]string{"in.y4m", "-o", out})
@@ -190,9 +190,10 @@ func TestManualNamesEveryFlag(t *testing.T) {
 			t.Errorf("%d columns in the manual: %s", len(line), line)
 		}
 	}
-	for _, name := range strings.Fields("y4m PNG JPEG GIF") {
+	for _, name := range []string{"y4m", "PNG", "JPEG", "GIF", "without an extension: MP4", "no times of its own",
+		"baseline (4:2:0), high444 (4:4:4)"} {
 		if !strings.Contains(manual, name) {
-			t.Errorf("the manual does not name %s", name)
+			t.Errorf("the manual does not say %s", name)
 		}
 	}
 }

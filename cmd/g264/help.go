@@ -12,16 +12,21 @@ INPUT, recognised by what it holds; - is standard input:
   y4m        4:2:0, 4:4:4 or monochrome, 8 bits, progressive. The samples are
              taken as they are: BT.709, limited range, unless a flag or the tag
              XCOLORRANGE=FULL says otherwise.
-  PNG, JPEG  any number of images of one size, a frame each, in order
+  PNG, JPEG  any number of images of one size, a frame each, in order. An INPUT
+             can be many PNG images, one right after the other (cat *.png);
+             on standard input nothing may follow a JPEG.
   GIF        animated: its delays are kept as they are, and 0 and 1 hundredths
              of a second are 10, as browsers have it; with --fps all are equal
   raw video  with --pix-fmt and --size
 Any other video: ffmpeg -i VIDEO -f yuv4mpegpipe - | g264 - -o OUT
 
 OUT:
-  -o OUT                 .mp4; .264 or .h264 for an H.264 byte stream (Annex B);
-                         - for MP4 to standard output. After an error there is
-                         no OUT; an interrupt (Ctrl-C) ends the video early.
+  -o OUT                 .mp4, or a name without an extension: MP4
+                         .264 or .h264: an H.264 byte stream (Annex B), which
+                         has no times of its own: a GIF's delays are not in it
+                         -: MP4 to standard output
+                         After an error there is no OUT; an interrupt (Ctrl-C)
+                         ends the video early.
   --recon FILE           also write what a decoder will show, as y4m
   --psnr                 also measure PSNR
   --quiet                print errors only
