@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image/color"
 	"io"
 	"os"
 	"os/exec"
@@ -124,6 +125,20 @@ func TestEncodesAPipe(t *testing.T) {
 	}
 	// No progress bar where there is no terminal: the line is all.
 	wantMatch(t, "standard error", r.stderr, "g264: 3 frames, "+figures+psnrFigures+"\n")
+}
+
+func TestEncodesPipedImages(t *testing.T) {
+	still, photo := pngFile(t, plain(32, 16, color.White)), jpegFile(t, plain(32, 16, color.White))
+	r := call(t, bytes.NewReader(bytes.Repeat(still, 3)), "-", "-o", "out.mp4")
+	if r.status != 0 || r.stderr != "" {
+		t.Errorf("status %d, %q", r.status, r.stderr)
+	}
+	wantMatch(t, "the summary", r.stdout, "g264: 3 frames, "+figures+"\n")
+	r = call(t, bytes.NewReader(bytes.Repeat(photo, 2)), "-", "-o", "out.mp4")
+	if r.status != 1 || r.stdout != "" {
+		t.Errorf("two JPEG images: status %d, %q", r.status, r.stdout)
+	}
+	wantMatch(t, "standard error", r.stderr, `g264: standard input goes on after a JPEG image[^\n]*\n`)
 }
 
 func TestEncodesToAnnexB(t *testing.T) {

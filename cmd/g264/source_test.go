@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/color"
 	"image/gif"
-	"image/jpeg"
 	"image/png"
 	"io"
 	"io/fs"
@@ -191,14 +190,10 @@ func TestRawCutShort(t *testing.T) {
 
 func TestStills(t *testing.T) {
 	colours := []color.NRGBA{{255, 0, 0, 255}, {0, 255, 0, 255}, {0, 0, 255, 255}}
-	var photo bytes.Buffer
-	if err := jpeg.Encode(&photo, plain(5, 4, colours[1]), nil); err != nil {
-		t.Fatal(err)
-	}
 	// The names say nothing about the kind, nor about the order.
 	src := mustOpen(t,
 		file(t, "z.jpg", pngFile(t, plain(5, 4, colours[0]))),
-		file(t, "b", photo.Bytes()),
+		file(t, "b", jpegFile(t, plain(5, 4, colours[1]))),
 		file(t, "a.png", pngFile(t, plain(5, 4, colours[2]))))
 	if got, want := src.traits(), (traits{width: 5, height: 4, frames: 3}); got != want {
 		t.Errorf("traits %+v, want %+v", got, want)
@@ -211,6 +206,91 @@ func TestStills(t *testing.T) {
 		}
 	}
 	wantEnd(t, src)
+}
+
+// onStdin opens the inputs of a command line with bytes on standard input.
+func onStdin(t *testing.T, content []byte, args ...string) source {
+	t.Helper()
+	stdin, err := os.Open(file(t, "stdin", content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stdin.Close() })
+	s, err := parseFlags(append(args, "-o", "out.mp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := openSource(context.Background(), s, stdin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { src.Close() })
+	return src
+}
+
+// TestImagesInARow reads images that follow each other in one input, of every
+// kind of PNG: what tells the size differs.
+func TestImagesInARow(t *testing.T) {
+	paletted := image.NewPaletted(image.Rect(0, 0, 5, 4), color.Palette{color.Gray{0}, color.Gray{40}})
+	for i := range paletted.Pix {
+		paletted.Pix[i] = 1
+	}
+	var row []byte
+	for _, img := range []image.Image{plain(5, 4, color.Gray{0}), plain(5, 4, color.NRGBA{20, 20, 20, 128}), paletted} {
+		row = append(row, pngFile(t, img)...)
+	}
+	last := pngFile(t, plain(5, 4, color.Gray{60}))
+	photo := jpegFile(t, plain(5, 4, color.Gray{60}))
+	for name, c := range map[string]struct {
+		src    source
+		frames int64
+	}{
+		"standard input":           {onStdin(t, append(bytes.Clone(row), last...), "-"), -1},
+		"a JPEG ends it":           {onStdin(t, append(bytes.Clone(row), photo...), "-"), -1},
+		"a file":                   {mustOpen(t, file(t, "row.png", append(bytes.Clone(row), last...))), 1},
+		"standard input, a file":   {onStdin(t, row, "-", file(t, "last.png", last)), -1},
+		"a JPEG with a JPEG in it": {mustOpen(t, file(t, "row.png", row), file(t, "photo.jpg", append(bytes.Clone(photo), photo...))), 2},
+	} {
+		if got := c.src.traits().frames; got != c.frames {
+			t.Errorf("%s: %d frames expected, want %d", name, got, c.frames)
+		}
+		for _, want := range []uint8{0, 20, 40, 60} {
+			f, err := c.src.next()
+			if err != nil {
+				t.Fatalf("%s: %v before the image of %d", name, err, want)
+			}
+			if got := color.NRGBAModel.Convert(f.Image.At(2, 2)).(color.NRGBA).R; far(got, want) {
+				t.Errorf("%s: %d, want %d", name, got, want)
+			}
+		}
+		wantEnd(t, c.src)
+	}
+}
+
+func TestBadImagesInARow(t *testing.T) {
+	still, photo := pngFile(t, plain(5, 4, color.White)), jpegFile(t, plain(5, 4, color.White))
+	for _, c := range []struct {
+		row    [][]byte
+		frames int // before the error
+		want   string
+	}{
+		{[][]byte{photo, photo}, 1, "standard input goes on after a JPEG image"},
+		{[][]byte{photo, still}, 1, "standard input goes on after a JPEG image"},
+		{[][]byte{photo, {0}}, 1, "standard input goes on after a JPEG image"},
+		{[][]byte{still, photo, still}, 2, "standard input goes on after a JPEG image"},
+		{[][]byte{still, []byte("\n")}, 1, "standard input goes on after 1 PNG image with something else"},
+		{[][]byte{still, still, still[1:]}, 2, "standard input goes on after 2 PNG images with something else"},
+		{[][]byte{still, still[:len(still)-1]}, 1, "image 2 of standard input: the image is cut short"},
+		{[][]byte{still, still, pngFile(t, plain(4, 4, color.White))}, 2, "image 3 of standard input is 4x4 pixels, but standard input is 5x4"},
+	} {
+		src := onStdin(t, bytes.Join(c.row, nil), "-")
+		for range c.frames {
+			mustNext(t, src)
+		}
+		if _, err := src.next(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want one that says %q", err, c.want)
+		}
+	}
 }
 
 // far allows for JPEG's loss.
