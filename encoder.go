@@ -23,8 +23,7 @@ var (
 )
 
 // Encoder takes frames and writes a video. One goroutine uses it at a time;
-// separate encoders share nothing. It has goroutines and memory of its own until
-// Close or Abort, so one of them must be called.
+// separate encoders share nothing. Its own goroutines run within its calls only.
 //
 // A frame is taken or refused whole. After a refused frame ([ErrFrame],
 // [ErrMemory]) the encoder is as it was before, and the frames before it will be
@@ -375,7 +374,7 @@ func (e *Encoder) stop(err error) error {
 	return err
 }
 
-// release gives memory and goroutines back.
+// release gives memory back.
 func (e *Encoder) release() {
 	if e.coder != nil {
 		e.coder.Close()
