@@ -75,10 +75,9 @@ func (au *AccessUnit) AppendAVCC(dst []byte) []byte {
 
 // Encoder turns pictures into access units. One goroutine uses it at a time.
 type Encoder struct {
-	cfg    Config
-	preset *analysis.Preset
-	sps    syntax.SPS
-	pps    syntax.PPS
+	cfg Config
+	sps syntax.SPS
+	pps syntax.PPS
 
 	spsNAL, ppsNAL, seiNAL []byte
 
@@ -125,7 +124,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 		return nil, fmt.Errorf("%w: %dx%d needs about %d bytes; MaxMemory is %d", ErrMemory, cfg.Width, cfg.Height, need, cfg.MaxMemory)
 	}
 	e := &Encoder{
-		cfg: cfg, preset: preset, sps: sps, pps: pps,
+		cfg: cfg, sps: sps, pps: pps,
 		source:    picture.NewSource(mbW, mbH, chroma44),
 		previous:  picture.NewSource(mbW, mbH, chroma44),
 		lookahead: lookahead.New(mbW, mbH),
@@ -135,7 +134,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	for i := 0; i <= sps.NumRefFrames; i++ {
 		e.spare = append(e.spare, picture.NewReconstruction(mbW, mbH, chroma44))
 	}
-	e.rows = newRowPipeline(e.newFrame(level), cfg.Threads, e.deblockParams())
+	e.rows = newRowPipeline(e.newFrame(preset, level), cfg.Threads, e.deblockParams())
 	return e, nil
 }
 
@@ -154,11 +153,11 @@ func newRateControl(cfg *Config) *ratecontrol.Controller {
 	return ratecontrol.New(rc)
 }
 
-// newFrame makes what all pictures share from the configuration and the limits
-// of the level.
-func (e *Encoder) newFrame(level syntax.Level) *analysis.Frame {
+// newFrame makes what all pictures share from the configuration, the preset and
+// the limits of the level.
+func (e *Encoder) newFrame(preset *analysis.Preset, level syntax.Level) *analysis.Frame {
 	f := analysis.NewFrame(e.sps.WidthMbs, e.sps.HeightMbs, e.cfg.Chroma == Chroma444)
-	f.Preset = e.preset
+	f.Preset = preset
 	f.ChromaOffset = int(e.pps.ChromaQPIndexOffset[0])
 	f.MaxMVY = 4 * level.MaxVmvR
 	f.MaxMVs = level.MaxMvsPer2Mb / 2
@@ -248,13 +247,10 @@ func (e *Encoder) check(pic *Picture) error {
 	if pic == nil {
 		return fmt.Errorf("%w: nil", ErrPicture)
 	}
-	w, h := e.cfg.Width, e.cfg.Height
-	if err := checkPlane("Y", pic.Y, pic.YStride, w, h); err != nil {
+	if err := checkPlane("Y", pic.Y, pic.YStride, e.cfg.Width, e.cfg.Height); err != nil {
 		return err
 	}
-	if e.cfg.Chroma == Chroma420 {
-		w, h = w/2, h/2
-	}
+	w, h := e.chromaSize()
 	if err := checkPlane("Cb", pic.Cb, pic.CStride, w, h); err != nil {
 		return err
 	}
@@ -280,11 +276,9 @@ func checkPlane(name string, pix []uint8, stride, w, h int) error {
 
 // take copies a picture into e.source.
 func (e *Encoder) take(pic *Picture) {
-	s, w, h := e.source, e.cfg.Width, e.cfg.Height
-	s.CopyPlane(0, pic.Y, pic.YStride, w, h)
-	if e.cfg.Chroma == Chroma420 {
-		w, h = w/2, h/2
-	}
+	s := e.source
+	s.CopyPlane(0, pic.Y, pic.YStride, e.cfg.Width, e.cfg.Height)
+	w, h := e.chromaSize()
 	s.CopyPlane(1, pic.Cb, pic.CStride, w, h)
 	s.CopyPlane(2, pic.Cr, pic.CStride, w, h)
 	s.MakeHalf()

@@ -92,25 +92,22 @@ func (w *Worker) codeChroma420(c *candidate, kind int) {
 	case anyDC:
 		c.mb.CBP |= 1 << 4
 	}
-	for i := 0; i < 2; i++ {
+	if !anyAC && !anyDC {
+		return
+	}
+	for i := range ac {
 		p := i + 1
-		if anyAC || anyDC {
-			q.AddChroma8(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &ac[i], anyAC)
-		}
+		q.AddChroma8(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &ac[i], anyAC)
 	}
 }
 
 // codePCM makes the I_PCM candidate.
 func (w *Worker) codePCM(c *candidate) {
-	c.mb = macroblock.MB{Type: macroblock.IPCM, QP: int8(w.qpPred), Ref: [4]int8{-1, -1, -1, -1}}
+	c.mb = w.newIntra(macroblock.IPCM)
 	c.rec = w.src
 	for p := range c.rec {
 		size := w.f.blockSize(p)
-		blocks := 16
-		if size == 8 {
-			blocks = 4
-		}
-		for i := 0; i < blocks; i++ {
+		for i := 0; i < size*size/16; i++ {
 			c.mb.TotalCoeff[p][i] = 16
 		}
 		for y := 0; y < size; y++ {

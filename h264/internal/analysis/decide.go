@@ -16,8 +16,8 @@ func (w *Worker) decide() {
 func (w *Worker) decideIntra() {
 	mode, cost := w.intra16Mode()
 	w.codeIntra16(w.best, mode)
-	if w.codeIntra4(w.trial, cost+cost>>2) && w.trial.cost < w.best.cost {
-		w.keep()
+	if w.codeIntra4(w.trial, cost+cost>>2) {
+		w.keepBetter()
 	}
 }
 
@@ -36,7 +36,9 @@ func (w *Worker) decideInter() {
 	w.codeInter(w.trial, &whole.mb)
 	// Without luma residual there is nothing for a better prediction to save.
 	done := w.trial.mb.CBP&15 == 0
-	if !skippable || w.better() {
+	if skippable {
+		w.keepBetter()
+	} else {
 		w.keep()
 	}
 	if done {
@@ -59,16 +61,11 @@ func (w *Worker) tryDivisions(whole division) int {
 		}
 		if found[i].mb.Type != macroblock.P16x16 { // which is coded already
 			w.codeInter(w.trial, &found[i].mb)
-			if w.better() {
-				w.keep()
-			}
+			w.keepBetter()
 		}
 	}
 	return found[0].cost
 }
-
-// better compares the trial with the best candidate.
-func (w *Worker) better() bool { return w.trial.cost < w.best.cost }
 
 // tryIntra codes the macroblock as intra where that may pay, given the SATD
 // cost of inter prediction.
@@ -76,14 +73,10 @@ func (w *Worker) tryIntra(interCost int) {
 	mode, cost := w.intra16Mode()
 	if cost < interCost+interCost>>2 {
 		w.codeIntra16(w.trial, mode)
-		if w.better() {
-			w.keep()
-		}
+		w.keepBetter()
 	}
-	if w.f.Preset.Intra4InP && cost < 2*interCost {
-		if w.codeIntra4(w.trial, interCost+interCost>>3) && w.better() {
-			w.keep()
-		}
+	if w.f.Preset.Intra4InP && cost < 2*interCost && w.codeIntra4(w.trial, interCost+interCost>>3) {
+		w.keepBetter()
 	}
 }
 
@@ -95,7 +88,5 @@ func (w *Worker) limitBits() {
 		return
 	}
 	w.codePCM(w.trial)
-	if w.better() {
-		w.keep()
-	}
+	w.keepBetter()
 }

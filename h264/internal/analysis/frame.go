@@ -69,11 +69,6 @@ func (f *Frame) blockSize(p int) int {
 	return 16
 }
 
-// neighbours returns the macroblocks around (x, y).
-func (f *Frame) neighbours(x, y int) (n macroblock.Neighbours) {
-	return Neighbours(f.Rec.MBs, f.MBW, x, y)
-}
-
 // Neighbours returns the macroblocks around (x, y) of a picture with one slice.
 func Neighbours(mbs []macroblock.MB, mbW, x, y int) (n macroblock.Neighbours) {
 	i := y*mbW + x

@@ -52,39 +52,39 @@ func (s *motionSearch) rate(mv macroblock.MV) int {
 }
 
 // whole tries a vector of whole samples by SAD.
-func (s *motionSearch) whole(mv macroblock.MV) bool {
+func (s *motionSearch) whole(mv macroblock.MV) {
 	if !s.contains(mv) {
-		return false
+		return
 	}
 	cost := s.rate(mv)
 	if cost >= s.cost {
-		return false
+		return
 	}
 	off := s.ref.Origin + (s.y+int(mv.Y>>2))*s.ref.Stride + s.x + int(mv.X>>2)
-	cost += 16 * dsp.SADBelow(s.block, s.src, srcStride, s.ref.Pix[off:], s.ref.Stride, (s.cost-cost+15)>>4)
-	if cost >= s.cost {
-		return false
-	}
-	s.mv, s.cost = mv, cost
-	return true
+	s.offer(mv, cost+16*dsp.SADBelow(s.block, s.src, srcStride, s.ref.Pix[off:], s.ref.Stride, s.limit(cost)))
 }
 
 // fractional tries a vector of any precision by SATD.
-func (s *motionSearch) fractional(mv macroblock.MV) bool {
+func (s *motionSearch) fractional(mv macroblock.MV) {
 	if !s.contains(mv) {
-		return false
+		return
 	}
 	cost := s.rate(mv)
 	if cost >= s.cost {
-		return false
+		return
 	}
 	pred, stride := inter.Block(s.ref, s.x, s.y, s.w, s.h, mv, &s.tmp)
-	cost += 16 * dsp.SATDBelow(s.block, s.src, srcStride, pred, stride, (s.cost-cost+15)>>4)
-	if cost >= s.cost {
-		return false
+	s.offer(mv, cost+16*dsp.SATDBelow(s.block, s.src, srcStride, pred, stride, s.limit(cost)))
+}
+
+// limit is the distortion at which a vector of that rate stops to be the best.
+func (s *motionSearch) limit(rate int) int { return (s.cost - rate + 15) >> 4 }
+
+// offer takes a vector if it costs less than the best.
+func (s *motionSearch) offer(mv macroblock.MV, cost int) {
+	if cost < s.cost {
+		s.mv, s.cost = mv, cost
 	}
-	s.mv, s.cost = mv, cost
-	return true
 }
 
 // rounded is mv at whole samples, brought into range.

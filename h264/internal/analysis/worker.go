@@ -77,7 +77,7 @@ func (w *Worker) planes() int {
 func (w *Worker) load(x int) {
 	f := w.f
 	w.x = x
-	w.n = f.neighbours(x, w.y)
+	w.n = Neighbours(f.Rec.MBs, f.MBW, x, w.y)
 	w.avail = intra.Available{Left: w.n.A != nil, Top: w.n.B != nil, TopLeft: w.n.D != nil, TopRight: w.n.C != nil}
 	for p := range w.src {
 		s, size := &f.Src.Planes[p], f.blockSize(p)
@@ -128,11 +128,12 @@ func (w *Worker) energy() uint32 {
 func (w *Worker) store(res *macroblock.Residual) {
 	f, c := w.f, w.best
 	f.Rec.MBs[w.y*f.MBW+w.x] = c.mb
-	if hasResidual(&c.mb) {
+	switch {
+	case c.mb.CarriesQP():
 		*res = c.res
-	}
-	if c.mb.CarriesQP() {
 		w.qpPred = w.qp
+	case c.mb.Type == macroblock.IPCM:
+		*res = c.res
 	}
 	for p := range c.rec {
 		size := f.blockSize(p)
@@ -148,11 +149,6 @@ func (w *Worker) store(res *macroblock.Residual) {
 	}
 }
 
-// hasResidual reports whether anything of a Residual is coded.
-func hasResidual(mb *macroblock.MB) bool {
-	return mb.CBP != 0 || mb.Type == macroblock.I16x16 || mb.Type == macroblock.IPCM
-}
-
 // keepEdges keeps the unfiltered bottom row for the row below, and the right
 // column for the next macroblock.
 func (w *Worker) keepEdges(p, size int) {
@@ -166,3 +162,10 @@ func (w *Worker) keepEdges(p, size int) {
 
 // keep makes the trial candidate the best one.
 func (w *Worker) keep() { w.best, w.trial = w.trial, w.best }
+
+// keepBetter keeps the trial candidate if it costs less than the best one.
+func (w *Worker) keepBetter() {
+	if w.trial.cost < w.best.cost {
+		w.keep()
+	}
+}

@@ -158,16 +158,20 @@ func qp(mb *macroblock.MB) int {
 	return int(mb.QP)
 }
 
-// thresholds derives alpha, beta and the row of tC0 for an average QP.
-func (f *filter) thresholds(qp int) (a, b int, tc *[4]int8) {
+// thresholds derives alpha, beta and tC0 along an edge of average QP qp. Where
+// alpha or beta is zero nothing is filtered.
+func (f *filter) thresholds(qp int, bs *[4]uint8) (a, b int, tc [4]int8) {
 	indexA := min(max(qp+f.OffsetA, 0), 51)
 	indexB := min(max(qp+f.OffsetB, 0), 51)
-	return int(alpha[indexA]), int(beta[indexB]), &tc0[indexA]
+	for i, s := range bs {
+		tc[i] = tc0[indexA][s&3]
+	}
+	return int(alpha[indexA]), int(beta[indexB]), tc
 }
 
 // edge filters edge e of a luma-like block whose first sample is (x, y).
 func (f *filter) edge(p *picture.Plane, x, y, e int, bs *[4]uint8, qp int, vertical bool) {
-	a, b, tc := f.thresholds(qp)
+	a, b, tc := f.thresholds(qp, bs)
 	if a == 0 || b == 0 {
 		return
 	}
@@ -180,13 +184,13 @@ func (f *filter) edge(p *picture.Plane, x, y, e int, bs *[4]uint8, qp int, verti
 		dsp.DeblockLumaStrong(p.Pix, off, across, along, a, b)
 		return
 	}
-	dsp.DeblockLuma(p.Pix, off, across, along, a, b, &[4]int8{tc[bs[0]&3], tc[bs[1]&3], tc[bs[2]&3], tc[bs[3]&3]})
+	dsp.DeblockLuma(p.Pix, off, across, along, a, b, &tc)
 }
 
 // chromaEdge filters the edge of both 4:2:0 chroma components that lies on luma
 // edge e of the macroblock at (x, y).
 func (f *filter) chromaEdge(x, y, e int, bs *[4]uint8, qp int, vertical bool) {
-	a, b, tc := f.thresholds(qp)
+	a, b, tc := f.thresholds(qp, bs)
 	if a == 0 || b == 0 {
 		return
 	}
@@ -200,5 +204,5 @@ func (f *filter) chromaEdge(x, y, e int, bs *[4]uint8, qp int, vertical bool) {
 		dsp.DeblockChromaPairsStrong(p.Pix, off, across, along, a, b)
 		return
 	}
-	dsp.DeblockChromaPairs(p.Pix, off, across, along, a, b, &[4]int8{tc[bs[0]&3], tc[bs[1]&3], tc[bs[2]&3], tc[bs[3]&3]})
+	dsp.DeblockChromaPairs(p.Pix, off, across, along, a, b, &tc)
 }

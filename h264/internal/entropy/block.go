@@ -101,11 +101,6 @@ var suffixLimit = [8]int32{1: 3, 2: 6, 3: 12, 4: 24, 5: 48, 6: 1 << 16}
 
 const escapeBits = 15 + 1 + 12 // size of a level with level_prefix 15
 
-// MaxLevel bounds the magnitude of levels whose level_prefix is at most 15
-// wherever they stand in a block. Beyond it a level may need a level_prefix of
-// 16 and more, which profile_idc 66, 77, 88 and 100 forbid (clause 9.2.2.1).
-const MaxLevel = 2063
-
 // longEscape returns level_prefix, above 15, and level_suffix of prefix-3 bits
 // for what a levelCode has above those of level_prefix 14 (4096 at least): a
 // level_prefix of p starts at 1<<(p-3) - 4096.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	bitwriter "github.com/g264/g264/h264/internal/bits"
+	"github.com/g264/g264/h264/internal/macroblock"
 )
 
 // shapes of residual blocks: the parameters of BlockBits but nC.
@@ -149,11 +150,11 @@ func TestMaxLevel(t *testing.T) {
 		}
 		least = min(least, limit)
 	}
-	if least != MaxLevel {
-		t.Errorf("MaxLevel is %d, the least of all limits %d", MaxLevel, least)
+	if least != macroblock.MaxLevel {
+		t.Errorf("MaxLevel is %d, the least of all limits %d", macroblock.MaxLevel, least)
 	}
 	// Three trailing ones take away the first level's advantage.
-	block := &[16]int16{MaxLevel + 1, 1, 1, 1}
+	block := &[16]int16{macroblock.MaxLevel + 1, 1, 1, 1}
 	if prefix := checkBlock(t, block, 0, 0); prefix != 16 {
 		t.Errorf("level_prefix %d", prefix)
 	}

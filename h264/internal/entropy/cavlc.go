@@ -40,7 +40,7 @@ func (c *CAVLC) BeginSlice(w *bits.Writer, pSlice bool, numRefIdxActive, sliceQP
 // are not coded, nor of coded blocks whose TotalCoeff is zero. Blocks that are
 // not coded, and all of P_Skip, must have TotalCoeff zero. QP differs from the
 // macroblock before only where mb_qp_delta is sent: with Intra 16x16 or with a
-// CBP that is not zero. Levels beyond MaxLevel need a profile_idc above 100.
+// CBP that is not zero. Levels beyond macroblock.MaxLevel need a profile_idc above 100.
 func (c *CAVLC) Macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) {
 	if mb.Type == macroblock.PSkip {
 		c.skipRun++
@@ -55,7 +55,7 @@ func (c *CAVLC) Macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 	switch {
 	case mb.Type == macroblock.IPCM:
 		c.writePCM(r)
-	case hasResidual(mb):
+	case mb.CarriesQP():
 		c.residual(&s, mb, n, r)
 		c.qp = int(mb.QP)
 	}
@@ -85,7 +85,7 @@ func (c *CAVLC) Bits(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.
 		s.n += 8 * 3 * 256
 	case mb.Type == macroblock.IPCM:
 		s.n += 8 * (256 + 2*64)
-	case hasResidual(mb):
+	case mb.CarriesQP():
 		c.residual(&s, mb, n, r)
 	}
 	return s.n
@@ -122,11 +122,6 @@ func (s *sink) se(v int32) {
 	s.n += bits.SELen(v)
 }
 
-// hasResidual reports whether mb_qp_delta and residual are sent.
-func hasResidual(mb *macroblock.MB) bool {
-	return mb.CBP != 0 || mb.Type == macroblock.I16x16
-}
-
 // header is macroblock_layer up to the residual or the samples of I_PCM.
 func (c *CAVLC) header(s *sink, mb *macroblock.MB, n *macroblock.Neighbours) {
 	s.ue(mbTypeNum(mb.Type, mb.I16Mode, mb.CBP, c.pSlice))
@@ -143,7 +138,7 @@ func (c *CAVLC) header(s *sink, mb *macroblock.MB, n *macroblock.Neighbours) {
 	if mb.Type != macroblock.I16x16 {
 		s.ue(uint32(cbpCodeNum[cbpColumn(mb.Type.IsIntra(), c.chroma444)][mb.CBP]))
 	}
-	if hasResidual(mb) {
+	if mb.CarriesQP() {
 		s.se(qpDelta(int(mb.QP), c.qp))
 	}
 }

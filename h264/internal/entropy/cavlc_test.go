@@ -66,7 +66,7 @@ func TestDecoderReadsBackSlices(t *testing.T) {
 				for range 12 {
 					p := newPicture(rng, pictureOptions{
 						width: 1 + rng.Intn(6), height: 2 + rng.Intn(5), chroma444: chroma444,
-						pSlice: refs > 0, numRefIdx: max(refs, 1), maxLevel: MaxLevel,
+						pSlice: refs > 0, numRefIdx: max(refs, 1), maxLevel: macroblock.MaxLevel,
 						maxMV: []int{20, 2000, 32767}[rng.Intn(3)], slices: 1 + rng.Intn(2),
 					})
 					checkPicture(t, p)
@@ -118,7 +118,7 @@ func TestBitsEqualsWhatMacroblockWrites(t *testing.T) {
 	for round := range 40 {
 		p := newPicture(rng, pictureOptions{
 			width: 4, height: 4, chroma444: round&1 == 1, pSlice: round&2 == 2, numRefIdx: 1 + round>>2&3,
-			maxLevel: []int{MaxLevel, 32768}[round&1], maxMV: 3000, slices: 1,
+			maxLevel: []int{macroblock.MaxLevel, 32768}[round&1], maxMV: 3000, slices: 1,
 		})
 		var w bits.Writer
 		c := NewCAVLC(p.chroma444)
@@ -150,7 +150,7 @@ func TestHeaderCosts(t *testing.T) {
 	for round := range 40 {
 		p := newPicture(rng, pictureOptions{
 			width: 4, height: 4, chroma444: round&1 == 1, pSlice: round&2 == 2, numRefIdx: 1 + round>>2&3,
-			maxLevel: MaxLevel, maxMV: 3000, slices: 1,
+			maxLevel: macroblock.MaxLevel, maxMV: 3000, slices: 1,
 		})
 		c := NewCAVLC(p.chroma444)
 		c.BeginSlice(nil, p.pSlice, p.numRefIdx, 26)
@@ -189,7 +189,7 @@ func TestHeaderCosts(t *testing.T) {
 			if mb.Type != macroblock.PSkip && mb.Type != macroblock.IPCM && mb.Type != macroblock.I16x16 {
 				got += bits.UELen(uint32(cbpCodeNum[cbpColumn(mb.Type.IsIntra(), p.chroma444)][mb.CBP]))
 			}
-			if hasResidual(mb) {
+			if mb.CarriesQP() {
 				got += bits.SELen(qpDelta(int(mb.QP), 26))
 			}
 			var header sink
@@ -236,7 +236,7 @@ func TestMacroblockDoesNotAllocate(t *testing.T) {
 // The coder reads macroblocks and residual, and leaves them as they are.
 func TestMacroblockChangesNothing(t *testing.T) {
 	rng := rand.New(rand.NewSource(6))
-	p := newPicture(rng, pictureOptions{width: 4, height: 4, pSlice: true, numRefIdx: 2, maxLevel: MaxLevel, maxMV: 500, slices: 1})
+	p := newPicture(rng, pictureOptions{width: 4, height: 4, pSlice: true, numRefIdx: 2, maxLevel: macroblock.MaxLevel, maxMV: 500, slices: 1})
 	before := append([]codedMB(nil), p.mbs...)
 	var w bits.Writer
 	p.write(NewCAVLC(false), &w, 0)
@@ -246,7 +246,7 @@ func TestMacroblockChangesNothing(t *testing.T) {
 }
 
 func FuzzSlice(f *testing.F) {
-	f.Add(int64(1), uint8(3), uint8(3), uint8(0), uint16(MaxLevel))
+	f.Add(int64(1), uint8(3), uint8(3), uint8(0), uint16(macroblock.MaxLevel))
 	f.Add(int64(2), uint8(1), uint8(5), uint8(0xff), uint16(32767))
 	f.Fuzz(func(t *testing.T, seed int64, width, height, options uint8, maxLevel uint16) {
 		o := pictureOptions{

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/g264/g264/h264/internal/bits"
+	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/internal/testenv"
 )
 
@@ -22,7 +23,7 @@ func TestFFmpegParses(t *testing.T) {
 			t.Run(fmt.Sprintf("444=%t,%d", chroma444, round), func(t *testing.T) {
 				o := pictureOptions{
 					width: 2 + rng.Intn(5), height: 2 + rng.Intn(5), chroma444: chroma444,
-					numRefIdx: 1, maxLevel: MaxLevel, maxMV: 60, slices: 2,
+					numRefIdx: 1, maxLevel: macroblock.MaxLevel, maxMV: 60, slices: 2,
 				}
 				stream := parameterSets(&o)
 				const pictures = 6

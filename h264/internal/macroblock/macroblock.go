@@ -87,9 +87,14 @@ type MB struct {
 	TotalCoeff [3][16]uint8
 }
 
-// CarriesQP reports whether mb_qp_delta is sent: only then does the macroblock
-// have a QP of its own (clause 7.4.5).
+// CarriesQP reports whether mb_qp_delta and residual are sent: only then does
+// the macroblock have a QP of its own (clause 7.4.5).
 func (mb *MB) CarriesQP() bool { return mb.CBP != 0 || mb.Type == I16x16 }
+
+// MaxLevel bounds the magnitude of levels whose level_prefix is at most 15
+// wherever they stand in a block. Beyond it a level may need a level_prefix of
+// 16 and more, which profile_idc 66, 77, 88 and 100 forbid (clause 9.2.2.1).
+const MaxLevel = 2063
 
 // Residual holds the quantised levels of one macroblock in scanning order.
 // Blocks are indexed in coding order (BlockRaster maps to raster).

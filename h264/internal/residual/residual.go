@@ -7,11 +7,6 @@ import (
 
 const stride = macroblock.SrcStride
 
-// maxLevel keeps level_prefix at most 15, as profiles below High demand (clause
-// 9.2.2.1), wherever in its block the level stands. Only DC levels, after their
-// second transform, could be larger.
-const maxLevel = 2063
-
 // The inverse transform's sums must fit 16 bits (clause 8.5.12), which they can
 // fail to do where the coarsest quantisers round extreme residuals up. A bound
 // on the sum of a block's scaled levels sees to it.
@@ -133,7 +128,7 @@ func (q *Quantiser) AddIntra16(dst *[256]uint8, dc *[16]int16, level *[16][16]in
 // takes one bit more than that of other coefficients.
 func (q *Quantiser) quantiseDC(c int16, kind int) int16 {
 	l := int32((uint32(max(c, -c))*uint32(q.mf[0]) + 2*q.bias[kind][0]) >> (q.shift + 1))
-	l = min(l, maxLevel)
+	l = min(l, macroblock.MaxLevel) // only DC levels, after their second transform, can be larger
 	if c < 0 {
 		return int16(-l)
 	}
