@@ -17,6 +17,7 @@ missing=()
 have() { command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
 have gcc gcc
 [ -e /usr/include/stdlib.h ] || [ "$(uname)" != Linux ] || missing+=(libc6-dev)
+[ -e /usr/include/wels/codec_api.h ] || [ "$(uname)" != Linux ] || missing+=(libopenh264-dev)
 have ffmpeg ffmpeg
 have x264 x264
 have node nodejs
