@@ -62,6 +62,10 @@ done
 step "go test"
 go test -timeout 20m ./...
 
+step "go test without assembly"
+go vet -tags noasm ./...
+go test -short -tags noasm -timeout 20m ./...
+
 step "golden streams with GOMAXPROCS 1, 2 and 8"
 go test -count=1 -cpu 1,2,8 -run '^TestGolden' . ./h264
 

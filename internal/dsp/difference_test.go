@@ -24,6 +24,9 @@ func itoa(v int) string {
 func checkDifference(t *testing.T, b Block, a []uint8, as int, r []uint8, rs int) {
 	t.Helper()
 	w, h := b.W(), b.H()
+	twins(t, blockNames[b], func() []int {
+		return []int{SAD(b, a, as, r, rs), SATD(b, a, as, r, rs), SSD(b, a, as, r, rs)}
+	})
 	if got, want := SAD(b, a, as, r, rs), refSAD(a, as, r, rs, w, h); got != want {
 		t.Fatalf("SAD %s = %d, want %d", blockNames[b], got, want)
 	}
@@ -64,32 +67,10 @@ func TestDifference(t *testing.T) {
 
 // TestDifferenceExtremes drives every lane of the kernels to both ends of its range.
 func TestDifferenceExtremes(t *testing.T) {
-	patterns := []func(x, y int) bool{
-		func(x, y int) bool { return false },
-		func(x, y int) bool { return true },
-		func(x, y int) bool { return x&1 == 0 },
-		func(x, y int) bool { return y&1 == 0 },
-		func(x, y int) bool { return x&2 == 0 },
-		func(x, y int) bool { return y&2 == 0 },
-		func(x, y int) bool { return (x+y)&1 == 0 },
-		func(x, y int) bool { return (x^y)&2 == 0 },
-		func(x, y int) bool { return (x>>1^y)&1 == 0 },
-		func(x, y int) bool { return (x^y>>1)&1 == 0 },
-		func(x, y int) bool { return x&3 == 0 && y&3 == 0 },
-	}
-	draw := func(p func(x, y int) bool) []uint8 {
-		block := make([]uint8, 256)
-		for i := range block {
-			if p(i%16, i/16) {
-				block[i] = 255
-			}
-		}
-		return block
-	}
 	for _, pa := range patterns {
 		for _, pb := range patterns {
 			for _, b := range allBlocks {
-				checkDifference(t, b, draw(pa), 16, draw(pb), 16)
+				checkDifference(t, b, draw(pa, b.W(), b.H()), b.W(), draw(pb, b.W(), b.H()), b.W())
 			}
 		}
 	}
@@ -240,8 +221,8 @@ func benchBlocks() (a, p []uint8) {
 func benchDifference(b *testing.B, f func(Block, []uint8, int, []uint8, int) int) {
 	a, p := benchBlocks()
 	for _, shape := range allBlocks {
-		b.Run(blockNames[shape], func(b *testing.B) {
-			for i := range b.N {
+		benchTwins(b, blockNames[shape], func(n int) {
+			for i := range n {
 				sink += f(shape, a[i&15:], 64, p[i>>4&15:], 64)
 			}
 		})

@@ -7,7 +7,12 @@
 // where they say so (HalfPlanes). A slice shorter than that panics, as an index out of range does anywhere.
 //
 // Kernels allocate nothing, keep no state, and give the same results on every platform.
+//
+// Each kernel has a portable form, which is its definition. On amd64 with AVX2 most have an assembly form too, with the
+// same results, unless the build tags noasm or purego are set; folder _gen has the programs that write it.
 package dsp
+
+//go:generate go -C _gen run .
 
 // Block is the shape of a block of samples, named by width and height.
 type Block uint8

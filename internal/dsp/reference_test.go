@@ -232,11 +232,11 @@ func fill(r *rand.Rand, kind int, p []uint8) {
 }
 
 // cut returns a block of w x h samples of the given content that ends with its last sample, so that reading past the
-// block panics, and its stride.
+// block panics or faults, and its stride.
 func cut(r *rand.Rand, kind, w, h int) ([]uint8, int) {
 	stride := w + []int{0, 1, 3, 16, 29}[r.IntN(5)]
 	off := r.IntN(9)
-	buf := make([]uint8, off+(h-1)*stride+w)
+	buf := guarded(off + (h-1)*stride + w)
 	fill(r, kind, buf)
 	return buf[off:len(buf):len(buf)], stride
 }

@@ -13,6 +13,9 @@ func SADBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int
 	h := b.H()
 	switch b.W() {
 	case 16:
+		if useAVX2 {
+			return sad16AVX2(window(a, aStride, 16, h), aStride, window(r, rStride, 16, h), rStride, h, limit)
+		}
 		return sad16(a, aStride, r, rStride, h, limit)
 	case 8:
 		return sad8(a, aStride, r, rStride, h, limit)
