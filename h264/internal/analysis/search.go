@@ -51,40 +51,44 @@ func (s *motionSearch) rate(mv macroblock.MV) int {
 	return s.lambda * entropy.MVDBits(int(mv.X)-int(s.mvp.X), int(mv.Y)-int(s.mvp.Y))
 }
 
-// whole tries a vector of whole samples by SAD.
-func (s *motionSearch) whole(mv macroblock.MV) {
+// whole tries a vector of whole samples by SAD, and reports whether it is the
+// best now.
+func (s *motionSearch) whole(mv macroblock.MV) bool {
 	if !s.contains(mv) {
-		return
+		return false
 	}
 	cost := s.rate(mv)
 	if cost >= s.cost {
-		return
+		return false
 	}
 	off := s.ref.Origin + (s.y+int(mv.Y>>2))*s.ref.Stride + s.x + int(mv.X>>2)
-	s.offer(mv, cost+16*dsp.SADBelow(s.block, s.src, srcStride, s.ref.Pix[off:], s.ref.Stride, s.limit(cost)))
+	return s.offer(mv, cost+16*dsp.SADBelow(s.block, s.src, srcStride, s.ref.Pix[off:], s.ref.Stride, s.limit(cost)))
 }
 
-// fractional tries a vector of any precision by SATD.
-func (s *motionSearch) fractional(mv macroblock.MV) {
+// fractional tries a vector of any precision by SATD, and reports whether it
+// is the best now.
+func (s *motionSearch) fractional(mv macroblock.MV) bool {
 	if !s.contains(mv) {
-		return
+		return false
 	}
 	cost := s.rate(mv)
 	if cost >= s.cost {
-		return
+		return false
 	}
 	pred, stride := inter.Block(s.ref, s.x, s.y, s.w, s.h, mv, &s.tmp)
-	s.offer(mv, cost+16*dsp.SATDBelow(s.block, s.src, srcStride, pred, stride, s.limit(cost)))
+	return s.offer(mv, cost+16*dsp.SATDBelow(s.block, s.src, srcStride, pred, stride, s.limit(cost)))
 }
 
 // limit is the distortion at which a vector of that rate stops to be the best.
 func (s *motionSearch) limit(rate int) int { return (s.cost - rate + 15) >> 4 }
 
 // offer takes a vector if it costs less than the best.
-func (s *motionSearch) offer(mv macroblock.MV, cost int) {
-	if cost < s.cost {
-		s.mv, s.cost = mv, cost
+func (s *motionSearch) offer(mv macroblock.MV, cost int) bool {
+	if cost >= s.cost {
+		return false
 	}
+	s.mv, s.cost = mv, cost
+	return true
 }
 
 // rounded is mv at whole samples, brought into range.
@@ -98,6 +102,13 @@ var (
 	hexagon = [6]macroblock.MV{{X: -8, Y: 0}, {X: -4, Y: -8}, {X: 4, Y: -8}, {X: 8, Y: 0}, {X: 4, Y: 8}, {X: -4, Y: 8}}
 	square  = [8]macroblock.MV{{X: 0, Y: -4}, {X: -4, Y: 0}, {X: 4, Y: 0}, {X: 0, Y: 4}, {X: -4, Y: -4}, {X: 4, Y: -4}, {X: -4, Y: 4}, {X: 4, Y: 4}}
 	diamond = [4]macroblock.MV{{X: 0, Y: -1}, {X: -1, Y: 0}, {X: 1, Y: 0}, {X: 0, Y: 1}}
+)
+
+// all picks every corner, onward those of a hexagon that the one before it, on
+// the way to each of its corners, has not tried.
+var (
+	all    = [8]uint8{0, 1, 2, 3, 4, 5, 6, 7}
+	onward = [6][3]uint8{{0, 1, 5}, {0, 1, 2}, {1, 2, 3}, {2, 3, 4}, {3, 4, 5}, {0, 4, 5}}
 )
 
 func plus(a, b macroblock.MV, scale int16) macroblock.MV {
@@ -114,20 +125,34 @@ func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV) {
 			s.whole(mv)
 		}
 	}
-	for step := 0; step < preset.SearchSteps; step++ {
-		centre := s.mv
-		for _, d := range hexagon {
-			s.whole(plus(centre, d, 1))
-		}
-		if s.mv == centre {
-			break
-		}
-	}
-	centre := s.mv
-	for _, d := range square {
-		s.whole(plus(centre, d, 1))
-	}
+	s.hexagons(preset.SearchSteps)
+	s.ring(square[:], all[:])
 	s.refine(preset)
+}
+
+// hexagons follows hexagons downhill. A hexagon around a corner of the one
+// before it has three corners that are new.
+func (s *motionSearch) hexagons(steps int) {
+	corners := all[:len(hexagon)]
+	for ; steps > 0; steps-- {
+		towards := s.ring(hexagon[:], corners)
+		if towards < 0 {
+			return
+		}
+		corners = onward[towards][:]
+	}
+}
+
+// ring tries the picked ones of the whole-sample vectors around the best, and
+// returns the one that is the best now, or -1.
+func (s *motionSearch) ring(around []macroblock.MV, picked []uint8) int {
+	centre, best := s.mv, -1
+	for _, i := range picked {
+		if s.whole(plus(centre, around[i], 1)) {
+			best = int(i)
+		}
+	}
+	return best
 }
 
 // refine moves the best vector by fractions of a sample.
@@ -144,13 +169,17 @@ func (s *motionSearch) refine(preset *Preset) {
 
 // descend follows diamonds of that many quarter samples downhill.
 func (s *motionSearch) descend(distance int16, steps int) {
+	back := -1 // the corner that the last step came from
 	for ; steps > 0; steps-- {
-		centre := s.mv
-		for _, d := range diamond {
-			s.fractional(plus(centre, d, distance))
+		centre, towards := s.mv, -1
+		for i, d := range diamond {
+			if i != back && s.fractional(plus(centre, d, distance)) {
+				towards = i
+			}
 		}
-		if s.mv == centre {
+		if towards < 0 {
 			return
 		}
+		back = len(diamond) - 1 - towards
 	}
 }
