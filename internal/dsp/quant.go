@@ -37,6 +37,10 @@ func quant(c int16, mf uint16, bias uint32, shift uint) (level int16, zero uint3
 
 // QuantLimits puts into limit the largest magnitude that Quant4x4 makes zero at each position, for AllWithin. No mf is 0.
 func QuantLimits(limit *[16]int16, mf *[16]uint16, bias *[16]uint32, shift uint) {
+	quantLimits(limit[:], mf[:], bias[:], shift)
+}
+
+func quantLimits(limit []int16, mf []uint16, bias []uint32, shift uint) {
 	for i := range limit {
 		limit[i] = int16(min((uint64(1)<<shift-1-uint64(bias[i]))/uint64(mf[i]), maxLimit))
 	}

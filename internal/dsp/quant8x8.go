@@ -1,0 +1,62 @@
+package dsp
+
+// Quant8x8 is Quant4x4 for 8x8 blocks.
+func Quant8x8(level, c *[64]int16, mf *[64]uint16, bias *[64]uint32, shift uint) (nonzero int) {
+	nonzero = 64
+	for i := range c {
+		l, zero := quant(c[i], mf[i], bias[i], shift)
+		level[i] = l
+		nonzero -= int(zero)
+	}
+	return nonzero
+}
+
+// QuantLimits8x8 is QuantLimits for Quant8x8 and AllWithin8x8.
+func QuantLimits8x8(limit *[64]int16, mf *[64]uint16, bias *[64]uint32, shift uint) {
+	quantLimits(limit[:], mf[:], bias[:], shift)
+}
+
+// AllWithin8x8 is AllWithin for 8x8 blocks.
+func AllWithin8x8(c, limit *[64]int16) bool {
+	for i := 0; i < 64; i += 16 {
+		if !AllWithin((*[16]int16)(c[i:i+16]), (*[16]int16)(limit[i:i+16])) {
+			return false
+		}
+	}
+	return true
+}
+
+// Dequant8x8 scales levels back to coefficients: clause 8.5.13.1 with flat matrices for qP/6 = per, where scale is
+// normAdjust8x8. Results must fit 16 bits.
+func Dequant8x8(c, level *[64]int16, scale *[64]int16, per int) {
+	if per >= 2 {
+		for i := range c {
+			c[i] = int16(int32(level[i]) * int32(scale[i]) << uint(per-2))
+		}
+		return
+	}
+	round, shift := int32(1)<<uint(1-per), uint(2-per)
+	for i := range c {
+		c[i] = int16((int32(level[i])*int32(scale[i]) + round) >> shift)
+	}
+}
+
+// scan8x8 is the raster position of each position of the 8x8 zig-zag scan (clause 8.5.7).
+var scan8x8 = [64]uint8{
+	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+}
+
+// ZigZag8x8 puts a raster block into frame scan order. dst and src are two blocks.
+func ZigZag8x8(dst, src *[64]int16) {
+	for i, r := range scan8x8 {
+		dst[i] = src[r&63]
+	}
+}
+
+// UnZigZag8x8 puts a block in frame scan order into raster order. dst and src are two blocks.
+func UnZigZag8x8(dst, src *[64]int16) {
+	for i, r := range scan8x8 {
+		dst[r&63] = src[i]
+	}
+}
