@@ -13,7 +13,7 @@ import (
 // floors are the storeys of the house, the ground floor first: a package
 // imports only from floors below its own, never sideways.
 var floors = [][]string{
-	{"internal/cpu"},
+	{"internal/cpu", "internal/numbers"},
 	{"internal/dsp"},
 	{"h264/internal/bits"},
 	{"h264/internal/syntax", "h264/internal/macroblock"},

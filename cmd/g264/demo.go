@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/g264/g264"
+	"github.com/g264/g264/internal/numbers"
 )
 
 // The demo's video: the case for which g264 was begun.
@@ -63,7 +64,7 @@ func (c *command) runDemo(ctx context.Context) error {
 func (c *command) encodeDemo(ctx context.Context, files *outputs) (figures []string, err error) {
 	o := c.demoOptions()
 	started := time.Now()
-	frames, err := drawNumbers(demoFrames, demoWidth, demoHeight)
+	frames, err := numbers.Draw(demoFrames, demoWidth, demoHeight)
 	if err != nil {
 		return nil, err
 	}

@@ -12,10 +12,11 @@ import (
 	"testing"
 
 	"github.com/g264/g264"
+	"github.com/g264/g264/internal/numbers"
 	"github.com/g264/g264/internal/testenv"
 )
 
-var demoNumbers = sync.OnceValues(func() ([][]uint8, error) { return drawNumbers(demoFrames, demoWidth, demoHeight) })
+var demoNumbers = sync.OnceValues(func() ([][]uint8, error) { return numbers.Draw(demoFrames, demoWidth, demoHeight) })
 
 // drawn returns all numbers; those of the demo are drawn once. Short tests are
 // without them: drawing takes the race detector seconds, in one goroutine, and
@@ -27,7 +28,7 @@ func drawn(t *testing.T, w, h int) [][]uint8 {
 	}
 	draw := demoNumbers
 	if w != demoWidth || h != demoHeight {
-		draw = func() ([][]uint8, error) { return drawNumbers(demoFrames, w, h) }
+		draw = func() ([][]uint8, error) { return numbers.Draw(demoFrames, w, h) }
 	}
 	frames, err := draw()
 	if err != nil {
@@ -38,7 +39,7 @@ func drawn(t *testing.T, w, h int) [][]uint8 {
 
 // inked reports whether a pixel of a drawn frame is nearer to blue than to grey.
 func inked(frame []uint8, width, x, y int) bool {
-	return frame[3*(y*width+x)] > (blue.B+darkGrey.B)/2
+	return frame[3*(y*width+x)] > (numbers.Blue.B+numbers.DarkGrey.B)/2
 }
 
 func TestNumbersFillTheFrame(t *testing.T) {
@@ -76,7 +77,7 @@ func TestNumbersFillTheFrame(t *testing.T) {
 			t.Errorf("%dx%d: columns %d to %d are not in the middle", w, h, left, right)
 		}
 		corner := frames[88][:3]
-		if !bytes.Equal(corner, []uint8{darkGrey.B, darkGrey.G, darkGrey.R}) {
+		if !bytes.Equal(corner, []uint8{numbers.DarkGrey.B, numbers.DarkGrey.G, numbers.DarkGrey.R}) {
 			t.Errorf("%dx%d: the corner is %v, not dark grey", w, h, corner)
 		}
 	}

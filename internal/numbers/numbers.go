@@ -1,4 +1,5 @@
-package main
+// Package numbers draws the demo's video: the case for which g264 was begun.
+package numbers
 
 import (
 	"fmt"
@@ -12,21 +13,21 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// Opaque colours of the demo; the blue is the strongest there is, which is hard
+// Opaque colours of the frames; the blue is the strongest there is, which is hard
 // on 4:2:0 and on chroma's quantiser.
 var (
-	darkGrey = color.RGBA{40, 40, 40, 255}
-	blue     = color.RGBA{0, 0, 255, 255}
+	DarkGrey = color.RGBA{40, 40, 40, 255}
+	Blue     = color.RGBA{0, 0, 255, 255}
 )
 
 // pointSize is that of the numbers before they are scaled to the frame: large
 // enough that scaling goes down for frames of a few hundred rows.
 const pointSize = 192
 
-// drawNumbers draws frames of packed BGR, each its own number with two digits
+// Draw draws frames of packed BGR without gaps, each its own number with two digits
 // in thick blue on dark grey, as large as fits. Every digit has its place: what
 // does not change does not move.
-func drawNumbers(count, width, height int) ([][]uint8, error) {
+func Draw(count, width, height int) ([][]uint8, error) {
 	face, err := boldFace()
 	if err != nil {
 		return nil, err
@@ -43,11 +44,11 @@ func drawNumbers(count, width, height int) ([][]uint8, error) {
 	frame := image.NewRGBA(image.Rect(0, 0, width, height))
 	place := fit(large.Bounds().Size(), frame.Bounds().Inset(height/14))
 
-	draw.Draw(frame, frame.Bounds(), image.NewUniform(darkGrey), image.Point{}, draw.Src)
+	draw.Draw(frame, frame.Bounds(), image.NewUniform(DarkGrey), image.Point{}, draw.Src)
 	frames := make([][]uint8, count)
 	for n := range frames {
-		draw.Draw(large, large.Bounds(), image.NewUniform(darkGrey), image.Point{}, draw.Src)
-		drawer := font.Drawer{Dst: large, Src: image.NewUniform(blue), Face: face}
+		draw.Draw(large, large.Bounds(), image.NewUniform(DarkGrey), image.Point{}, draw.Src)
+		drawer := font.Drawer{Dst: large, Src: image.NewUniform(Blue), Face: face}
 		drawer.DrawString(text(n))
 		draw.CatmullRom.Scale(frame, place, large, large.Bounds(), draw.Src, nil)
 		frames[n] = packBGR(frame)
