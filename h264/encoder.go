@@ -14,7 +14,6 @@ import (
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/bits"
 	"github.com/g264/g264/h264/internal/deblock"
-	"github.com/g264/g264/h264/internal/lookahead"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/ratecontrol"
@@ -82,16 +81,16 @@ type Encoder struct {
 	spsNAL, ppsNAL, seiNAL []byte
 
 	// The way of a picture.
-	source, previous *picture.Source
-	lookahead        *lookahead.Analyser
-	rate             *ratecontrol.Controller
-	rows             *rowPipeline
-	spare            []*picture.Reconstruction
-	refs             []*picture.Reconstruction // list 0, latest first
+	sources *sourcePool
+	ahead   *ahead
+	source  *picture.Source // being coded
+	rate    *ratecontrol.Controller
+	rows    *rowPipeline
+	spare   []*picture.Reconstruction
+	refs    []*picture.Reconstruction // list 0, latest first
 
 	// Where the sequence stands.
 	started  bool
-	sinceKey int // pictures since the last IDR picture, which counts
 	frameNum uint32
 	idrPicID uint16
 	lastPTS  int64
@@ -125,11 +124,10 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	}
 	e := &Encoder{
 		cfg: cfg, sps: sps, pps: pps,
-		source:    picture.NewSource(mbW, mbH, chroma44),
-		previous:  picture.NewSource(mbW, mbH, chroma44),
-		lookahead: lookahead.New(mbW, mbH),
-		rate:      newRateControl(&cfg),
+		sources: newSourcePool(2, mbW, mbH, chroma44),
+		rate:    newRateControl(&cfg),
 	}
+	e.ahead = newAhead(&e.cfg, mbW, mbH, e.sources, e.rate)
 	e.writeParameterSets()
 	for i := 0; i <= sps.NumRefFrames; i++ {
 		e.spare = append(e.spare, picture.NewReconstruction(mbW, mbH, chroma44))
@@ -223,11 +221,11 @@ func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 	if err := e.check(pic); err != nil {
 		return nil, err
 	}
-	e.source, e.previous = e.previous, e.source
-	e.take(pic)
-	e.units[0] = e.code()
-	e.started = true
-	return e.units[:], nil
+	units := e.units[:0]
+	for _, j := range e.ahead.add(e.take(pic)) {
+		units = append(units, e.code(&j))
+	}
+	return units, nil
 }
 
 // Flush returns the access units that are left and closes the encoder.
@@ -274,29 +272,30 @@ func checkPlane(name string, pix []uint8, stride, w, h int) error {
 	return nil
 }
 
-// take copies a picture into e.source.
-func (e *Encoder) take(pic *Picture) {
-	s := e.source
+// take copies a picture.
+func (e *Encoder) take(pic *Picture) *picture.Source {
+	s := e.sources.take()
 	s.CopyPlane(0, pic.Y, pic.YStride, e.cfg.Width, e.cfg.Height)
 	w, h := e.chromaSize()
 	s.CopyPlane(1, pic.Cb, pic.CStride, w, h)
 	s.CopyPlane(2, pic.Cr, pic.CStride, w, h)
 	s.MakeHalf()
 	s.PTS, s.Force = pic.PTS, pic.ForceKey
-	e.lastPTS = pic.PTS
+	e.lastPTS, e.started = pic.PTS, true
+	return s
 }
 
-// code codes e.source and returns its access unit.
-func (e *Encoder) code() AccessUnit {
-	kind, costs := e.decideKind()
-	h := e.sliceHeader(kind)
+// code codes a picture and returns its access unit.
+func (e *Encoder) code(j *job) AccessUnit {
+	h := e.sliceHeader(j.kind)
+	e.source = j.source
 	f := e.rows.frame
-	f.Src, f.Rec, f.Refs = e.source, e.spare[len(e.spare)-1], nil
-	if kind == pictureP {
+	f.Src, f.Rec, f.Refs = j.source, e.spare[len(e.spare)-1], nil
+	if j.kind == pictureP {
 		f.Refs = e.refs
 	}
-	f.Seeds = costs.Vectors
-	f.FineQP = e.rate.PictureQP(kind != pictureP, costs.Inter, e.sps.WidthMbs*e.sps.HeightMbs)
+	f.Seeds = j.seeds
+	f.FineQP = j.fineQP
 	f.QP = min((f.FineQP+ratecontrol.Fine/2)/ratecontrol.Fine, 51)
 	h.QP = f.QP
 
@@ -306,34 +305,8 @@ func (e *Encoder) code() AccessUnit {
 	e.rows.run(&h)
 	au := e.accessUnit(&h, w)
 	e.retire(f.Rec)
+	e.sources.release(j.source)
 	return au
-}
-
-// pictureKind is what a picture is coded as.
-type pictureKind uint8
-
-const (
-	pictureP pictureKind = iota
-	pictureI             // intra, but later pictures may refer to earlier ones
-	pictureIDR
-)
-
-// decideKind runs the lookahead and decides the kind of the source picture.
-func (e *Encoder) decideKind() (pictureKind, lookahead.Costs) {
-	var previous *picture.Source
-	if e.started {
-		previous = e.previous
-	}
-	costs := e.lookahead.Analyse(e.source, previous)
-	switch {
-	case !e.started || e.source.Force || e.sinceKey >= e.cfg.KeyInt:
-		return pictureIDR, costs
-	case e.cfg.NoSceneCut || !costs.SceneCut(e.source, e.previous, e.sinceKey, e.cfg.MinKeyInt, e.cfg.KeyInt):
-		return pictureP, costs
-	case e.sinceKey < e.cfg.MinKeyInt:
-		return pictureI, costs
-	}
-	return pictureIDR, costs
 }
 
 // sliceHeader makes the header of the next picture and moves the sequence on.
@@ -341,7 +314,7 @@ func (e *Encoder) sliceHeader(kind pictureKind) syntax.SliceHeader {
 	if kind == pictureIDR {
 		e.spare = append(e.spare, e.refs...)
 		e.refs = e.refs[:0]
-		e.sinceKey, e.frameNum = 0, 0
+		e.frameNum = 0
 		e.idrPicID++
 	}
 	h := syntax.SliceHeader{
@@ -364,7 +337,6 @@ func (e *Encoder) sliceHeader(kind pictureKind) syntax.SliceHeader {
 		h.DisableDeblock = 1
 	}
 	e.frameNum++
-	e.sinceKey++
 	return h
 }
 
