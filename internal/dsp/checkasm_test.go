@@ -93,6 +93,13 @@ func draw(pattern func(x, y int) bool, w, h int) []uint8 {
 	return p
 }
 
+// panics tells whether f panics.
+func panics(f func()) (yes bool) {
+	defer func() { yes = recover() != nil }()
+	f()
+	return false
+}
+
 // benchTwins times a kernel in both forms.
 func benchTwins(b *testing.B, name string, kernel func(n int)) {
 	if haveAssembly {

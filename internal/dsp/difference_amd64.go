@@ -4,7 +4,97 @@
 
 package dsp
 
-// sad16AVX2 is sad16 of h rows, a multiple of 4.
+// sad16AVX2 is the SAD against r of 16 columns and h rows, a multiple of 4.
 //
 //go:noescape
-func sad16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int, limit int) int
+func sad16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+
+// sadAvg16AVX2 is the SAD against the average of p and q of 16 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func sadAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+
+// sadx416AVX2 is the SAD of 16 columns and h rows, a multiple of 4, against four blocks.
+//
+//go:noescape
+func sadx416AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int)
+
+// sad8AVX2 is the SAD against r of 8 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func sad8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+
+// sadAvg8AVX2 is the SAD against the average of p and q of 8 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func sadAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+
+// sadx48AVX2 is the SAD of 8 columns and h rows, a multiple of 4, against four blocks.
+//
+//go:noescape
+func sadx48AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int)
+
+// sad4AVX2 is the SAD against r of 4 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func sad4AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+
+// sadAvg4AVX2 is the SAD against the average of p and q of 4 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func sadAvg4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+
+// sadx44AVX2 is the SAD of 4 columns and h rows, a multiple of 4, against four blocks.
+//
+//go:noescape
+func sadx44AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int)
+
+// satd16AVX2 is the SATD against r of 16 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func satd16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+
+// satd8AVX2 is the SATD against r of 8 columns and h rows, a multiple of 8.
+//
+//go:noescape
+func satd8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+
+// satd8x4AVX2 is the SATD against r of 8 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func satd8x4AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+
+// satd4x8AVX2 is the SATD against r of 4 columns and h rows, a multiple of 8.
+//
+//go:noescape
+func satd4x8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+
+// satd4x4AVX2 is the SATD against r of a 4x4 block.
+//
+//go:noescape
+func satd4x4AVX2(a *uint8, aStride int, r *uint8, rStride int) int
+
+// satdAvg16AVX2 is the SATD against the average of p and q of 16 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func satdAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+
+// satdAvg8AVX2 is the SATD against the average of p and q of 8 columns and h rows, a multiple of 8.
+//
+//go:noescape
+func satdAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+
+// satdAvg8x4AVX2 is the SATD against the average of p and q of 8 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func satdAvg8x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+
+// satdAvg4x8AVX2 is the SATD against the average of p and q of 4 columns and h rows, a multiple of 8.
+//
+//go:noescape
+func satdAvg4x8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+
+// satdAvg4x4AVX2 is the SATD against the average of p and q of a 4x4 block.
+//
+//go:noescape
+func satdAvg4x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int) int

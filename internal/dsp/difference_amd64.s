@@ -4,46 +4,1300 @@
 
 #include "textflag.h"
 
-// func sad16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int, limit int) int
-// Requires: AVX, AVX2
-TEXT ·sad16AVX2(SB), NOSPLIT, $0-56
+// func sad16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+// Requires: AVX
+TEXT ·sad16AVX2(SB), NOSPLIT, $0-48
 	MOVQ  a+0(FP), AX
 	MOVQ  aStride+8(FP), CX
-	MOVQ  r+16(FP), DX
-	MOVQ  rStride+24(FP), BX
-	MOVQ  h+32(FP), SI
-	MOVQ  limit+40(FP), DI
-	VPXOR Y0, Y0, Y0
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  r+16(FP), BX
+	MOVQ  rStride+24(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  h+32(FP), R8
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
 
 rows:
-	VMOVDQU      (AX), X1
-	VINSERTI128  $0x01, (AX)(CX*1), Y1, Y1
-	VMOVDQU      (DX), X2
-	VINSERTI128  $0x01, (DX)(BX*1), Y2, Y2
-	VPSADBW      Y1, Y2, Y1
-	VPADDQ       Y1, Y0, Y0
-	LEAQ         (AX)(CX*2), AX
-	LEAQ         (DX)(BX*2), DX
-	VMOVDQU      (AX), X3
-	VINSERTI128  $0x01, (AX)(CX*1), Y3, Y3
-	VMOVDQU      (DX), X4
-	VINSERTI128  $0x01, (DX)(BX*1), Y4, Y4
-	VPSADBW      Y3, Y4, Y3
-	VPADDQ       Y3, Y0, Y0
-	LEAQ         (AX)(CX*2), AX
-	LEAQ         (DX)(BX*2), DX
-	VMOVDQA      Y0, Y5
-	VEXTRACTI128 $0x01, Y5, X1
-	VPADDQ       X1, X5, X5
-	VPSHUFD      $0xee, X5, X1
-	VPADDQ       X1, X5, X5
-	VMOVQ        X5, R8
-	CMPQ         R8, DI
-	JGE          done
-	SUBQ         $0x04, SI
-	JNZ          rows
-
-done:
+	VMOVDQU (BX), X2
+	VPSADBW (AX), X2, X2
+	VPADDQ  X2, X0, X0
+	VMOVDQU (BX)(SI*1), X2
+	VPSADBW (AX)(CX*1), X2, X2
+	VPADDQ  X2, X1, X1
+	VMOVDQU (BX)(SI*2), X2
+	VPSADBW (AX)(CX*2), X2, X2
+	VPADDQ  X2, X0, X0
+	VMOVDQU (BX)(DI*1), X2
+	VPSADBW (AX)(DX*1), X2, X2
+	VPADDQ  X2, X1, X1
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (BX)(SI*4), BX
+	SUBQ    $0x04, R8
+	JNZ     rows
+	VPADDQ  X1, X0, X0
+	VPSHUFD $0xee, X0, X1
+	VPADDQ  X1, X0, X0
+	VMOVQ   X0, AX
 	VZEROUPPER
-	MOVQ R8, ret+48(FP)
+	MOVQ    AX, ret+40(FP)
+	RET
+
+// func sadAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+// Requires: AVX
+TEXT ·sadAvg16AVX2(SB), NOSPLIT, $0-56
+	MOVQ  a+0(FP), AX
+	MOVQ  aStride+8(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  p+16(FP), BX
+	MOVQ  rStride+32(FP), SI
+	MOVQ  q+24(FP), DI
+	LEAQ  (SI)(SI*2), R8
+	MOVQ  h+40(FP), R9
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
+
+rows:
+	VMOVDQU (BX), X2
+	VMOVDQU (DI), X3
+	VPAVGB  X3, X2, X2
+	VPSADBW (AX), X2, X2
+	VPADDQ  X2, X0, X0
+	VMOVDQU (BX)(SI*1), X2
+	VMOVDQU (DI)(SI*1), X3
+	VPAVGB  X3, X2, X2
+	VPSADBW (AX)(CX*1), X2, X2
+	VPADDQ  X2, X1, X1
+	VMOVDQU (BX)(SI*2), X2
+	VMOVDQU (DI)(SI*2), X3
+	VPAVGB  X3, X2, X2
+	VPSADBW (AX)(CX*2), X2, X2
+	VPADDQ  X2, X0, X0
+	VMOVDQU (BX)(R8*1), X2
+	VMOVDQU (DI)(R8*1), X3
+	VPAVGB  X3, X2, X2
+	VPSADBW (AX)(DX*1), X2, X2
+	VPADDQ  X2, X1, X1
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (BX)(SI*4), BX
+	LEAQ    (DI)(SI*4), DI
+	SUBQ    $0x04, R9
+	JNZ     rows
+	VPADDQ  X1, X0, X0
+	VPSHUFD $0xee, X0, X1
+	VPADDQ  X1, X0, X0
+	VMOVQ   X0, AX
+	VZEROUPPER
+	MOVQ    AX, ret+48(FP)
+	RET
+
+// func sadx416AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int)
+// Requires: AVX
+TEXT ·sadx416AVX2(SB), NOSPLIT, $0-72
+	MOVQ  a+8(FP), AX
+	MOVQ  aStride+16(FP), CX
+	MOVQ  h+64(FP), DX
+	MOVQ  r0+24(FP), BX
+	MOVQ  rStride+56(FP), SI
+	MOVQ  r1+32(FP), DI
+	MOVQ  r2+40(FP), R8
+	MOVQ  r3+48(FP), R9
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
+	VPXOR X2, X2, X2
+	VPXOR X3, X3, X3
+
+rows:
+	VMOVDQU     (AX), X4
+	VPSADBW     (BX), X4, X5
+	VPADDQ      X5, X0, X0
+	VPSADBW     (DI), X4, X5
+	VPADDQ      X5, X1, X1
+	VPSADBW     (R8), X4, X5
+	VPADDQ      X5, X2, X2
+	VPSADBW     (R9), X4, X4
+	VPADDQ      X4, X3, X3
+	VMOVDQU     (AX)(CX*1), X4
+	VPSADBW     (BX)(SI*1), X4, X5
+	VPADDQ      X5, X0, X0
+	VPSADBW     (DI)(SI*1), X4, X5
+	VPADDQ      X5, X1, X1
+	VPSADBW     (R8)(SI*1), X4, X5
+	VPADDQ      X5, X2, X2
+	VPSADBW     (R9)(SI*1), X4, X4
+	VPADDQ      X4, X3, X3
+	LEAQ        (AX)(CX*2), AX
+	LEAQ        (BX)(SI*2), BX
+	LEAQ        (DI)(SI*2), DI
+	LEAQ        (R8)(SI*2), R8
+	LEAQ        (R9)(SI*2), R9
+	SUBQ        $0x02, DX
+	JNZ         rows
+	MOVQ        out+0(FP), AX
+	VPUNPCKLQDQ X1, X0, X4
+	VPUNPCKHQDQ X1, X0, X0
+	VPADDQ      X0, X4, X4
+	VMOVDQU     X4, (AX)
+	VPUNPCKLQDQ X3, X2, X0
+	VPUNPCKHQDQ X3, X2, X1
+	VPADDQ      X1, X0, X0
+	VMOVDQU     X0, 16(AX)
+	VZEROUPPER
+	RET
+
+// func sad8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+// Requires: AVX
+TEXT ·sad8AVX2(SB), NOSPLIT, $0-48
+	MOVQ  a+0(FP), AX
+	MOVQ  aStride+8(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  r+16(FP), BX
+	MOVQ  rStride+24(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  h+32(FP), R8
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
+
+rows:
+	VMOVQ   (BX), X2
+	VPINSRQ $0x01, (BX)(SI*1), X2, X2
+	VMOVQ   (AX), X3
+	VPINSRQ $0x01, (AX)(CX*1), X3, X3
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X0, X0
+	VMOVQ   (BX)(SI*2), X2
+	VPINSRQ $0x01, (BX)(DI*1), X2, X2
+	VMOVQ   (AX)(CX*2), X3
+	VPINSRQ $0x01, (AX)(DX*1), X3, X3
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X1, X1
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (BX)(SI*4), BX
+	SUBQ    $0x04, R8
+	JNZ     rows
+	VPADDQ  X1, X0, X0
+	VPSHUFD $0xee, X0, X1
+	VPADDQ  X1, X0, X0
+	VMOVQ   X0, AX
+	VZEROUPPER
+	MOVQ    AX, ret+40(FP)
+	RET
+
+// func sadAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+// Requires: AVX
+TEXT ·sadAvg8AVX2(SB), NOSPLIT, $0-56
+	MOVQ  a+0(FP), AX
+	MOVQ  aStride+8(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  p+16(FP), BX
+	MOVQ  rStride+32(FP), SI
+	MOVQ  q+24(FP), DI
+	LEAQ  (SI)(SI*2), R8
+	MOVQ  h+40(FP), R9
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
+
+rows:
+	VMOVQ   (BX), X2
+	VPINSRQ $0x01, (BX)(SI*1), X2, X2
+	VMOVQ   (DI), X3
+	VPINSRQ $0x01, (DI)(SI*1), X3, X3
+	VPAVGB  X3, X2, X2
+	VMOVQ   (AX), X3
+	VPINSRQ $0x01, (AX)(CX*1), X3, X3
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X0, X0
+	VMOVQ   (BX)(SI*2), X2
+	VPINSRQ $0x01, (BX)(R8*1), X2, X2
+	VMOVQ   (DI)(SI*2), X3
+	VPINSRQ $0x01, (DI)(R8*1), X3, X3
+	VPAVGB  X3, X2, X2
+	VMOVQ   (AX)(CX*2), X3
+	VPINSRQ $0x01, (AX)(DX*1), X3, X3
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X1, X1
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (BX)(SI*4), BX
+	LEAQ    (DI)(SI*4), DI
+	SUBQ    $0x04, R9
+	JNZ     rows
+	VPADDQ  X1, X0, X0
+	VPSHUFD $0xee, X0, X1
+	VPADDQ  X1, X0, X0
+	VMOVQ   X0, AX
+	VZEROUPPER
+	MOVQ    AX, ret+48(FP)
+	RET
+
+// func sadx48AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int)
+// Requires: AVX
+TEXT ·sadx48AVX2(SB), NOSPLIT, $0-72
+	MOVQ  a+8(FP), AX
+	MOVQ  aStride+16(FP), CX
+	MOVQ  h+64(FP), DX
+	MOVQ  r0+24(FP), BX
+	MOVQ  rStride+56(FP), SI
+	MOVQ  r1+32(FP), DI
+	MOVQ  r2+40(FP), R8
+	MOVQ  r3+48(FP), R9
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
+	VPXOR X2, X2, X2
+	VPXOR X3, X3, X3
+
+rows:
+	VMOVQ       (AX), X4
+	VPINSRQ     $0x01, (AX)(CX*1), X4, X4
+	VMOVQ       (BX), X5
+	VPINSRQ     $0x01, (BX)(SI*1), X5, X5
+	VPSADBW     X4, X5, X5
+	VPADDQ      X5, X0, X0
+	VMOVQ       (DI), X5
+	VPINSRQ     $0x01, (DI)(SI*1), X5, X5
+	VPSADBW     X4, X5, X5
+	VPADDQ      X5, X1, X1
+	VMOVQ       (R8), X5
+	VPINSRQ     $0x01, (R8)(SI*1), X5, X5
+	VPSADBW     X4, X5, X5
+	VPADDQ      X5, X2, X2
+	VMOVQ       (R9), X5
+	VPINSRQ     $0x01, (R9)(SI*1), X5, X5
+	VPSADBW     X4, X5, X5
+	VPADDQ      X5, X3, X3
+	LEAQ        (AX)(CX*2), AX
+	LEAQ        (BX)(SI*2), BX
+	LEAQ        (DI)(SI*2), DI
+	LEAQ        (R8)(SI*2), R8
+	LEAQ        (R9)(SI*2), R9
+	SUBQ        $0x02, DX
+	JNZ         rows
+	MOVQ        out+0(FP), AX
+	VPUNPCKLQDQ X1, X0, X4
+	VPUNPCKHQDQ X1, X0, X0
+	VPADDQ      X0, X4, X4
+	VMOVDQU     X4, (AX)
+	VPUNPCKLQDQ X3, X2, X0
+	VPUNPCKHQDQ X3, X2, X1
+	VPADDQ      X1, X0, X0
+	VMOVDQU     X0, 16(AX)
+	VZEROUPPER
+	RET
+
+// func sad4AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·sad4AVX2(SB), NOSPLIT, $0-48
+	MOVQ  a+0(FP), AX
+	MOVQ  aStride+8(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  r+16(FP), BX
+	MOVQ  rStride+24(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  h+32(FP), R8
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
+
+rows:
+	VMOVD        (BX), X2
+	VPINSRD      $0x01, (BX)(SI*1), X2, X2
+	VPBROADCASTD (BX)(SI*2), X3
+	VPBLENDD     $0x04, X3, X2, X2
+	VPBROADCASTD (BX)(DI*1), X3
+	VPBLENDD     $0x08, X3, X2, X2
+	VMOVD        (AX), X3
+	VPINSRD      $0x01, (AX)(CX*1), X3, X3
+	VPBROADCASTD (AX)(CX*2), X4
+	VPBLENDD     $0x04, X4, X3, X3
+	VPBROADCASTD (AX)(DX*1), X4
+	VPBLENDD     $0x08, X4, X3, X3
+	VPSADBW      X3, X2, X2
+	VPADDQ       X2, X0, X0
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
+	SUBQ         $0x04, R8
+	JNZ          rows
+	VPADDQ       X1, X0, X0
+	VPSHUFD      $0xee, X0, X1
+	VPADDQ       X1, X0, X0
+	VMOVQ        X0, AX
+	VZEROUPPER
+	MOVQ         AX, ret+40(FP)
+	RET
+
+// func sadAvg4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·sadAvg4AVX2(SB), NOSPLIT, $0-56
+	MOVQ  a+0(FP), AX
+	MOVQ  aStride+8(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  p+16(FP), BX
+	MOVQ  rStride+32(FP), SI
+	MOVQ  q+24(FP), DI
+	LEAQ  (SI)(SI*2), R8
+	MOVQ  h+40(FP), R9
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
+
+rows:
+	VMOVD        (BX), X2
+	VPINSRD      $0x01, (BX)(SI*1), X2, X2
+	VPBROADCASTD (BX)(SI*2), X3
+	VPBLENDD     $0x04, X3, X2, X2
+	VPBROADCASTD (BX)(R8*1), X3
+	VPBLENDD     $0x08, X3, X2, X2
+	VMOVD        (DI), X3
+	VPINSRD      $0x01, (DI)(SI*1), X3, X3
+	VPBROADCASTD (DI)(SI*2), X4
+	VPBLENDD     $0x04, X4, X3, X3
+	VPBROADCASTD (DI)(R8*1), X4
+	VPBLENDD     $0x08, X4, X3, X3
+	VPAVGB       X3, X2, X2
+	VMOVD        (AX), X3
+	VPINSRD      $0x01, (AX)(CX*1), X3, X3
+	VPBROADCASTD (AX)(CX*2), X4
+	VPBLENDD     $0x04, X4, X3, X3
+	VPBROADCASTD (AX)(DX*1), X4
+	VPBLENDD     $0x08, X4, X3, X3
+	VPSADBW      X3, X2, X2
+	VPADDQ       X2, X0, X0
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
+	LEAQ         (DI)(SI*4), DI
+	SUBQ         $0x04, R9
+	JNZ          rows
+	VPADDQ       X1, X0, X0
+	VPSHUFD      $0xee, X0, X1
+	VPADDQ       X1, X0, X0
+	VMOVQ        X0, AX
+	VZEROUPPER
+	MOVQ         AX, ret+48(FP)
+	RET
+
+// func sadx44AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int)
+// Requires: AVX, AVX2
+TEXT ·sadx44AVX2(SB), NOSPLIT, $0-72
+	MOVQ  a+8(FP), AX
+	MOVQ  aStride+16(FP), CX
+	MOVQ  h+64(FP), DX
+	MOVQ  r0+24(FP), BX
+	MOVQ  rStride+56(FP), SI
+	MOVQ  r1+32(FP), DI
+	MOVQ  r2+40(FP), R8
+	MOVQ  r3+48(FP), R9
+	LEAQ  (CX)(CX*2), R10
+	LEAQ  (SI)(SI*2), R11
+	VPXOR X0, X0, X0
+	VPXOR X1, X1, X1
+	VPXOR X2, X2, X2
+	VPXOR X3, X3, X3
+
+rows:
+	VMOVD        (AX), X4
+	VPINSRD      $0x01, (AX)(CX*1), X4, X4
+	VPBROADCASTD (AX)(CX*2), X5
+	VPBLENDD     $0x04, X5, X4, X4
+	VPBROADCASTD (AX)(R10*1), X5
+	VPBLENDD     $0x08, X5, X4, X4
+	VMOVD        (BX), X5
+	VPINSRD      $0x01, (BX)(SI*1), X5, X5
+	VPBROADCASTD (BX)(SI*2), X6
+	VPBLENDD     $0x04, X6, X5, X5
+	VPBROADCASTD (BX)(R11*1), X6
+	VPBLENDD     $0x08, X6, X5, X5
+	VPSADBW      X4, X5, X5
+	VPADDQ       X5, X0, X0
+	VMOVD        (DI), X5
+	VPINSRD      $0x01, (DI)(SI*1), X5, X5
+	VPBROADCASTD (DI)(SI*2), X6
+	VPBLENDD     $0x04, X6, X5, X5
+	VPBROADCASTD (DI)(R11*1), X6
+	VPBLENDD     $0x08, X6, X5, X5
+	VPSADBW      X4, X5, X5
+	VPADDQ       X5, X1, X1
+	VMOVD        (R8), X5
+	VPINSRD      $0x01, (R8)(SI*1), X5, X5
+	VPBROADCASTD (R8)(SI*2), X6
+	VPBLENDD     $0x04, X6, X5, X5
+	VPBROADCASTD (R8)(R11*1), X6
+	VPBLENDD     $0x08, X6, X5, X5
+	VPSADBW      X4, X5, X5
+	VPADDQ       X5, X2, X2
+	VMOVD        (R9), X5
+	VPINSRD      $0x01, (R9)(SI*1), X5, X5
+	VPBROADCASTD (R9)(SI*2), X6
+	VPBLENDD     $0x04, X6, X5, X5
+	VPBROADCASTD (R9)(R11*1), X6
+	VPBLENDD     $0x08, X6, X5, X5
+	VPSADBW      X4, X5, X5
+	VPADDQ       X5, X3, X3
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
+	LEAQ         (DI)(SI*4), DI
+	LEAQ         (R8)(SI*4), R8
+	LEAQ         (R9)(SI*4), R9
+	SUBQ         $0x04, DX
+	JNZ          rows
+	MOVQ         out+0(FP), AX
+	VPUNPCKLQDQ  X1, X0, X4
+	VPUNPCKHQDQ  X1, X0, X0
+	VPADDQ       X0, X4, X4
+	VMOVDQU      X4, (AX)
+	VPUNPCKLQDQ  X3, X2, X0
+	VPUNPCKHQDQ  X3, X2, X1
+	VPADDQ       X1, X0, X0
+	VMOVDQU      X0, 16(AX)
+	VZEROUPPER
+	RET
+
+DATA signs8<>+0(SB)/8, $0x0101010101010101
+DATA signs8<>+8(SB)/8, $0xff01ff01ff01ff01
+GLOBL signs8<>(SB), RODATA|NOPTR, $16
+
+DATA signs16<>+0(SB)/8, $0x0101010101010101
+DATA signs16<>+8(SB)/8, $0x0101010101010101
+DATA signs16<>+16(SB)/8, $0xff01ff01ff01ff01
+DATA signs16<>+24(SB)/8, $0xff01ff01ff01ff01
+GLOBL signs16<>(SB), RODATA|NOPTR, $32
+
+// func satd16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·satd16AVX2(SB), NOSPLIT, $0-48
+	MOVQ    a+0(FP), AX
+	MOVQ    aStride+8(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    r+16(FP), BX
+	MOVQ    rStride+24(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	MOVQ    h+32(FP), R8
+	VMOVDQU signs16<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+
+rows:
+	VBROADCASTI128 (BX), Y2
+	VBROADCASTI128 (AX), Y3
+	VPMADDUBSW     Y0, Y2, Y2
+	VPMADDUBSW     Y0, Y3, Y3
+	VPSUBW         Y2, Y3, Y2
+	VBROADCASTI128 (BX)(SI*1), Y3
+	VBROADCASTI128 (AX)(CX*1), Y4
+	VPMADDUBSW     Y0, Y3, Y3
+	VPMADDUBSW     Y0, Y4, Y4
+	VPSUBW         Y3, Y4, Y3
+	VBROADCASTI128 (BX)(SI*2), Y4
+	VBROADCASTI128 (AX)(CX*2), Y5
+	VPMADDUBSW     Y0, Y4, Y4
+	VPMADDUBSW     Y0, Y5, Y5
+	VPSUBW         Y4, Y5, Y4
+	VBROADCASTI128 (BX)(DI*1), Y5
+	VBROADCASTI128 (AX)(DX*1), Y6
+	VPMADDUBSW     Y0, Y5, Y5
+	VPMADDUBSW     Y0, Y6, Y6
+	VPSUBW         Y5, Y6, Y5
+	VPADDW         Y3, Y2, Y6
+	VPSUBW         Y3, Y2, Y3
+	VPADDW         Y5, Y4, Y2
+	VPSUBW         Y5, Y4, Y5
+	VPADDW         Y2, Y6, Y4
+	VPSUBW         Y2, Y6, Y2
+	VPADDW         Y5, Y3, Y6
+	VPSUBW         Y5, Y3, Y5
+	VPABSW         Y4, Y4
+	VPABSW         Y6, Y6
+	VPSLLD         $0x10, Y6, Y3
+	VPBLENDW       $0xaa, Y3, Y4, Y3
+	VPSRLD         $0x10, Y4, Y4
+	VPBLENDW       $0xaa, Y6, Y4, Y4
+	VPMAXSW        Y3, Y4, Y3
+	VPABSW         Y2, Y2
+	VPABSW         Y5, Y5
+	VPSLLD         $0x10, Y5, Y4
+	VPBLENDW       $0xaa, Y4, Y2, Y4
+	VPSRLD         $0x10, Y2, Y2
+	VPBLENDW       $0xaa, Y5, Y2, Y2
+	VPMAXSW        Y4, Y2, Y4
+	VPADDW         Y3, Y1, Y1
+	VPADDW         Y4, Y1, Y1
+	LEAQ           (AX)(CX*4), AX
+	LEAQ           (BX)(SI*4), BX
+	SUBQ           $0x04, R8
+	JNZ            rows
+	VPCMPEQW       Y0, Y0, Y0
+	VPSRLW         $0x0f, Y0, Y0
+	VPMADDWD       Y0, Y1, Y1
+	VEXTRACTI128   $0x01, Y1, X0
+	VPADDD         X0, X1, X1
+	VPSHUFD        $0xee, X1, X0
+	VPADDD         X0, X1, X1
+	VPSHUFD        $0x55, X1, X0
+	VPADDD         X0, X1, X1
+	VMOVD          X1, AX
+	VZEROUPPER
+	MOVQ           AX, ret+40(FP)
+	RET
+
+// func satd8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·satd8AVX2(SB), NOSPLIT, $0-48
+	MOVQ    a+0(FP), AX
+	MOVQ    aStride+8(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    r+16(FP), BX
+	MOVQ    rStride+24(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	MOVQ    h+32(FP), R8
+	VMOVDQU signs16<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+
+rows:
+	LEAQ         (AX)(CX*4), R9
+	LEAQ         (BX)(SI*4), R10
+	VPBROADCASTQ (BX), Y3
+	VPBROADCASTQ (R10), Y2
+	VPBLENDD     $0x33, Y3, Y2, Y2
+	VPBROADCASTQ (AX), Y4
+	VPBROADCASTQ (R9), Y3
+	VPBLENDD     $0x33, Y4, Y3, Y3
+	VPMADDUBSW   Y0, Y2, Y2
+	VPMADDUBSW   Y0, Y3, Y3
+	VPSUBW       Y2, Y3, Y2
+	VPBROADCASTQ (BX)(SI*1), Y4
+	VPBROADCASTQ (R10)(SI*1), Y3
+	VPBLENDD     $0x33, Y4, Y3, Y3
+	VPBROADCASTQ (AX)(CX*1), Y5
+	VPBROADCASTQ (R9)(CX*1), Y4
+	VPBLENDD     $0x33, Y5, Y4, Y4
+	VPMADDUBSW   Y0, Y3, Y3
+	VPMADDUBSW   Y0, Y4, Y4
+	VPSUBW       Y3, Y4, Y3
+	VPBROADCASTQ (BX)(SI*2), Y5
+	VPBROADCASTQ (R10)(SI*2), Y4
+	VPBLENDD     $0x33, Y5, Y4, Y4
+	VPBROADCASTQ (AX)(CX*2), Y6
+	VPBROADCASTQ (R9)(CX*2), Y5
+	VPBLENDD     $0x33, Y6, Y5, Y5
+	VPMADDUBSW   Y0, Y4, Y4
+	VPMADDUBSW   Y0, Y5, Y5
+	VPSUBW       Y4, Y5, Y4
+	VPBROADCASTQ (BX)(DI*1), Y6
+	VPBROADCASTQ (R10)(DI*1), Y5
+	VPBLENDD     $0x33, Y6, Y5, Y5
+	VPBROADCASTQ (AX)(DX*1), Y7
+	VPBROADCASTQ (R9)(DX*1), Y6
+	VPBLENDD     $0x33, Y7, Y6, Y6
+	VPMADDUBSW   Y0, Y5, Y5
+	VPMADDUBSW   Y0, Y6, Y6
+	VPSUBW       Y5, Y6, Y5
+	VPADDW       Y3, Y2, Y6
+	VPSUBW       Y3, Y2, Y3
+	VPADDW       Y5, Y4, Y2
+	VPSUBW       Y5, Y4, Y5
+	VPADDW       Y2, Y6, Y4
+	VPSUBW       Y2, Y6, Y2
+	VPADDW       Y5, Y3, Y6
+	VPSUBW       Y5, Y3, Y5
+	VPABSW       Y4, Y4
+	VPABSW       Y6, Y6
+	VPSLLD       $0x10, Y6, Y3
+	VPBLENDW     $0xaa, Y3, Y4, Y3
+	VPSRLD       $0x10, Y4, Y4
+	VPBLENDW     $0xaa, Y6, Y4, Y4
+	VPMAXSW      Y3, Y4, Y3
+	VPABSW       Y2, Y2
+	VPABSW       Y5, Y5
+	VPSLLD       $0x10, Y5, Y4
+	VPBLENDW     $0xaa, Y4, Y2, Y4
+	VPSRLD       $0x10, Y2, Y2
+	VPBLENDW     $0xaa, Y5, Y2, Y2
+	VPMAXSW      Y4, Y2, Y4
+	VPADDW       Y3, Y1, Y1
+	VPADDW       Y4, Y1, Y1
+	LEAQ         (AX)(CX*8), AX
+	LEAQ         (BX)(SI*8), BX
+	SUBQ         $0x08, R8
+	JNZ          rows
+	VPCMPEQW     Y0, Y0, Y0
+	VPSRLW       $0x0f, Y0, Y0
+	VPMADDWD     Y0, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0xee, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x55, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	VZEROUPPER
+	MOVQ         AX, ret+40(FP)
+	RET
+
+// func satd8x4AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·satd8x4AVX2(SB), NOSPLIT, $0-48
+	MOVQ    a+0(FP), AX
+	MOVQ    aStride+8(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    r+16(FP), BX
+	MOVQ    rStride+24(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	MOVQ    h+32(FP), R8
+	VMOVDQU signs8<>+0(SB), X0
+	VPXOR   X1, X1, X1
+
+rows:
+	VPBROADCASTQ (BX), X2
+	VPBROADCASTQ (AX), X3
+	VPMADDUBSW   X0, X2, X2
+	VPMADDUBSW   X0, X3, X3
+	VPSUBW       X2, X3, X2
+	VPBROADCASTQ (BX)(SI*1), X3
+	VPBROADCASTQ (AX)(CX*1), X4
+	VPMADDUBSW   X0, X3, X3
+	VPMADDUBSW   X0, X4, X4
+	VPSUBW       X3, X4, X3
+	VPBROADCASTQ (BX)(SI*2), X4
+	VPBROADCASTQ (AX)(CX*2), X5
+	VPMADDUBSW   X0, X4, X4
+	VPMADDUBSW   X0, X5, X5
+	VPSUBW       X4, X5, X4
+	VPBROADCASTQ (BX)(DI*1), X5
+	VPBROADCASTQ (AX)(DX*1), X6
+	VPMADDUBSW   X0, X5, X5
+	VPMADDUBSW   X0, X6, X6
+	VPSUBW       X5, X6, X5
+	VPADDW       X3, X2, X6
+	VPSUBW       X3, X2, X3
+	VPADDW       X5, X4, X2
+	VPSUBW       X5, X4, X5
+	VPADDW       X2, X6, X4
+	VPSUBW       X2, X6, X2
+	VPADDW       X5, X3, X6
+	VPSUBW       X5, X3, X5
+	VPABSW       X4, X4
+	VPABSW       X6, X6
+	VPSLLD       $0x10, X6, X3
+	VPBLENDW     $0xaa, X3, X4, X3
+	VPSRLD       $0x10, X4, X4
+	VPBLENDW     $0xaa, X6, X4, X4
+	VPMAXSW      X3, X4, X3
+	VPABSW       X2, X2
+	VPABSW       X5, X5
+	VPSLLD       $0x10, X5, X4
+	VPBLENDW     $0xaa, X4, X2, X4
+	VPSRLD       $0x10, X2, X2
+	VPBLENDW     $0xaa, X5, X2, X2
+	VPMAXSW      X4, X2, X4
+	VPADDW       X3, X1, X1
+	VPADDW       X4, X1, X1
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
+	SUBQ         $0x04, R8
+	JNZ          rows
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X1, X1
+	VPSHUFD      $0xee, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x55, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	VZEROUPPER
+	MOVQ         AX, ret+40(FP)
+	RET
+
+// func satd4x8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·satd4x8AVX2(SB), NOSPLIT, $0-48
+	MOVQ    a+0(FP), AX
+	MOVQ    aStride+8(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    r+16(FP), BX
+	MOVQ    rStride+24(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	MOVQ    h+32(FP), R8
+	VMOVDQU signs8<>+0(SB), X0
+	VPXOR   X1, X1, X1
+
+rows:
+	LEAQ         (AX)(CX*4), R9
+	LEAQ         (BX)(SI*4), R10
+	VPBROADCASTD (BX), X3
+	VPBROADCASTD (R10), X2
+	VPBLENDD     $0x05, X3, X2, X2
+	VPBROADCASTD (AX), X4
+	VPBROADCASTD (R9), X3
+	VPBLENDD     $0x05, X4, X3, X3
+	VPMADDUBSW   X0, X2, X2
+	VPMADDUBSW   X0, X3, X3
+	VPSUBW       X2, X3, X2
+	VPBROADCASTD (BX)(SI*1), X4
+	VPBROADCASTD (R10)(SI*1), X3
+	VPBLENDD     $0x05, X4, X3, X3
+	VPBROADCASTD (AX)(CX*1), X5
+	VPBROADCASTD (R9)(CX*1), X4
+	VPBLENDD     $0x05, X5, X4, X4
+	VPMADDUBSW   X0, X3, X3
+	VPMADDUBSW   X0, X4, X4
+	VPSUBW       X3, X4, X3
+	VPBROADCASTD (BX)(SI*2), X5
+	VPBROADCASTD (R10)(SI*2), X4
+	VPBLENDD     $0x05, X5, X4, X4
+	VPBROADCASTD (AX)(CX*2), X6
+	VPBROADCASTD (R9)(CX*2), X5
+	VPBLENDD     $0x05, X6, X5, X5
+	VPMADDUBSW   X0, X4, X4
+	VPMADDUBSW   X0, X5, X5
+	VPSUBW       X4, X5, X4
+	VPBROADCASTD (BX)(DI*1), X6
+	VPBROADCASTD (R10)(DI*1), X5
+	VPBLENDD     $0x05, X6, X5, X5
+	VPBROADCASTD (AX)(DX*1), X7
+	VPBROADCASTD (R9)(DX*1), X6
+	VPBLENDD     $0x05, X7, X6, X6
+	VPMADDUBSW   X0, X5, X5
+	VPMADDUBSW   X0, X6, X6
+	VPSUBW       X5, X6, X5
+	VPADDW       X3, X2, X6
+	VPSUBW       X3, X2, X3
+	VPADDW       X5, X4, X2
+	VPSUBW       X5, X4, X5
+	VPADDW       X2, X6, X4
+	VPSUBW       X2, X6, X2
+	VPADDW       X5, X3, X6
+	VPSUBW       X5, X3, X5
+	VPABSW       X4, X4
+	VPABSW       X6, X6
+	VPSLLD       $0x10, X6, X3
+	VPBLENDW     $0xaa, X3, X4, X3
+	VPSRLD       $0x10, X4, X4
+	VPBLENDW     $0xaa, X6, X4, X4
+	VPMAXSW      X3, X4, X3
+	VPABSW       X2, X2
+	VPABSW       X5, X5
+	VPSLLD       $0x10, X5, X4
+	VPBLENDW     $0xaa, X4, X2, X4
+	VPSRLD       $0x10, X2, X2
+	VPBLENDW     $0xaa, X5, X2, X2
+	VPMAXSW      X4, X2, X4
+	VPADDW       X3, X1, X1
+	VPADDW       X4, X1, X1
+	LEAQ         (AX)(CX*8), AX
+	LEAQ         (BX)(SI*8), BX
+	SUBQ         $0x08, R8
+	JNZ          rows
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X1, X1
+	VPSHUFD      $0xee, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x55, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	VZEROUPPER
+	MOVQ         AX, ret+40(FP)
+	RET
+
+// func satd4x4AVX2(a *uint8, aStride int, r *uint8, rStride int) int
+// Requires: AVX, AVX2
+TEXT ·satd4x4AVX2(SB), NOSPLIT, $0-40
+	MOVQ         a+0(FP), AX
+	MOVQ         aStride+8(FP), CX
+	LEAQ         (CX)(CX*2), DX
+	MOVQ         r+16(FP), BX
+	MOVQ         rStride+24(FP), SI
+	LEAQ         (SI)(SI*2), DI
+	VMOVDQU      signs8<>+0(SB), X0
+	VPBROADCASTD (BX), X2
+	VPBROADCASTD (BX)(SI*1), X1
+	VPBLENDD     $0x05, X2, X1, X1
+	VPBROADCASTD (AX), X3
+	VPBROADCASTD (AX)(CX*1), X2
+	VPBLENDD     $0x05, X3, X2, X2
+	VPMADDUBSW   X0, X1, X1
+	VPMADDUBSW   X0, X2, X2
+	VPSUBW       X1, X2, X1
+	VPBROADCASTD (BX)(SI*2), X3
+	VPBROADCASTD (BX)(DI*1), X2
+	VPBLENDD     $0x05, X3, X2, X2
+	VPBROADCASTD (AX)(CX*2), X4
+	VPBROADCASTD (AX)(DX*1), X3
+	VPBLENDD     $0x05, X4, X3, X3
+	VPMADDUBSW   X0, X2, X2
+	VPMADDUBSW   X0, X3, X3
+	VPSUBW       X2, X3, X2
+	VPADDW       X2, X1, X0
+	VPSUBW       X2, X1, X2
+	VSHUFPS      $0x88, X2, X0, X1
+	VSHUFPS      $0xdd, X2, X0, X0
+	VPADDW       X0, X1, X2
+	VPSUBW       X0, X1, X0
+	VPABSW       X2, X2
+	VPABSW       X0, X0
+	VPSLLD       $0x10, X0, X1
+	VPBLENDW     $0xaa, X1, X2, X1
+	VPSRLD       $0x10, X2, X2
+	VPBLENDW     $0xaa, X0, X2, X2
+	VPMAXSW      X1, X2, X1
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X1, X1
+	VPSHUFD      $0xee, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x55, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	VZEROUPPER
+	MOVQ         AX, ret+32(FP)
+	RET
+
+// func satdAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·satdAvg16AVX2(SB), NOSPLIT, $0-56
+	MOVQ    a+0(FP), AX
+	MOVQ    aStride+8(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    p+16(FP), BX
+	MOVQ    rStride+32(FP), SI
+	MOVQ    q+24(FP), DI
+	LEAQ    (SI)(SI*2), R8
+	MOVQ    h+40(FP), R9
+	VMOVDQU signs16<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+
+rows:
+	VBROADCASTI128 (BX), Y2
+	VBROADCASTI128 (DI), Y3
+	VPAVGB         Y3, Y2, Y2
+	VBROADCASTI128 (AX), Y3
+	VPMADDUBSW     Y0, Y2, Y2
+	VPMADDUBSW     Y0, Y3, Y3
+	VPSUBW         Y2, Y3, Y2
+	VBROADCASTI128 (BX)(SI*1), Y3
+	VBROADCASTI128 (DI)(SI*1), Y4
+	VPAVGB         Y4, Y3, Y3
+	VBROADCASTI128 (AX)(CX*1), Y4
+	VPMADDUBSW     Y0, Y3, Y3
+	VPMADDUBSW     Y0, Y4, Y4
+	VPSUBW         Y3, Y4, Y3
+	VBROADCASTI128 (BX)(SI*2), Y4
+	VBROADCASTI128 (DI)(SI*2), Y5
+	VPAVGB         Y5, Y4, Y4
+	VBROADCASTI128 (AX)(CX*2), Y5
+	VPMADDUBSW     Y0, Y4, Y4
+	VPMADDUBSW     Y0, Y5, Y5
+	VPSUBW         Y4, Y5, Y4
+	VBROADCASTI128 (BX)(R8*1), Y5
+	VBROADCASTI128 (DI)(R8*1), Y6
+	VPAVGB         Y6, Y5, Y5
+	VBROADCASTI128 (AX)(DX*1), Y6
+	VPMADDUBSW     Y0, Y5, Y5
+	VPMADDUBSW     Y0, Y6, Y6
+	VPSUBW         Y5, Y6, Y5
+	VPADDW         Y3, Y2, Y6
+	VPSUBW         Y3, Y2, Y3
+	VPADDW         Y5, Y4, Y2
+	VPSUBW         Y5, Y4, Y5
+	VPADDW         Y2, Y6, Y4
+	VPSUBW         Y2, Y6, Y2
+	VPADDW         Y5, Y3, Y6
+	VPSUBW         Y5, Y3, Y5
+	VPABSW         Y4, Y4
+	VPABSW         Y6, Y6
+	VPSLLD         $0x10, Y6, Y3
+	VPBLENDW       $0xaa, Y3, Y4, Y3
+	VPSRLD         $0x10, Y4, Y4
+	VPBLENDW       $0xaa, Y6, Y4, Y4
+	VPMAXSW        Y3, Y4, Y3
+	VPABSW         Y2, Y2
+	VPABSW         Y5, Y5
+	VPSLLD         $0x10, Y5, Y4
+	VPBLENDW       $0xaa, Y4, Y2, Y4
+	VPSRLD         $0x10, Y2, Y2
+	VPBLENDW       $0xaa, Y5, Y2, Y2
+	VPMAXSW        Y4, Y2, Y4
+	VPADDW         Y3, Y1, Y1
+	VPADDW         Y4, Y1, Y1
+	LEAQ           (AX)(CX*4), AX
+	LEAQ           (BX)(SI*4), BX
+	LEAQ           (DI)(SI*4), DI
+	SUBQ           $0x04, R9
+	JNZ            rows
+	VPCMPEQW       Y0, Y0, Y0
+	VPSRLW         $0x0f, Y0, Y0
+	VPMADDWD       Y0, Y1, Y1
+	VEXTRACTI128   $0x01, Y1, X0
+	VPADDD         X0, X1, X1
+	VPSHUFD        $0xee, X1, X0
+	VPADDD         X0, X1, X1
+	VPSHUFD        $0x55, X1, X0
+	VPADDD         X0, X1, X1
+	VMOVD          X1, AX
+	VZEROUPPER
+	MOVQ           AX, ret+48(FP)
+	RET
+
+// func satdAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·satdAvg8AVX2(SB), NOSPLIT, $0-56
+	MOVQ    a+0(FP), AX
+	MOVQ    aStride+8(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    p+16(FP), BX
+	MOVQ    rStride+32(FP), SI
+	MOVQ    q+24(FP), DI
+	LEAQ    (SI)(SI*2), R8
+	MOVQ    h+40(FP), R9
+	VMOVDQU signs16<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+
+rows:
+	LEAQ         (AX)(CX*4), R10
+	LEAQ         (BX)(SI*4), R11
+	LEAQ         (DI)(SI*4), R12
+	VPBROADCASTQ (BX), Y3
+	VPBROADCASTQ (R11), Y2
+	VPBLENDD     $0x33, Y3, Y2, Y2
+	VPBROADCASTQ (DI), Y4
+	VPBROADCASTQ (R12), Y3
+	VPBLENDD     $0x33, Y4, Y3, Y3
+	VPAVGB       Y3, Y2, Y2
+	VPBROADCASTQ (AX), Y4
+	VPBROADCASTQ (R10), Y3
+	VPBLENDD     $0x33, Y4, Y3, Y3
+	VPMADDUBSW   Y0, Y2, Y2
+	VPMADDUBSW   Y0, Y3, Y3
+	VPSUBW       Y2, Y3, Y2
+	VPBROADCASTQ (BX)(SI*1), Y4
+	VPBROADCASTQ (R11)(SI*1), Y3
+	VPBLENDD     $0x33, Y4, Y3, Y3
+	VPBROADCASTQ (DI)(SI*1), Y5
+	VPBROADCASTQ (R12)(SI*1), Y4
+	VPBLENDD     $0x33, Y5, Y4, Y4
+	VPAVGB       Y4, Y3, Y3
+	VPBROADCASTQ (AX)(CX*1), Y5
+	VPBROADCASTQ (R10)(CX*1), Y4
+	VPBLENDD     $0x33, Y5, Y4, Y4
+	VPMADDUBSW   Y0, Y3, Y3
+	VPMADDUBSW   Y0, Y4, Y4
+	VPSUBW       Y3, Y4, Y3
+	VPBROADCASTQ (BX)(SI*2), Y5
+	VPBROADCASTQ (R11)(SI*2), Y4
+	VPBLENDD     $0x33, Y5, Y4, Y4
+	VPBROADCASTQ (DI)(SI*2), Y6
+	VPBROADCASTQ (R12)(SI*2), Y5
+	VPBLENDD     $0x33, Y6, Y5, Y5
+	VPAVGB       Y5, Y4, Y4
+	VPBROADCASTQ (AX)(CX*2), Y6
+	VPBROADCASTQ (R10)(CX*2), Y5
+	VPBLENDD     $0x33, Y6, Y5, Y5
+	VPMADDUBSW   Y0, Y4, Y4
+	VPMADDUBSW   Y0, Y5, Y5
+	VPSUBW       Y4, Y5, Y4
+	VPBROADCASTQ (BX)(R8*1), Y6
+	VPBROADCASTQ (R11)(R8*1), Y5
+	VPBLENDD     $0x33, Y6, Y5, Y5
+	VPBROADCASTQ (DI)(R8*1), Y7
+	VPBROADCASTQ (R12)(R8*1), Y6
+	VPBLENDD     $0x33, Y7, Y6, Y6
+	VPAVGB       Y6, Y5, Y5
+	VPBROADCASTQ (AX)(DX*1), Y7
+	VPBROADCASTQ (R10)(DX*1), Y6
+	VPBLENDD     $0x33, Y7, Y6, Y6
+	VPMADDUBSW   Y0, Y5, Y5
+	VPMADDUBSW   Y0, Y6, Y6
+	VPSUBW       Y5, Y6, Y5
+	VPADDW       Y3, Y2, Y6
+	VPSUBW       Y3, Y2, Y3
+	VPADDW       Y5, Y4, Y2
+	VPSUBW       Y5, Y4, Y5
+	VPADDW       Y2, Y6, Y4
+	VPSUBW       Y2, Y6, Y2
+	VPADDW       Y5, Y3, Y6
+	VPSUBW       Y5, Y3, Y5
+	VPABSW       Y4, Y4
+	VPABSW       Y6, Y6
+	VPSLLD       $0x10, Y6, Y3
+	VPBLENDW     $0xaa, Y3, Y4, Y3
+	VPSRLD       $0x10, Y4, Y4
+	VPBLENDW     $0xaa, Y6, Y4, Y4
+	VPMAXSW      Y3, Y4, Y3
+	VPABSW       Y2, Y2
+	VPABSW       Y5, Y5
+	VPSLLD       $0x10, Y5, Y4
+	VPBLENDW     $0xaa, Y4, Y2, Y4
+	VPSRLD       $0x10, Y2, Y2
+	VPBLENDW     $0xaa, Y5, Y2, Y2
+	VPMAXSW      Y4, Y2, Y4
+	VPADDW       Y3, Y1, Y1
+	VPADDW       Y4, Y1, Y1
+	LEAQ         (AX)(CX*8), AX
+	LEAQ         (BX)(SI*8), BX
+	LEAQ         (DI)(SI*8), DI
+	SUBQ         $0x08, R9
+	JNZ          rows
+	VPCMPEQW     Y0, Y0, Y0
+	VPSRLW       $0x0f, Y0, Y0
+	VPMADDWD     Y0, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0xee, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x55, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	VZEROUPPER
+	MOVQ         AX, ret+48(FP)
+	RET
+
+// func satdAvg8x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·satdAvg8x4AVX2(SB), NOSPLIT, $0-56
+	MOVQ    a+0(FP), AX
+	MOVQ    aStride+8(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    p+16(FP), BX
+	MOVQ    rStride+32(FP), SI
+	MOVQ    q+24(FP), DI
+	LEAQ    (SI)(SI*2), R8
+	MOVQ    h+40(FP), R9
+	VMOVDQU signs8<>+0(SB), X0
+	VPXOR   X1, X1, X1
+
+rows:
+	VPBROADCASTQ (BX), X2
+	VPBROADCASTQ (DI), X3
+	VPAVGB       X3, X2, X2
+	VPBROADCASTQ (AX), X3
+	VPMADDUBSW   X0, X2, X2
+	VPMADDUBSW   X0, X3, X3
+	VPSUBW       X2, X3, X2
+	VPBROADCASTQ (BX)(SI*1), X3
+	VPBROADCASTQ (DI)(SI*1), X4
+	VPAVGB       X4, X3, X3
+	VPBROADCASTQ (AX)(CX*1), X4
+	VPMADDUBSW   X0, X3, X3
+	VPMADDUBSW   X0, X4, X4
+	VPSUBW       X3, X4, X3
+	VPBROADCASTQ (BX)(SI*2), X4
+	VPBROADCASTQ (DI)(SI*2), X5
+	VPAVGB       X5, X4, X4
+	VPBROADCASTQ (AX)(CX*2), X5
+	VPMADDUBSW   X0, X4, X4
+	VPMADDUBSW   X0, X5, X5
+	VPSUBW       X4, X5, X4
+	VPBROADCASTQ (BX)(R8*1), X5
+	VPBROADCASTQ (DI)(R8*1), X6
+	VPAVGB       X6, X5, X5
+	VPBROADCASTQ (AX)(DX*1), X6
+	VPMADDUBSW   X0, X5, X5
+	VPMADDUBSW   X0, X6, X6
+	VPSUBW       X5, X6, X5
+	VPADDW       X3, X2, X6
+	VPSUBW       X3, X2, X3
+	VPADDW       X5, X4, X2
+	VPSUBW       X5, X4, X5
+	VPADDW       X2, X6, X4
+	VPSUBW       X2, X6, X2
+	VPADDW       X5, X3, X6
+	VPSUBW       X5, X3, X5
+	VPABSW       X4, X4
+	VPABSW       X6, X6
+	VPSLLD       $0x10, X6, X3
+	VPBLENDW     $0xaa, X3, X4, X3
+	VPSRLD       $0x10, X4, X4
+	VPBLENDW     $0xaa, X6, X4, X4
+	VPMAXSW      X3, X4, X3
+	VPABSW       X2, X2
+	VPABSW       X5, X5
+	VPSLLD       $0x10, X5, X4
+	VPBLENDW     $0xaa, X4, X2, X4
+	VPSRLD       $0x10, X2, X2
+	VPBLENDW     $0xaa, X5, X2, X2
+	VPMAXSW      X4, X2, X4
+	VPADDW       X3, X1, X1
+	VPADDW       X4, X1, X1
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
+	LEAQ         (DI)(SI*4), DI
+	SUBQ         $0x04, R9
+	JNZ          rows
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X1, X1
+	VPSHUFD      $0xee, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x55, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	VZEROUPPER
+	MOVQ         AX, ret+48(FP)
+	RET
+
+// func satdAvg4x8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
+// Requires: AVX, AVX2
+TEXT ·satdAvg4x8AVX2(SB), NOSPLIT, $0-56
+	MOVQ    a+0(FP), AX
+	MOVQ    aStride+8(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    p+16(FP), BX
+	MOVQ    rStride+32(FP), SI
+	MOVQ    q+24(FP), DI
+	LEAQ    (SI)(SI*2), R8
+	MOVQ    h+40(FP), R9
+	VMOVDQU signs8<>+0(SB), X0
+	VPXOR   X1, X1, X1
+
+rows:
+	LEAQ         (AX)(CX*4), R10
+	LEAQ         (BX)(SI*4), R11
+	LEAQ         (DI)(SI*4), R12
+	VPBROADCASTD (BX), X3
+	VPBROADCASTD (R11), X2
+	VPBLENDD     $0x05, X3, X2, X2
+	VPBROADCASTD (DI), X4
+	VPBROADCASTD (R12), X3
+	VPBLENDD     $0x05, X4, X3, X3
+	VPAVGB       X3, X2, X2
+	VPBROADCASTD (AX), X4
+	VPBROADCASTD (R10), X3
+	VPBLENDD     $0x05, X4, X3, X3
+	VPMADDUBSW   X0, X2, X2
+	VPMADDUBSW   X0, X3, X3
+	VPSUBW       X2, X3, X2
+	VPBROADCASTD (BX)(SI*1), X4
+	VPBROADCASTD (R11)(SI*1), X3
+	VPBLENDD     $0x05, X4, X3, X3
+	VPBROADCASTD (DI)(SI*1), X5
+	VPBROADCASTD (R12)(SI*1), X4
+	VPBLENDD     $0x05, X5, X4, X4
+	VPAVGB       X4, X3, X3
+	VPBROADCASTD (AX)(CX*1), X5
+	VPBROADCASTD (R10)(CX*1), X4
+	VPBLENDD     $0x05, X5, X4, X4
+	VPMADDUBSW   X0, X3, X3
+	VPMADDUBSW   X0, X4, X4
+	VPSUBW       X3, X4, X3
+	VPBROADCASTD (BX)(SI*2), X5
+	VPBROADCASTD (R11)(SI*2), X4
+	VPBLENDD     $0x05, X5, X4, X4
+	VPBROADCASTD (DI)(SI*2), X6
+	VPBROADCASTD (R12)(SI*2), X5
+	VPBLENDD     $0x05, X6, X5, X5
+	VPAVGB       X5, X4, X4
+	VPBROADCASTD (AX)(CX*2), X6
+	VPBROADCASTD (R10)(CX*2), X5
+	VPBLENDD     $0x05, X6, X5, X5
+	VPMADDUBSW   X0, X4, X4
+	VPMADDUBSW   X0, X5, X5
+	VPSUBW       X4, X5, X4
+	VPBROADCASTD (BX)(R8*1), X6
+	VPBROADCASTD (R11)(R8*1), X5
+	VPBLENDD     $0x05, X6, X5, X5
+	VPBROADCASTD (DI)(R8*1), X7
+	VPBROADCASTD (R12)(R8*1), X6
+	VPBLENDD     $0x05, X7, X6, X6
+	VPAVGB       X6, X5, X5
+	VPBROADCASTD (AX)(DX*1), X7
+	VPBROADCASTD (R10)(DX*1), X6
+	VPBLENDD     $0x05, X7, X6, X6
+	VPMADDUBSW   X0, X5, X5
+	VPMADDUBSW   X0, X6, X6
+	VPSUBW       X5, X6, X5
+	VPADDW       X3, X2, X6
+	VPSUBW       X3, X2, X3
+	VPADDW       X5, X4, X2
+	VPSUBW       X5, X4, X5
+	VPADDW       X2, X6, X4
+	VPSUBW       X2, X6, X2
+	VPADDW       X5, X3, X6
+	VPSUBW       X5, X3, X5
+	VPABSW       X4, X4
+	VPABSW       X6, X6
+	VPSLLD       $0x10, X6, X3
+	VPBLENDW     $0xaa, X3, X4, X3
+	VPSRLD       $0x10, X4, X4
+	VPBLENDW     $0xaa, X6, X4, X4
+	VPMAXSW      X3, X4, X3
+	VPABSW       X2, X2
+	VPABSW       X5, X5
+	VPSLLD       $0x10, X5, X4
+	VPBLENDW     $0xaa, X4, X2, X4
+	VPSRLD       $0x10, X2, X2
+	VPBLENDW     $0xaa, X5, X2, X2
+	VPMAXSW      X4, X2, X4
+	VPADDW       X3, X1, X1
+	VPADDW       X4, X1, X1
+	LEAQ         (AX)(CX*8), AX
+	LEAQ         (BX)(SI*8), BX
+	LEAQ         (DI)(SI*8), DI
+	SUBQ         $0x08, R9
+	JNZ          rows
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X1, X1
+	VPSHUFD      $0xee, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x55, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	VZEROUPPER
+	MOVQ         AX, ret+48(FP)
+	RET
+
+// func satdAvg4x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int) int
+// Requires: AVX, AVX2
+TEXT ·satdAvg4x4AVX2(SB), NOSPLIT, $0-48
+	MOVQ         a+0(FP), AX
+	MOVQ         aStride+8(FP), CX
+	LEAQ         (CX)(CX*2), DX
+	MOVQ         p+16(FP), BX
+	MOVQ         rStride+32(FP), SI
+	MOVQ         q+24(FP), DI
+	LEAQ         (SI)(SI*2), R8
+	VMOVDQU      signs8<>+0(SB), X0
+	VPBROADCASTD (BX), X2
+	VPBROADCASTD (BX)(SI*1), X1
+	VPBLENDD     $0x05, X2, X1, X1
+	VPBROADCASTD (DI), X3
+	VPBROADCASTD (DI)(SI*1), X2
+	VPBLENDD     $0x05, X3, X2, X2
+	VPAVGB       X2, X1, X1
+	VPBROADCASTD (AX), X3
+	VPBROADCASTD (AX)(CX*1), X2
+	VPBLENDD     $0x05, X3, X2, X2
+	VPMADDUBSW   X0, X1, X1
+	VPMADDUBSW   X0, X2, X2
+	VPSUBW       X1, X2, X1
+	VPBROADCASTD (BX)(SI*2), X3
+	VPBROADCASTD (BX)(R8*1), X2
+	VPBLENDD     $0x05, X3, X2, X2
+	VPBROADCASTD (DI)(SI*2), X4
+	VPBROADCASTD (DI)(R8*1), X3
+	VPBLENDD     $0x05, X4, X3, X3
+	VPAVGB       X3, X2, X2
+	VPBROADCASTD (AX)(CX*2), X4
+	VPBROADCASTD (AX)(DX*1), X3
+	VPBLENDD     $0x05, X4, X3, X3
+	VPMADDUBSW   X0, X2, X2
+	VPMADDUBSW   X0, X3, X3
+	VPSUBW       X2, X3, X2
+	VPADDW       X2, X1, X0
+	VPSUBW       X2, X1, X2
+	VSHUFPS      $0x88, X2, X0, X1
+	VSHUFPS      $0xdd, X2, X0, X0
+	VPADDW       X0, X1, X2
+	VPSUBW       X0, X1, X0
+	VPABSW       X2, X2
+	VPABSW       X0, X0
+	VPSLLD       $0x10, X0, X1
+	VPBLENDW     $0xaa, X1, X2, X1
+	VPSRLD       $0x10, X2, X2
+	VPBLENDW     $0xaa, X0, X2, X2
+	VPMAXSW      X1, X2, X1
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X1, X1
+	VPSHUFD      $0xee, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x55, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	VZEROUPPER
+	MOVQ         AX, ret+40(FP)
 	RET

@@ -4,6 +4,78 @@
 
 package dsp
 
-func sad16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int, limit int) int {
+func sad16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func sadAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func sadx416AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int) {
+	panic("dsp: no assembly in this build")
+}
+
+func sad8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func sadAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func sadx48AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int) {
+	panic("dsp: no assembly in this build")
+}
+
+func sad4AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func sadAvg4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func sadx44AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int) {
+	panic("dsp: no assembly in this build")
+}
+
+func satd16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satd8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satd8x4AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satd4x8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satd4x4AVX2(a *uint8, aStride int, r *uint8, rStride int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satdAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satdAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satdAvg8x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satdAvg4x8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satdAvg4x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int) int {
 	panic("dsp: no assembly in this build")
 }

@@ -76,7 +76,7 @@ func TestDifferenceExtremes(t *testing.T) {
 	}
 }
 
-// TestBelow checks that sums below the limit are whole, and others are at least the limit and at most the whole.
+// TestBelow checks that a sum is whole below the limit, and the limit elsewhere.
 func TestBelow(t *testing.T) {
 	r := newRand(t)
 	for _, b := range allBlocks {
@@ -92,17 +92,20 @@ func TestBelow(t *testing.T) {
 				{"SATDBelow", refSATD(a, as, p, ps, b.W(), b.H()), SATDBelow},
 			} {
 				for _, limit := range []int{m.whole + 1, m.whole, m.whole / 2, 1 + r.IntN(m.whole+1), 0} {
-					got := m.below(b, a, as, p, ps, limit)
-					if m.whole < limit && got != m.whole || m.whole >= limit && (got < limit || got > m.whole) {
-						t.Fatalf("%s %s with limit %d = %d of %d", m.name, blockNames[b], limit, got, m.whole)
-					}
+					twins(t, m.name+" "+blockNames[b], func() []int {
+						got := m.below(b, a, as, p, ps, limit)
+						if want := min(m.whole, limit); got != want {
+							t.Fatalf("%s %s with limit %d = %d of %d", m.name, blockNames[b], limit, got, m.whole)
+						}
+						return []int{got}
+					})
 				}
 			}
 		}
 	}
 }
 
-// TestBelowStops checks that rows after the first four are not added where those four reach the limit.
+// TestBelowStops checks that portable forms don't add rows after the first four where those four reach the limit.
 func TestBelowStops(t *testing.T) {
 	for _, b := range allBlocks {
 		if b.H() == 4 {
@@ -113,11 +116,89 @@ func TestBelowStops(t *testing.T) {
 			a[i] = uint8(i) * 37
 		}
 		sad, satd := refSAD(a, 16, p, 16, b.W(), 4), refSATD(a, 16, p, 16, b.W(), 4)
-		if got := SADBelow(b, a, 16, p, 16, sad); got != sad {
-			t.Errorf("SADBelow %s = %d, want %d of four rows", blockNames[b], got, sad)
+		if got := sadPortable(b, a, 16, p, 16, sad); got != sad {
+			t.Errorf("SAD %s = %d, want %d of four rows", blockNames[b], got, sad)
 		}
-		if got := SATDBelow(b, a, 16, p, 16, satd); got != satd {
-			t.Errorf("SATDBelow %s = %d, want %d of four rows", blockNames[b], got, satd)
+		if got := satdPortable(b, a, 16, p, 16, satd); got != satd {
+			t.Errorf("SATD %s = %d, want %d of four rows", blockNames[b], got, satd)
+		}
+	}
+}
+
+// TestAvgBelow checks differences from an average against those from the stored average.
+func TestAvgBelow(t *testing.T) {
+	r := newRand(t)
+	for _, b := range allBlocks {
+		w, h := b.W(), b.H()
+		for i := range 300 {
+			a, as := cut(r, i, w, h)
+			p, stride := cut(r, i/5, w, h)
+			q := guarded((h-1)*stride + w)
+			fill(r, i/25, q)
+			avg := make([]uint8, 256)
+			for k := range 256 {
+				if x, y := k%16, k/16; x < w && y < h {
+					avg[k] = uint8((int(p[y*stride+x]) + int(q[y*stride+x]) + 1) >> 1)
+				}
+			}
+			sad, satd := refSAD(a, as, avg, 16, w, h), refSATD(a, as, avg, 16, w, h)
+			for _, limit := range []int{1 << 30, sad, satd, 1} {
+				twins(t, "SADAvgBelow, SATDAvgBelow "+blockNames[b], func() []int {
+					s, d := SADAvgBelow(b, a, as, p, q, stride, limit), SATDAvgBelow(b, a, as, p, q, stride, limit)
+					if s != min(sad, limit) || d != min(satd, limit) {
+						t.Fatalf("%s: SAD %d and SATD %d, want %d, %d, limit %d", blockNames[b], s, d, sad, satd, limit)
+					}
+					return []int{s, d}
+				})
+			}
+		}
+	}
+}
+
+func TestSADx4(t *testing.T) {
+	r := newRand(t)
+	for _, b := range allBlocks {
+		w, h := b.W(), b.H()
+		for i := range 300 {
+			a, as := cut(r, i, w, h)
+			p, stride := cut(r, i/5, w+r.IntN(20), h+r.IntN(20))
+			var at, want [4]int
+			for k := range at {
+				at[k] = r.IntN(len(p) - ((h-1)*stride + w) + 1)
+				want[k] = refSAD(a, as, p[at[k]:], stride, w, h)
+			}
+			at[i&3] = len(p) - ((h-1)*stride + w)
+			want[i&3] = refSAD(a, as, p[at[i&3]:], stride, w, h)
+			twins(t, "SADx4 "+blockNames[b], func() []int {
+				var got [4]int
+				SADx4(&got, b, a, as, p, stride, &at)
+				if got != want {
+					t.Fatalf("SADx4 %s = %d, want %d", blockNames[b], got, want)
+				}
+				return got[:]
+			})
+		}
+	}
+}
+
+// TestShortBlocks checks that a block that ends too early panics before anything is read.
+func TestShortBlocks(t *testing.T) {
+	for _, b := range allBlocks {
+		n := 15*16 + 16 - (16-b.H())*16 - (16 - b.W())
+		whole, short := make([]uint8, n), make([]uint8, n-1)
+		for name, f := range map[string]func(a, p []uint8){
+			"SAD":          func(a, p []uint8) { SAD(b, a, 16, p, 16) },
+			"SATD":         func(a, p []uint8) { SATD(b, a, 16, p, 16) },
+			"SSD":          func(a, p []uint8) { SSD(b, a, 16, p, 16) },
+			"SADAvgBelow":  func(a, p []uint8) { SADAvgBelow(b, a, 16, whole, p, 16, 1) },
+			"SATDAvgBelow": func(a, p []uint8) { SATDAvgBelow(b, a, 16, p, whole, 16, 1) },
+			"SADx4":        func(a, p []uint8) { SADx4(new([4]int), b, a, 16, p, 16, new([4]int)) },
+			"SADx4, late":  func(a, p []uint8) { SADx4(new([4]int), b, a, 16, whole, 16, &[4]int{0, 0, n - len(p), 0}) },
+		} {
+			f(whole, whole)
+			if !panics(func() { f(whole, short) }) {
+				t.Errorf("%s %s takes a block that is too short", name, blockNames[b])
+			}
 		}
 	}
 }
@@ -244,6 +325,27 @@ func BenchmarkSATD4x4Each(b *testing.B) {
 		SATD4x4Each(out[:], a, 64, preds)
 		sink += out[0]
 	}
+}
+
+func BenchmarkSADx4(b *testing.B) {
+	at := [4]int{3, 5, 64, 70}
+	benchDifference(b, func(shape Block, a []uint8, as int, p []uint8, ps int) int {
+		var out [4]int
+		SADx4(&out, shape, a, as, p, ps, &at)
+		return out[0]
+	})
+}
+
+func BenchmarkSADAvgBelow(b *testing.B) {
+	benchDifference(b, func(shape Block, a []uint8, as int, p []uint8, ps int) int {
+		return SADAvgBelow(shape, a, as, p, p[64:], ps, 1<<30)
+	})
+}
+
+func BenchmarkSATDAvgBelow(b *testing.B) {
+	benchDifference(b, func(shape Block, a []uint8, as int, p []uint8, ps int) int {
+		return SATDAvgBelow(shape, a, as, p, p[64:], ps, 1<<30)
+	})
 }
 
 // BenchmarkBelow times candidates twice as bad as the limit.

@@ -4,18 +4,79 @@ import "math"
 
 // SAD returns the sum of absolute differences between two blocks of shape b.
 func SAD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
-	return SADBelow(b, a, aStride, r, rStride, math.MaxInt)
+	if useAVX2 {
+		w, h := b.W(), b.H()
+		p, q := window(a, aStride, w, h), window(r, rStride, w, h)
+		switch w {
+		case 16:
+			return sad16AVX2(p, aStride, q, rStride, h)
+		case 8:
+			return sad8AVX2(p, aStride, q, rStride, h)
+		}
+		return sad4AVX2(p, aStride, q, rStride, h)
+	}
+	return sadPortable(b, a, aStride, r, rStride, math.MaxInt)
 }
 
-// SADBelow is SAD where only a sum below limit is of interest: it adds up four rows after the other, and returns what it
-// has as soon as that is not below limit.
+// SADBelow is SAD where only a sum below limit is of interest: it returns the lesser of the two. Where there is no
+// assembly it adds up four rows after the other, and stops when the limit is reached.
 func SADBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
+	if useAVX2 {
+		return min(SAD(b, a, aStride, r, rStride), limit)
+	}
+	return min(sadPortable(b, a, aStride, r, rStride, limit), limit)
+}
+
+// SADx4 puts into out the SAD between the block a and each of four blocks of r, which start at its samples at[0] to
+// at[3].
+func SADx4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4]int) {
+	if useAVX2 {
+		w, h := b.W(), b.H()
+		p := window(a, aStride, w, h)
+		q0, q1 := window(r[at[0]:], rStride, w, h), window(r[at[1]:], rStride, w, h)
+		q2, q3 := window(r[at[2]:], rStride, w, h), window(r[at[3]:], rStride, w, h)
+		switch w {
+		case 16:
+			sadx416AVX2(out, p, aStride, q0, q1, q2, q3, rStride, h)
+		case 8:
+			sadx48AVX2(out, p, aStride, q0, q1, q2, q3, rStride, h)
+		default:
+			sadx44AVX2(out, p, aStride, q0, q1, q2, q3, rStride, h)
+		}
+		return
+	}
+	for k, i := range at {
+		out[k] = sadPortable(b, a, aStride, r[i:], rStride, math.MaxInt)
+	}
+}
+
+// SADAvgBelow returns the lesser of limit and of the SAD between a and the average, as Avg makes it, of the blocks p and
+// q, which have one stride.
+func SADAvgBelow(b Block, a []uint8, aStride int, p, q []uint8, stride int, limit int) int {
+	w, h := b.W(), b.H()
+	if useAVX2 {
+		s, p, q := window(a, aStride, w, h), window(p, stride, w, h), window(q, stride, w, h)
+		sad := 0
+		switch w {
+		case 16:
+			sad = sadAvg16AVX2(s, aStride, p, q, stride, h)
+		case 8:
+			sad = sadAvg8AVX2(s, aStride, p, q, stride, h)
+		default:
+			sad = sadAvg4AVX2(s, aStride, p, q, stride, h)
+		}
+		return min(sad, limit)
+	}
+	var avg [16 * 16]uint8
+	Avg(avg[:], 16, p, stride, q, stride, w, h)
+	return min(sadPortable(b, a, aStride, avg[:], 16, limit), limit)
+}
+
+// sadPortable returns SAD, or a sum of rows that is not below limit.
+func sadPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	h := b.H()
 	switch b.W() {
 	case 16:
-		if useAVX2 {
-			return sad16AVX2(window(a, aStride, 16, h), aStride, window(r, rStride, 16, h), rStride, h, limit)
-		}
 		return sad16(a, aStride, r, rStride, h, limit)
 	case 8:
 		return sad8(a, aStride, r, rStride, h, limit)

@@ -5,12 +5,61 @@ import "math"
 // SATD returns the sum over the 4x4 blocks of shape b of half the sum of the absolute coefficients of the 4x4 Hadamard
 // transform of a-r. The sum of the absolute coefficients of a block is even, so nothing is lost to rounding.
 func SATD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
-	return SATDBelow(b, a, aStride, r, rStride, math.MaxInt)
+	if useAVX2 {
+		w, h := b.W(), b.H()
+		p, q := window(a, aStride, w, h), window(r, rStride, w, h)
+		switch b {
+		case B16x16, B16x8:
+			return satd16AVX2(p, aStride, q, rStride, h)
+		case B8x16, B8x8:
+			return satd8AVX2(p, aStride, q, rStride, h)
+		case B8x4:
+			return satd8x4AVX2(p, aStride, q, rStride, h)
+		case B4x8:
+			return satd4x8AVX2(p, aStride, q, rStride, h)
+		}
+		return satd4x4AVX2(p, aStride, q, rStride)
+	}
+	return satdPortable(b, a, aStride, r, rStride, math.MaxInt)
 }
 
-// SATDBelow is SATD where only a sum below limit is of interest: it adds up four rows after the other, and returns what
-// it has as soon as that is not below limit.
+// SATDBelow is SATD where only a sum below limit is of interest: it returns the lesser of the two. Where there is no
+// assembly it adds up four rows after the other, and stops when the limit is reached.
 func SATDBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
+	if useAVX2 {
+		return min(SATD(b, a, aStride, r, rStride), limit)
+	}
+	return min(satdPortable(b, a, aStride, r, rStride, limit), limit)
+}
+
+// SATDAvgBelow returns the lesser of limit and of the SATD between a and the average, as Avg makes it, of the blocks p
+// and q, which have one stride.
+func SATDAvgBelow(b Block, a []uint8, aStride int, p, q []uint8, stride int, limit int) int {
+	w, h := b.W(), b.H()
+	if useAVX2 {
+		s, p, q := window(a, aStride, w, h), window(p, stride, w, h), window(q, stride, w, h)
+		satd := 0
+		switch b {
+		case B16x16, B16x8:
+			satd = satdAvg16AVX2(s, aStride, p, q, stride, h)
+		case B8x16, B8x8:
+			satd = satdAvg8AVX2(s, aStride, p, q, stride, h)
+		case B8x4:
+			satd = satdAvg8x4AVX2(s, aStride, p, q, stride, h)
+		case B4x8:
+			satd = satdAvg4x8AVX2(s, aStride, p, q, stride, h)
+		default:
+			satd = satdAvg4x4AVX2(s, aStride, p, q, stride)
+		}
+		return min(satd, limit)
+	}
+	var avg [16 * 16]uint8
+	Avg(avg[:], 16, p, stride, q, stride, w, h)
+	return min(satdPortable(b, a, aStride, avg[:], 16, limit), limit)
+}
+
+// satdPortable returns SATD, or a sum of rows that is not below limit.
+func satdPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	w, h := b.W(), b.H()
 	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
 	total := 0

@@ -5,55 +5,209 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// difference writes SAD, SATD and their kin.
+// difference writes SAD and SATD.
 func difference(g *gen) {
-	g.sad16()
+	for _, w := range []int{16, 8, 4} {
+		g.sad(w, false)
+		g.sad(w, true)
+		g.sadx4(w)
+	}
+	signs := g.signs()
+	for _, avg := range []bool{false, true} {
+		g.satd(satdShape{"16", 16, 4}, signs, avg)
+		g.satd(satdShape{"8", 8, 8}, signs, avg)
+		g.satd(satdShape{"8x4", 8, 4}, signs, avg)
+		g.satd(satdShape{"4x8", 4, 8}, signs, avg)
+		g.satd4x4(signs, avg)
+	}
 }
 
-// sum64 adds up the 64-bit lanes of x, and leaves the sum in a register.
+// A reference is a block, or the average of two with the same stride.
+type reference struct {
+	p, q block
+	avg  bool
+}
+
+const (
+	plainSignature = "(a *uint8, aStride int, r *uint8, rStride int%s) int"
+	avgSignature   = "(a *uint8, aStride int, p, q *uint8, rStride int%s) int"
+)
+
+// reference takes the reference of the parameters r, or p and q.
+func (g *gen) reference(avg bool) reference {
+	if !avg {
+		return reference{p: g.block("r", "rStride")}
+	}
+	p := g.block("p", "rStride")
+	return reference{p: p, q: block{p: g.param("q"), stride: p.stride}, avg: true}
+}
+
+func (r reference) with3(g *gen) reference {
+	r.p = r.p.with3(g)
+	r.q.stride3 = r.p.stride3
+	return r
+}
+
+func (r reference) next(g *gen, n int) {
+	r.p.next(g, n)
+	if r.avg {
+		r.q.next(g, n)
+	}
+}
+
+// load applies load to the reference, or to both and averages.
+func (r reference) load(g *gen, load func(block) reg.VecVirtual) reg.VecVirtual {
+	v := load(r.p)
+	if r.avg {
+		w := load(r.q)
+		g.VPAVGB(w, v, v)
+	}
+	return v
+}
+
+// sum64 adds up both 64-bit lanes of x.
 func (g *gen) sum64(x reg.VecVirtual) reg.GPVirtual {
 	high, sum := g.XMM(), g.GP64()
-	g.VEXTRACTI128(Imm(1), x, high)
-	g.VPADDQ(high, x.AsX(), x.AsX())
-	g.VPSHUFD(Imm(0xee), x.AsX(), high)
-	g.VPADDQ(high, x.AsX(), x.AsX())
-	g.VMOVQ(x.AsX(), sum)
+	g.VPSHUFD(Imm(0xee), x, high)
+	g.VPADDQ(high, x, x)
+	g.VMOVQ(x, sum)
 	return sum
 }
 
-// load returns the parameter of the given name.
-func (g *gen) load(name string) reg.GPVirtual {
-	return g.Load(g.Param(name), g.GP64()).(reg.GPVirtual)
+// pair loads rows y and y+1 of 8 samples.
+func (g *gen) pair(b block, y int) reg.VecVirtual {
+	v := g.XMM()
+	g.VMOVQ(b.row(y), v)
+	g.VPINSRQ(Imm(1), b.row(y+1), v, v)
+	return v
 }
 
-func (g *gen) sad16() {
-	g.function("sad16AVX2", "(a *uint8, aStride int, r *uint8, rStride int, h, limit int) int",
-		"sad16AVX2 is sad16 of h rows, a multiple of 4.")
-	a, as, r, rs, h, limit := g.load("a"), g.load("aStride"), g.load("r"), g.load("rStride"), g.load("h"), g.load("limit")
-	sum := g.YMM()
-	g.VPXOR(sum, sum, sum)
-	total := g.GP64()
-	g.Label("rows")
-	for range 2 {
-		v, w := g.YMM(), g.YMM()
-		g.VMOVDQU(Mem{Base: a}, v.AsX())
-		g.VINSERTI128(Imm(1), Mem{Base: a, Index: as, Scale: 1}, v, v)
-		g.VMOVDQU(Mem{Base: r}, w.AsX())
-		g.VINSERTI128(Imm(1), Mem{Base: r, Index: rs, Scale: 1}, w, w)
-		g.VPSADBW(v, w, v)
-		g.VPADDQ(v, sum, sum)
-		g.LEAQ(Mem{Base: a, Index: as, Scale: 2}, a)
-		g.LEAQ(Mem{Base: r, Index: rs, Scale: 2}, r)
+// quad loads four rows of 4 samples.
+func (g *gen) quad(b block) reg.VecVirtual {
+	v, w, x := g.XMM(), g.XMM(), g.XMM()
+	g.VMOVD(b.row(0), v)
+	g.VPINSRD(Imm(1), b.row(1), v, v)
+	g.VPBROADCASTD(b.row(2), w)
+	g.VPBLENDD(Imm(4), w, v, v)
+	g.VPBROADCASTD(b.row(3), x)
+	g.VPBLENDD(Imm(8), x, v, v)
+	return v
+}
+
+// sad writes the SAD of h rows, a multiple of 4, against a reference.
+func (g *gen) sad(w int, avg bool) {
+	name, signature, against := sprintf("sad%dAVX2", w), plainSignature, "r"
+	if avg {
+		name, signature, against = sprintf("sadAvg%dAVX2", w), avgSignature, "the average of p and q"
 	}
-	all := g.YMM()
-	g.VMOVDQA(sum, all)
-	g.MOVQ(g.sum64(all), total)
-	g.CMPQ(total, limit)
-	g.JGE(LabelRef("done"))
+	g.function(name, sprintf(signature, ", h int"),
+		sprintf("%s is the SAD against %s of %d columns and h rows, a multiple of 4.", name, against, w))
+	a, r, h := g.block("a", "aStride").with3(g), g.reference(avg).with3(g), g.param("h")
+	sum, sum2 := g.XMM(), g.XMM()
+	g.VPXOR(sum, sum, sum)
+	g.VPXOR(sum2, sum2, sum2)
+	g.Label("rows")
+	switch w {
+	case 16:
+		for y := range 4 {
+			load := func(b block) reg.VecVirtual {
+				v := g.XMM()
+				g.VMOVDQU(b.row(y), v)
+				return v
+			}
+			v := r.load(g, load)
+			g.VPSADBW(a.row(y), v, v)
+			g.VPADDQ(v, sum, sum)
+			sum, sum2 = sum2, sum
+		}
+	case 8:
+		for y := 0; y < 4; y += 2 {
+			load := func(b block) reg.VecVirtual { return g.pair(b, y) }
+			v, s := r.load(g, load), load(a)
+			g.VPSADBW(s, v, v)
+			g.VPADDQ(v, sum, sum)
+			sum, sum2 = sum2, sum
+		}
+	case 4:
+		v, s := r.load(g, g.quad), g.quad(a)
+		g.VPSADBW(s, v, v)
+		g.VPADDQ(v, sum, sum)
+	}
+	a.next(g, 4)
+	r.next(g, 4)
 	g.SUBQ(Imm(4), h)
 	g.JNZ(LabelRef("rows"))
-	g.Label("done")
+	g.VPADDQ(sum2, sum, sum)
+	g.result(g.sum64(sum))
+}
+
+// sadx4 writes the SADs of one block against four of the same stride.
+func (g *gen) sadx4(w int) {
+	name := sprintf("sadx4%dAVX2", w)
+	g.function(name, "(out *[4]int, a *uint8, aStride int, r0, r1, r2, r3 *uint8, rStride int, h int)",
+		sprintf("%s is the SAD of %d columns and h rows, a multiple of 4, against four blocks.", name, w))
+	a, h := g.block("a", "aStride"), g.param("h")
+	var r [4]block
+	r[0] = g.block("r0", "rStride")
+	for k, name := range []string{"r1", "r2", "r3"} {
+		r[k+1] = block{p: g.param(name), stride: r[0].stride}
+	}
+	if w == 4 {
+		a, r[0] = a.with3(g), r[0].with3(g)
+		for k := range r {
+			r[k].stride3 = r[0].stride3
+		}
+	}
+	var sum [4]reg.VecVirtual
+	for k := range sum {
+		sum[k] = g.XMM()
+		g.VPXOR(sum[k], sum[k], sum[k])
+	}
+	step := 2
+	if w == 4 {
+		step = 4
+	}
+	g.Label("rows")
+	switch w {
+	case 16:
+		for y := range 2 {
+			v := g.XMM()
+			g.VMOVDQU(a.row(y), v)
+			for k := range r {
+				d := g.XMM()
+				g.VPSADBW(r[k].row(y), v, d)
+				g.VPADDQ(d, sum[k], sum[k])
+			}
+		}
+	case 8:
+		v := g.pair(a, 0)
+		for k := range r {
+			d := g.pair(r[k], 0)
+			g.VPSADBW(v, d, d)
+			g.VPADDQ(d, sum[k], sum[k])
+		}
+	case 4:
+		v := g.quad(a)
+		for k := range r {
+			d := g.quad(r[k])
+			g.VPSADBW(v, d, d)
+			g.VPADDQ(d, sum[k], sum[k])
+		}
+	}
+	a.next(g, step)
+	for k := range r {
+		r[k].next(g, step)
+	}
+	g.SUBQ(Imm(uint64(step)), h)
+	g.JNZ(LabelRef("rows"))
+	out := g.param("out")
+	for k := 0; k < 4; k += 2 {
+		low, high := g.XMM(), g.XMM()
+		g.VPUNPCKLQDQ(sum[k+1], sum[k], low)
+		g.VPUNPCKHQDQ(sum[k+1], sum[k], high)
+		g.VPADDQ(high, low, low)
+		g.VMOVDQU(low, Mem{Base: out, Disp: 8 * k})
+	}
 	g.VZEROUPPER()
-	g.Store(total, g.ReturnIndex(0))
 	g.RET()
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/pass"
@@ -23,18 +22,6 @@ var concepts = []struct {
 	write func(*gen)
 }{
 	{"difference", difference},
-}
-
-// gen is what the kernels of a concept are written with.
-type gen struct{ *build.Context }
-
-// function begins a function of the given signature, as in "(p *uint8) int".
-func (g *gen) function(name, signature string, doc ...string) {
-	g.Function(name)
-	g.Attributes(attr.NOSPLIT)
-	g.SignatureExpr("func" + signature)
-	g.Pragma("noescape")
-	g.Doc(doc...)
 }
 
 func main() {
