@@ -393,6 +393,34 @@ func TestSliceHeaderGolden(t *testing.T) {
 			slice_beta_offset_div2 00100`,
 		},
 		{
+			"P with weights", SliceHeader{
+				Type: SliceP, NumRefIdxActive: 2, QP: 26, Weights: WeightTable{
+					Log2Denom: [2]uint8{5, 2},
+					Refs:      []RefWeight{{{31, -1}, {4, 0}, {5, 1}}, {{32, 0}, {4, 0}, {4, 0}}},
+				},
+			}, high444SPS(t), &PPS{NumRefIdxL0Default: 2, PicInitQP: 26, WeightedPred: true}, `
+			first_mb_in_slice 1
+			slice_type 1
+			pic_parameter_set_id 1
+			frame_num 0000000000000000
+			pic_order_cnt_lsb 000000
+			num_ref_idx_active_override_flag 0
+			ref_pic_list_modification_flag_l0 0
+			luma_log2_weight_denom 00110
+			chroma_log2_weight_denom 011
+			luma_weight_l0_flag 1
+			luma_weight_l0 00000111110
+			luma_offset_l0 011
+			chroma_weight_l0_flag 1
+			chroma_weight_l0 0001000
+			chroma_offset_l0 1
+			chroma_weight_l0 0001010
+			chroma_offset_l0 010
+			luma_weight_l0_flag 0
+			chroma_weight_l0_flag 0
+			slice_qp_delta 1`,
+		},
+		{
 			"without deblocking control", SliceHeader{Type: SliceP, RefIDC: 1, NumRefIdxActive: 1, QP: 26, AlphaOffsetDiv2: 1},
 			baselineSPS(t), &PPS{NumRefIdxL0Default: 1, PicInitQP: 26}, `
 			first_mb_in_slice 1

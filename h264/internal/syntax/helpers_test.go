@@ -140,6 +140,7 @@ func randomPPS(t *testing.T, rng *rand.Rand, s *SPS) *PPS {
 		PicInitQP:                rng.Intn(52),
 		DeblockingControlPresent: rng.Intn(2) == 0,
 	}
+	p.WeightedPred = s.ProfileIDC != ConstrainedBaseline && rng.Intn(2) == 0
 	offset := int8(rng.Intn(25) - 12)
 	p.ChromaQPIndexOffset = [2]int8{offset, offset}
 	if s.ProfileIDC.hasHighSyntax() {
@@ -179,10 +180,26 @@ func randomSlice(rng *rand.Rand, s *SPS, p *PPS, idr bool) *SliceHeader {
 			{uint8(rng.Intn(2)), uint32(rng.Intn(8))}, {2, uint32(rng.Intn(s.NumRefFrames))},
 		}[:1+rng.Intn(2)]
 	}
+	if p.WeightedPred {
+		h.Weights = randomWeights(rng, h.NumRefIdxActive)
+	}
 	if idr {
 		h.IDR, h.Type, h.ListModifications, h.FrameNum = true, SliceI, nil, 0
 		h.RefIDC = 1 + uint8(rng.Intn(3))
 		h.IDRPicID = uint16(rng.Uint32())
 	}
 	return h
+}
+
+// randomWeights returns weights for n reference indices, some of which are one.
+func randomWeights(rng *rand.Rand, n int) (t WeightTable) {
+	t.Log2Denom = [2]uint8{uint8(rng.Intn(7)), uint8(rng.Intn(7))}
+	for range n {
+		var r RefWeight
+		for plane := range r {
+			r[plane] = pick(rng, t.Identity(plane), PlaneWeight{int8(rng.Uint32()), int8(rng.Uint32())})
+		}
+		t.Refs = append(t.Refs, r)
+	}
+	return t
 }

@@ -3,11 +3,11 @@ package syntax
 import "github.com/g264/g264/h264/internal/bits"
 
 // PPS is a picture parameter set (clause 7.3.2.2) with one slice group, no
-// weighted prediction, no constrained intra prediction, no redundant pictures
-// and flat scaling.
+// constrained intra prediction, no redundant pictures and flat scaling.
 type PPS struct {
 	EntropyCABAC             bool    // entropy_coding_mode_flag; false is CAVLC
 	NumRefIdxL0Default       int     // num_ref_idx_l0_default_active, 1 to 16
+	WeightedPred             bool    // P slices have a WeightTable
 	PicInitQP                int     // 26 + pic_init_qp_minus26, 0 to 51
 	ChromaQPIndexOffset      [2]int8 // of Cb and Cr, -12 to 12; unequal ones need a High profile
 	DeblockingControlPresent bool    // slice headers control the deblocking filter
@@ -21,6 +21,8 @@ func (p *PPS) Validate(sps *SPS) error {
 	switch {
 	case p.EntropyCABAC && sps.ProfileIDC == ConstrainedBaseline:
 		return invalid("entropy_coding_mode_flag", p.EntropyCABAC, "false in profile Constrained Baseline")
+	case p.WeightedPred && sps.ProfileIDC == ConstrainedBaseline:
+		return invalid("weighted_pred_flag", p.WeightedPred, "false in profile Constrained Baseline")
 	case p.NumRefIdxL0Default < 1 || p.NumRefIdxL0Default > 16:
 		return invalid("num_ref_idx_l0_default_active", p.NumRefIdxL0Default, "1 to 16")
 	case p.PicInitQP < 0 || p.PicInitQP > 51:
@@ -49,8 +51,8 @@ func (p *PPS) Write(w *bits.Writer) {
 	w.Bit(0) // bottom_field_pic_order_in_frame_present_flag
 	w.UE(0)  // num_slice_groups_minus1
 	w.UE(uint32(p.NumRefIdxL0Default - 1))
-	w.UE(0)      // num_ref_idx_l1_default_active_minus1
-	w.Bit(0)     // weighted_pred_flag
+	w.UE(0) // num_ref_idx_l1_default_active_minus1
+	w.Flag(p.WeightedPred)
 	w.Bits(0, 2) // weighted_bipred_idc
 	w.SE(int32(p.PicInitQP - 26))
 	w.SE(0) // pic_init_qs_minus26

@@ -110,7 +110,7 @@ func checkPPS(t *testing.T, p *PPS, sps *avc.SPS) *avc.PPS {
 		t.Fatalf("%+v: %v", p, err)
 	}
 	want := &avc.PPS{
-		EntropyCodingModeFlag: p.EntropyCABAC, NumRefIdxI0DefaultActiveMinus1: uint(p.NumRefIdxL0Default - 1),
+		EntropyCodingModeFlag: p.EntropyCABAC, WeightedPredFlag: p.WeightedPred, NumRefIdxI0DefaultActiveMinus1: uint(p.NumRefIdxL0Default - 1),
 		PicInitQpMinus26: p.PicInitQP - 26, ChromaQpIndexOffset: int(p.ChromaQPIndexOffset[0]),
 		DeblockingFilterControlPresentFlag: p.DeblockingControlPresent, Transform8x8ModeFlag: p.Transform8x8,
 	}
@@ -145,6 +145,9 @@ func checkSlice(t *testing.T, h *SliceHeader, s *SPS, p *PPS, sps *avc.SPS, pps 
 	if h.Type == SliceP {
 		want.NumRefIdxActiveOverrideFlag = h.NumRefIdxActive != p.NumRefIdxL0Default
 		want.NumRefIdxL0ActiveMinus1 = uint32(h.NumRefIdxActive - 1)
+		if p.WeightedPred {
+			want.LumaLog2WeightDenom, want.ChromaLog2WeightDenom = uint32(h.Weights.Log2Denom[0]), uint32(h.Weights.Log2Denom[1])
+		}
 		if p.EntropyCABAC {
 			want.CabacInitIDC = uint32(h.CABACInitIDC)
 		}

@@ -35,6 +35,8 @@ type SliceHeader struct {
 	NumRefIdxActive   int // reference indices in use in a P slice, 1 to 16
 	ListModifications []RefPicListModification
 
+	Weights WeightTable // in P slices with PPS.WeightedPred
+
 	CABACInitIDC uint8 // 0 to 2, in P slices with PPS.EntropyCABAC
 	QP           int   // SliceQP_Y, 0 to 51
 
@@ -66,6 +68,9 @@ func (h *SliceHeader) Write(w *bits.Writer, sps *SPS, pps *PPS) {
 	}
 	if h.Type == SliceP {
 		h.writeRefList(w, pps)
+		if pps.WeightedPred {
+			h.Weights.write(w)
+		}
 	}
 	if h.RefIDC != 0 {
 		h.writeMarking(w)
