@@ -8,6 +8,7 @@ package analysis
 import (
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/h264/internal/syntax"
 )
 
 // Lag is how many macroblocks of the row above must be finished beyond the
@@ -21,9 +22,10 @@ type Frame struct {
 	Chroma44 bool
 	Preset   *Preset
 
-	Src  *picture.Source
-	Rec  *picture.Reconstruction   // written: samples and MBs
-	Refs []*picture.Reconstruction // list 0; empty in an I picture
+	Src     *picture.Source
+	Rec     *picture.Reconstruction   // written: samples and MBs
+	Refs    []*picture.Reconstruction // list 0; empty in an I picture
+	Weights *syntax.WeightTable       // of Refs; nil: none
 
 	QP           int // of the slice, SliceQP_Y
 	FineQP       int // of the picture in 1/256

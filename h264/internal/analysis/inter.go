@@ -19,6 +19,11 @@ type division struct {
 func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, candidates []macroblock.MV) (macroblock.MV, int) {
 	s := &w.motion
 	s.ref = &w.f.Refs[ref].Luma
+	s.weighted = false
+	if t := w.f.Weights; t != nil {
+		s.weight, s.log2Denom = t.Refs[ref][0], t.Log2Denom[0]
+		s.weighted = s.weight != t.Identity(0)
+	}
 	bx, by := int(p.X)*4, int(p.Y)*4
 	s.x, s.y = w.x*16+bx, w.y*16+by
 	s.src = w.src[0][by*srcStride+bx:]
@@ -180,7 +185,7 @@ func (w *Worker) subRectFits(mb *macroblock.MB, q int) bool {
 // codeInter carries out inter prediction with the motion in mb.
 func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 	c.mb = *mb
-	inter.Macroblock(&w.pred[0], w.f.Refs, w.x*16, w.y*16, &c.mb)
+	inter.Macroblock(&w.pred[0], w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
 	c.rec = w.pred[0]
 	var nonzero [3][16]uint8
 	for p := 0; p < w.planes(); p++ {
@@ -240,7 +245,7 @@ func (w *Worker) skip(c *candidate) (ok, certain bool) {
 		return false, false
 	}
 	c.mb.SetMV(macroblock.Partitions[macroblock.PSkip][0], mv)
-	inter.Macroblock(&c.rec, w.f.Refs, w.x*16, w.y*16, &c.mb)
+	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
 	return true, w.zeroResidual(&c.rec)
 }
 

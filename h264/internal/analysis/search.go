@@ -5,6 +5,7 @@ import (
 	"github.com/g264/g264/h264/internal/inter"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/h264/internal/syntax"
 	"github.com/g264/g264/internal/dsp"
 )
 
@@ -26,6 +27,10 @@ type motionSearch struct {
 	w, h   int
 	lambda int
 	mvp    macroblock.MV
+
+	weighted  bool // by this weight of ref's luma
+	weight    syntax.PlaneWeight
+	log2Denom uint8
 
 	mv   macroblock.MV // best so far
 	cost int           // of mv: distortion and vector bits in 1/16
@@ -61,8 +66,8 @@ func (s *motionSearch) whole(mv macroblock.MV) bool {
 	if cost >= s.cost {
 		return false
 	}
-	off := s.ref.Origin + (s.y+int(mv.Y>>2))*s.ref.Stride + s.x + int(mv.X>>2)
-	return s.offer(mv, cost+16*dsp.SADBelow(s.block, s.src, srcStride, s.ref.Pix[off:], s.ref.Stride, s.limit(cost)))
+	pred, stride := s.predict(mv)
+	return s.offer(mv, cost+16*dsp.SADBelow(s.block, s.src, srcStride, pred, stride, s.limit(cost)))
 }
 
 // fractional tries a vector of any precision by SATD, and reports whether it
@@ -75,8 +80,21 @@ func (s *motionSearch) fractional(mv macroblock.MV) bool {
 	if cost >= s.cost {
 		return false
 	}
-	pred, stride := inter.Block(s.ref, s.x, s.y, s.w, s.h, mv, &s.tmp)
+	pred, stride := s.predict(mv)
 	return s.offer(mv, cost+16*dsp.SATDBelow(s.block, s.src, srcStride, pred, stride, s.limit(cost)))
+}
+
+// predict returns the prediction by a vector, and its stride.
+func (s *motionSearch) predict(mv macroblock.MV) ([]uint8, int) {
+	pred, stride := inter.Block(s.ref, s.x, s.y, s.w, s.h, mv, &s.tmp)
+	if !s.weighted {
+		return pred, stride
+	}
+	if stride != srcStride {
+		dsp.CopyBlock(s.tmp[:], srcStride, pred, stride, s.w, s.h)
+	}
+	inter.Weigh(s.tmp[:], s.w, s.h, s.log2Denom, s.weight)
+	return s.tmp[:], srcStride
 }
 
 // limit is the distortion at which a vector of that rate stops to be the best.

@@ -1,10 +1,12 @@
 // Package inter makes the inter predictions of ITU-T H.264 clause 8.4.2.2:
-// quarter-sample luma from stored half-sample planes, and bilinear chroma.
+// quarter-sample luma from stored half-sample planes, and bilinear chroma; and
+// weights them as clause 8.4.2.3 says.
 package inter
 
 import (
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/h264/internal/syntax"
 	"github.com/g264/g264/internal/dsp"
 )
 
@@ -71,19 +73,45 @@ func Chroma420(cb, cr *[256]uint8, r *picture.Plane, x, y int, p macroblock.Part
 }
 
 // Macroblock predicts a whole inter macroblock from its references: all three
-// planes of 4:4:4, or luma and both chroma blocks of 4:2:0.
-func Macroblock(dst *macroblock.Src, refs []*picture.Reconstruction, x, y int, mb *macroblock.MB) {
+// planes of 4:4:4, or luma and both chroma blocks of 4:2:0. Without weights
+// (nil) the predictions stay as they are.
+func Macroblock(dst *macroblock.Src, refs []*picture.Reconstruction, weights *syntax.WeightTable, x, y int, mb *macroblock.MB) {
 	forEachPartition(mb, func(p macroblock.Partition) {
-		r := refs[mb.Ref[p.Y>>1*2+p.X>>1]]
+		ref := mb.Ref[p.Y>>1*2+p.X>>1]
+		r := refs[ref]
 		mv := mb.MV[p.Y*4+p.X]
 		Luma(&dst[0], &r.Luma, x, y, p, mv)
 		if r.Is444 {
 			Luma(&dst[1], &r.Chroma44[0], x, y, p, mv)
 			Luma(&dst[2], &r.Chroma44[1], x, y, p, mv)
-			return
+		} else {
+			Chroma420(&dst[1], &dst[2], &r.Chroma, x, y, p, mv)
 		}
-		Chroma420(&dst[1], &dst[2], &r.Chroma, x, y, p, mv)
+		if weights != nil {
+			weigh(dst, weights, int(ref), p, r.Is444)
+		}
 	})
+}
+
+// weigh applies the weights of a reference index to the prediction of one
+// partition.
+func weigh(dst *macroblock.Src, t *syntax.WeightTable, ref int, p macroblock.Partition, is444 bool) {
+	size := 4 // samples of a 4x4 block's side
+	for plane := range dst {
+		if plane > 0 && !is444 {
+			size = 2
+		}
+		if k := t.Refs[ref][plane]; k != t.Identity(plane) {
+			o := int(p.Y)*size*macroblock.SrcStride + int(p.X)*size
+			Weigh(dst[plane][o:], int(p.W)*size, int(p.H)*size, t.Log2Denom[min(plane, 1)], k)
+		}
+	}
+}
+
+// Weigh applies a weight to a block of w x h predicted samples, which has stride
+// macroblock.SrcStride.
+func Weigh(p []uint8, w, h int, log2 uint8, k syntax.PlaneWeight) {
+	dsp.Weight(p, macroblock.SrcStride, w, h, uint(log2), int(k.Scale), int(k.Offset))
 }
 
 func forEachPartition(mb *macroblock.MB, f func(macroblock.Partition)) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/g264/g264/h264/internal/inter"
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/syntax"
 )
 
 // sizes of pictures, in macroblocks.
@@ -113,11 +114,39 @@ func TestMacroblock(t *testing.T) {
 	}
 }
 
+// randomWeights are weights for n references, nil as often as not.
+func randomWeights(rng *rand.Rand, n int) *syntax.WeightTable {
+	if rng.IntN(2) == 0 {
+		return nil
+	}
+	t := &syntax.WeightTable{Log2Denom: [2]uint8{uint8(rng.IntN(7)), uint8(rng.IntN(7))}, Refs: make([]syntax.RefWeight, n)}
+	for i := range t.Refs {
+		for p := range t.Refs[i] {
+			t.Refs[i][p] = t.Identity(p)
+			if rng.IntN(2) == 0 {
+				t.Refs[i][p].Scale += int8(rng.IntN(9) - 4)
+				t.Refs[i][p].Offset = int8(rng.IntN(41) - 20)
+			}
+		}
+	}
+	return t
+}
+
+// weighted is 8-298 and 8-299.
+func weighted(sample int, logWD uint8, k syntax.PlaneWeight) int {
+	v := sample*int(k.Scale) + int(k.Offset)
+	if logWD >= 1 {
+		v = (sample*int(k.Scale)+1<<(logWD-1))>>logWD + int(k.Offset)
+	}
+	return min(max(v, 0), 255)
+}
+
 func checkMacroblock(t *testing.T, rng *rand.Rand, refs []reference, size [2]int, x, y int) {
 	t.Helper()
 	mb := randomMB(rng, len(refs), x, y, size[0]*16, size[1]*16)
+	weights := randomWeights(rng, len(refs))
 	var dst macroblock.Src
-	inter.Macroblock(&dst, recons(refs), x, y, mb)
+	inter.Macroblock(&dst, recons(refs), weights, x, y, mb)
 	for p := range dst {
 		scale := 1
 		if p > 0 && !refs[0].recon.Is444 {
@@ -129,6 +158,9 @@ func checkMacroblock(t *testing.T, rng *rand.Rand, refs []reference, size [2]int
 				mv := mb.MV[lumaY/4*4+lumaX/4]
 				ref := mb.Ref[lumaY/8*2+lumaX/8]
 				want := refs[ref].predict(p, x/scale+i, y/scale+j, mv)
+				if weights != nil {
+					want = weighted(want, weights.Log2Denom[min(p, 1)], weights.Refs[ref][p])
+				}
 				if got := dst[p][j*macroblock.SrcStride+i]; int(got) != want {
 					t.Fatalf("4:4:4 %v, macroblock at (%d, %d) of type %d, %v: plane %d, sample (%d, %d) is %d, want %d (reference %d, vector %v)",
 						refs[0].recon.Is444, x, y, mb.Type, mb.Sub, p, i, j, got, want, ref, mv)

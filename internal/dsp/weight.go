@@ -1,0 +1,14 @@
+package dsp
+
+// Weight scales and shifts a block of w x h samples in place, as explicit weighted prediction from one picture does
+// (H.264 clause 8.4.2.3.2): (p*scale + round)>>log2 + offset, clipped, where round is half of 1<<log2. log2 is 0 to 7,
+// scale and offset are -128 to 127.
+func Weight(p []uint8, stride, w, h int, log2 uint, scale, offset int) {
+	round := 1 << (log2 & 7) >> 1
+	for ; h > 0; h-- {
+		for i, v := range p[:w] {
+			p[i] = uint8(min(max((int(v)*scale+round)>>(log2&7)+offset, 0), 255))
+		}
+		p = p[min(stride, len(p)):]
+	}
+}

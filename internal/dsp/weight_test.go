@@ -1,0 +1,48 @@
+package dsp
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// weighted is 8-298 and 8-299 of the standard, word for word.
+func weighted(sample, logWD, w0, o0 int) uint8 {
+	v := sample*w0 + o0
+	if logWD >= 1 {
+		v = (sample*w0+1<<(logWD-1))>>logWD + o0
+	}
+	return uint8(min(max(v, 0), 255))
+}
+
+func TestWeight(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		w, h, log2 := 2<<rng.IntN(4), 2+rng.IntN(15), rng.IntN(8)
+		scale, offset := rng.IntN(256)-128, rng.IntN(256)-128
+		if rng.IntN(2) == 0 {
+			scale, offset = 1<<min(log2, 6)+rng.IntN(9)-4, rng.IntN(21)-10
+		}
+		stride := w + rng.IntN(9)
+		got := make([]uint8, stride*(h-1)+w)
+		for i := range got {
+			got[i] = uint8(rng.IntN(256))
+		}
+		want := append([]uint8(nil), got...)
+		for y := range h {
+			for x := range w {
+				want[y*stride+x] = weighted(int(want[y*stride+x]), log2, scale, offset)
+			}
+		}
+		Weight(got, stride, w, h, uint(log2), scale, offset)
+		if string(got) != string(want) {
+			t.Fatalf("%dx%d, log2 %d, scale %d, offset %d: wrong samples", w, h, log2, scale, offset)
+		}
+	}
+}
+
+func BenchmarkWeight(b *testing.B) {
+	p := make([]uint8, 256)
+	for range b.N {
+		Weight(p, 16, 16, 16, 5, 31, 2)
+	}
+}
