@@ -20,6 +20,10 @@
 // MPEG-1) it is the mean of two by two pixels. A 4:2:0 picture of odd size is
 // padded to even size by repeating its last column or row; 4:4:4 has the exact
 // size.
+//
+// Rows are converted by kernels that have a portable form, which is their
+// definition, and on amd64 with AVX2 an assembly form with the same results, unless
+// the build tags noasm or purego are set; folder _gen has the programs that write it.
 package colorconv
 
 import (
@@ -105,8 +109,8 @@ func New(space Space, background [3]uint8) *Converter {
 	c := &Converter{space: space, background: background}
 	r, g, b := pixelCoefs(space)
 	tables := newPixelTables(space, r, g, b)
-	c.rgb = newPixelMatrix([3]coefs{r, g, b}, [3]*pixelTable{&tables[0], &tables[1], &tables[2]})
-	c.bgr = newPixelMatrix([3]coefs{b, g, r}, [3]*pixelTable{&tables[2], &tables[1], &tables[0]})
+	c.rgb = newPixelMatrix(space, [3]coefs{r, g, b}, [3]*pixelTable{&tables[0], &tables[1], &tables[2]})
+	c.bgr = newPixelMatrix(space, [3]coefs{b, g, r}, [3]*pixelTable{&tables[2], &tables[1], &tables[0]})
 	for i := range c.grey {
 		c.grey[i] = c.rgb.luma(uint8(i), uint8(i), uint8(i))
 	}
@@ -141,16 +145,13 @@ func (c *Converter) Packed(dst *YUV, format Packed, pix []uint8, stride int) err
 	case BGR, RGB:
 		c.pixelRows(dst, n, m, func(y int, _ []uint8) []uint8 { return pix[y*stride:][:row] })
 	default:
-		over := compositeStraight
-		if format == PRGBA {
-			over = compositePremultiplied
-		}
+		under := uint64(bg[0]) | uint64(bg[1])<<16 | uint64(bg[2])<<32
 		c.pixelRows(dst, n, m, func(y int, buf []uint8) []uint8 {
 			p := pix[y*stride:][:row]
 			if opaque(p) {
 				return p
 			}
-			over(buf, p, bg)
+			composite(buf, p, format != PRGBA, under)
 			return buf
 		})
 	}
@@ -166,7 +167,7 @@ func (c *Converter) grayRows(dst *YUV, pix []uint8, stride int) {
 			copy(out, in)
 			continue
 		}
-		mapRow(out, in, &c.grey)
+		limitedRow(out, in, &c.grey)
 	}
 	dst.neutralChroma()
 	dst.padLuma()
@@ -179,29 +180,22 @@ func (c *Converter) pixelRows(dst *YUV, n int, m *pixelMatrix, row func(y int, b
 	for i := range c.pixels {
 		c.pixels[i] = grow(c.pixels[i], 4*w)
 	}
-	luma, full := lumaRow3, pixelRow3
-	chroma := chromaRow3
-	if n == 4 {
-		luma, full, chroma = lumaRow4, pixelRow4, chromaRow4
-	}
 	if !dst.Subsampled {
 		for y := 0; y < dst.Height; y++ {
 			i := y * dst.CStride
-			full(dst.Y[y*dst.YStride:][:w], dst.Cb[i:][:w], dst.Cr[i:][:w], row(y, c.pixels[0]), m)
+			pixelRow(dst.Y[y*dst.YStride:][:w], dst.Cb[i:][:w], dst.Cr[i:][:w], row(y, c.pixels[0]), n, m)
 		}
 		return
 	}
 	cw := (w + 1) / 2
 	for y := 0; y < dst.Height; y += 2 {
-		top := row(y, c.pixels[0])
-		luma(dst.Y[y*dst.YStride:][:w], top, m)
-		bottom := top
+		top, y0 := row(y, c.pixels[0]), dst.Y[y*dst.YStride:][:w]
+		bottom, y1 := top, y0
 		if y+1 < dst.Height {
-			bottom = row(y+1, c.pixels[1])
-			luma(dst.Y[(y+1)*dst.YStride:][:w], bottom, m)
+			bottom, y1 = row(y+1, c.pixels[1]), dst.Y[(y+1)*dst.YStride:][:w]
 		}
 		i := y / 2 * dst.CStride
-		chroma(dst.Cb[i:][:cw], dst.Cr[i:][:cw], top, bottom, m, c.Siting)
+		subsampledRows(y0, y1, dst.Cb[i:][:cw], dst.Cr[i:][:cw], top, bottom, n, m, c.Siting)
 	}
 	dst.padLuma()
 }

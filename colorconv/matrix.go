@@ -52,7 +52,7 @@ func pixelCoefs(s Space) (r, g, b coefs) {
 // cancel in the sum of a pixel, which is 0 to 255.99 in each lane. The table of R
 // has the offsets and rounding constants too.
 //
-// On amd64 tables take a quarter less time than multiplications, with equal sums.
+// Without SIMD tables take a quarter less time than multiplications, with equal sums.
 type pixelTable [256]uint64
 
 const (
@@ -66,13 +66,18 @@ const (
 // Chroma rounds halves down: full range's largest, 255.5, stays a byte.
 const chromaBias = 128<<chromaBits + 1<<(chromaBits-1) - 1
 
-func newPixelTables(s Space, components ...coefs) *[3]pixelTable {
+// lumaBias is black and half a step.
+func lumaBias(s Space) int64 {
 	_, _, black := ranges(s.FullRange)
+	return black<<lumaBits + 1<<(lumaBits-1)
+}
+
+func newPixelTables(s Space, components ...coefs) *[3]pixelTable {
 	t := new([3]pixelTable)
 	for i, k := range components {
 		var bias coefs
 		if i == 0 {
-			bias = coefs{black<<lumaBits + 1<<(lumaBits-1), chromaBias, chromaBias}
+			bias = coefs{lumaBias(s), chromaBias, chromaBias}
 		}
 		for v := range t[i] {
 			n := int64(v)
@@ -87,6 +92,22 @@ func newPixelTables(s Space, components ...coefs) *[3]pixelTable {
 type pixelMatrix struct {
 	table  [3]*pixelTable
 	chroma [3]uint64 // Cb in the low half, Cr in the high one, for sums of pixels
+	wide   wideMatrix
+}
+
+// A wideMatrix is the matrix for differences of components, from which the AVX2
+// forms get the same sums: c1 counts in each sample as much as c0 and c2 take away
+// (Cb, Cr) or leave (Y) of the whole. It has the coefficients of c0-c1 and c2-c1, 16
+// bits each, for Y, Cb and Cr; what all three components are together in Y; and what
+// is added to Y.
+type wideMatrix = [5]uint32
+
+func newWideMatrix(s Space, k [3]coefs) wideMatrix {
+	pair := func(a, b int64) uint32 { return uint32(uint16(a)) | uint32(uint16(b))<<16 }
+	return wideMatrix{
+		pair(k[0].y, k[2].y), pair(k[0].cb, k[2].cb), pair(k[0].cr, k[2].cr),
+		uint32(k[0].y + k[1].y + k[2].y), uint32(lumaBias(s)),
+	}
 }
 
 // The sum under a 4:2:0 filter has the weight of 1<<filterBits pixels, in 11
@@ -98,8 +119,8 @@ const (
 	filteredCr   = filteredCb + 32
 )
 
-func newPixelMatrix(k [3]coefs, t [3]*pixelTable) pixelMatrix {
-	m := pixelMatrix{table: t}
+func newPixelMatrix(s Space, k [3]coefs, t [3]*pixelTable) pixelMatrix {
+	m := pixelMatrix{table: t, wide: newWideMatrix(s, k)}
 	for i := range k {
 		m.chroma[i] = uint64(k[i].cb) + uint64(k[i].cr)<<32
 	}
@@ -114,8 +135,7 @@ func (m *pixelMatrix) luma(c0, c1, c2 uint8) uint8 {
 // yccMatrix converts JFIF samples to another space, with yccBits of fraction. Y
 // adds nothing to Cb and Cr, since greys of both spaces have none.
 type yccMatrix struct {
-	luma           [256]uint8 // Y of each Y where Cb = Cr = 128
-	y, yCb, yCr    int32      // Y from Y, Cb-128, Cr-128
+	y, yCb, yCr    int32 // Y from Y, Cb-128, Cr-128
 	black          int32
 	cbCb, cbCr     int32 // Cb from Cb-128, Cr-128
 	crCb, crCr     int32
@@ -154,9 +174,6 @@ func newYCCMatrix(s Space) *yccMatrix {
 		cbCb:  f(cb * (bCb - yCb)), cbCr: f(-cb * yCr),
 		crCb: f(-cr * yCb), crCr: f(cr * (rCr - yCr)),
 	}
-	for i := range m.luma {
-		m.luma[i] = uint8((m.y*int32(i) + m.black<<yccBits + 1<<(yccBits-1)) >> yccBits)
-	}
 	const one, half = 1 << (yccBits + weightBits), 1 << (yccBits + weightBits - 1)
 	m.cbBias = 128*one + half - 128*filterWeight*(m.cbCb+m.cbCr)
 	m.crBias = 128*one + half - 128*filterWeight*(m.crCb+m.crCr)
@@ -164,5 +181,6 @@ func newYCCMatrix(s Space) *yccMatrix {
 }
 
 // crossed reports whether Y depends on chroma, which it does where Kr and Kb
-// differ (the coefficients of equal ones round to 0).
+// differ (the coefficients of equal ones round to 0). Where it does not, Y is that
+// of grey pixels.
 func (m *yccMatrix) crossed() bool { return m.yCb != 0 || m.yCr != 0 }

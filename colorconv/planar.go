@@ -65,7 +65,7 @@ func (c *Converter) convert(dst *YUV, src *planes, m *yccMatrix) {
 		copyPlane(dst.Y, dst.YStride, src.y, src.ys, dst.Width, dst.Height)
 	case !m.crossed():
 		for y := 0; y < dst.Height; y++ {
-			mapRow(dst.Y[y*dst.YStride:][:dst.Width], src.y[y*src.ys:], &m.luma)
+			limitedRow(dst.Y[y*dst.YStride:][:dst.Width], src.y[y*src.ys:], &c.grey)
 		}
 	default:
 		c.start(src, m, newAxis(src.groupX, src.phaseX, src.chromaOnFirst, 1, false),

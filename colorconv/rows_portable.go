@@ -1,0 +1,244 @@
+package colorconv
+
+import "encoding/binary"
+
+// The portable row kernels.
+
+// pixelRow3 converts a row of 3-byte pixels to 4:4:4.
+func pixelRow3(y, cb, cr, pix []uint8, m *pixelMatrix) {
+	t0, t1, t2 := m.table[0], m.table[1], m.table[2]
+	for len(pix) >= 12 && len(y) >= 4 && len(cb) >= 4 && len(cr) >= 4 {
+		s, py, pb, pr := (*[12]uint8)(pix), (*[4]uint8)(y), (*[4]uint8)(cb), (*[4]uint8)(cr)
+		v := t0[s[0]] + t1[s[1]] + t2[s[2]]
+		py[0], pb[0], pr[0] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		v = t0[s[3]] + t1[s[4]] + t2[s[5]]
+		py[1], pb[1], pr[1] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		v = t0[s[6]] + t1[s[7]] + t2[s[8]]
+		py[2], pb[2], pr[2] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		v = t0[s[9]] + t1[s[10]] + t2[s[11]]
+		py[3], pb[3], pr[3] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		pix, y, cb, cr = pix[12:], y[4:], cb[4:], cr[4:]
+	}
+	for i := range y {
+		v := t0[pix[3*i]] + t1[pix[3*i+1]] + t2[pix[3*i+2]]
+		y[i], cb[i], cr[i] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+	}
+}
+
+// pixelRow4 converts a row of 4-byte pixels to 4:4:4; the fourth byte is not read.
+func pixelRow4(y, cb, cr, pix []uint8, m *pixelMatrix) {
+	t0, t1, t2 := m.table[0], m.table[1], m.table[2]
+	for len(pix) >= 16 && len(y) >= 4 && len(cb) >= 4 && len(cr) >= 4 {
+		s, py, pb, pr := (*[16]uint8)(pix), (*[4]uint8)(y), (*[4]uint8)(cb), (*[4]uint8)(cr)
+		v := t0[s[0]] + t1[s[1]] + t2[s[2]]
+		py[0], pb[0], pr[0] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		v = t0[s[4]] + t1[s[5]] + t2[s[6]]
+		py[1], pb[1], pr[1] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		v = t0[s[8]] + t1[s[9]] + t2[s[10]]
+		py[2], pb[2], pr[2] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		v = t0[s[12]] + t1[s[13]] + t2[s[14]]
+		py[3], pb[3], pr[3] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		pix, y, cb, cr = pix[16:], y[4:], cb[4:], cr[4:]
+	}
+	for i := range y {
+		v := t0[pix[4*i]] + t1[pix[4*i+1]] + t2[pix[4*i+2]]
+		y[i], cb[i], cr[i] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+	}
+}
+
+// lumaRow3 converts a row of 3-byte pixels to Y.
+func lumaRow3(y, pix []uint8, m *pixelMatrix) {
+	t0, t1, t2 := m.table[0], m.table[1], m.table[2]
+	for len(pix) >= 12 && len(y) >= 4 {
+		s, py := (*[12]uint8)(pix), (*[4]uint8)(y)
+		py[0] = uint8((uint32(t0[s[0]]) + uint32(t1[s[1]]) + uint32(t2[s[2]])) >> lumaShift)
+		py[1] = uint8((uint32(t0[s[3]]) + uint32(t1[s[4]]) + uint32(t2[s[5]])) >> lumaShift)
+		py[2] = uint8((uint32(t0[s[6]]) + uint32(t1[s[7]]) + uint32(t2[s[8]])) >> lumaShift)
+		py[3] = uint8((uint32(t0[s[9]]) + uint32(t1[s[10]]) + uint32(t2[s[11]])) >> lumaShift)
+		pix, y = pix[12:], y[4:]
+	}
+	for i := range y {
+		y[i] = m.luma(pix[3*i], pix[3*i+1], pix[3*i+2])
+	}
+}
+
+// lumaRow4 converts a row of 4-byte pixels to Y.
+func lumaRow4(y, pix []uint8, m *pixelMatrix) {
+	t0, t1, t2 := m.table[0], m.table[1], m.table[2]
+	for len(pix) >= 16 && len(y) >= 4 {
+		s, py := (*[16]uint8)(pix), (*[4]uint8)(y)
+		py[0] = uint8((uint32(t0[s[0]]) + uint32(t1[s[1]]) + uint32(t2[s[2]])) >> lumaShift)
+		py[1] = uint8((uint32(t0[s[4]]) + uint32(t1[s[5]]) + uint32(t2[s[6]])) >> lumaShift)
+		py[2] = uint8((uint32(t0[s[8]]) + uint32(t1[s[9]]) + uint32(t2[s[10]])) >> lumaShift)
+		py[3] = uint8((uint32(t0[s[12]]) + uint32(t1[s[13]]) + uint32(t2[s[14]])) >> lumaShift)
+		pix, y = pix[16:], y[4:]
+	}
+	for i := range y {
+		y[i] = m.luma(pix[4*i], pix[4*i+1], pix[4*i+2])
+	}
+}
+
+// evenBytes keeps every other byte, so that four sums of them have 16 bits each.
+const evenBytes = 0x00ff00ff00ff00ff
+
+// chromaRow3 converts two rows of 3-byte pixels to one row of 4:2:0 chroma.
+//
+// Two pixels, c0 c1 c2 d0 d1 d2, are read at once from both rows and summed in
+// lanes: even has c0, c2, d1 and odd has c1, d0, d2. Moved down by a lane and by
+// two, they give the second pixel as (d0, d2) and d1, beside (c0, c2) and c1.
+// A lane holds at most 8 x 255, so none spills.
+func chromaRow3(cb, cr, top, bottom []uint8, m *pixelMatrix, siting Siting) {
+	k0, k1, k2 := m.chroma[0], m.chroma[1], m.chroma[2]
+	n := len(cb)
+	p, q, b, r := top, bottom, cb, cr
+	if siting == Centre {
+		for len(p) >= 8 && len(q) >= 8 && len(b) >= 1 && len(r) >= 1 {
+			u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+			even, odd := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
+			s02, s1 := (even+odd>>16)<<1, (odd+even>>32)<<1
+			w := s02&0xffff*k0 + s1&0xffff*k1 + s02>>16&0xffff*k2 + filteredBias<<32 + filteredBias
+			b[0], r[0] = uint8(w>>filteredCb), uint8(w>>filteredCr)
+			p, q, b, r = p[6:], q[6:], b[1:], r[1:]
+		}
+		chromaTail(cb, cr, top, bottom, 3, n-len(b), m, siting)
+		return
+	}
+	var left02, left1 uint64
+	if len(p) >= 8 && len(q) >= 8 {
+		u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+		left02, left1 = u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
+	}
+	for len(p) >= 8 && len(q) >= 8 && len(b) >= 1 && len(r) >= 1 {
+		u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+		even, odd := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
+		right02, right1 := odd>>16, even>>32
+		s02, s1 := left02+even<<1+right02, left1+odd<<1+right1
+		left02, left1 = right02, right1
+		w := s02&0xffff*k0 + s1&0xffff*k1 + s02>>16&0xffff*k2 + filteredBias<<32 + filteredBias
+		b[0], r[0] = uint8(w>>filteredCb), uint8(w>>filteredCr)
+		p, q, b, r = p[6:], q[6:], b[1:], r[1:]
+	}
+	chromaTail(cb, cr, top, bottom, 3, n-len(b), m, siting)
+}
+
+// chromaRow4 converts two rows of 4-byte pixels to one row of 4:2:0 chroma, as
+// chromaRow3 does; here even has c0, c2, d0, d2 and odd has c1 and d1.
+func chromaRow4(cb, cr, top, bottom []uint8, m *pixelMatrix, siting Siting) {
+	k0, k1, k2 := m.chroma[0], m.chroma[1], m.chroma[2]
+	n := len(cb)
+	p, q, b, r := top, bottom, cb, cr
+	if siting == Centre {
+		for len(p) >= 8 && len(q) >= 8 && len(b) >= 1 && len(r) >= 1 {
+			u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+			even, odd := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
+			s02, s1 := (even+even>>32)<<1, (odd+odd>>32)<<1
+			w := s02&0xffff*k0 + s1&0xffff*k1 + s02>>16&0xffff*k2 + filteredBias<<32 + filteredBias
+			b[0], r[0] = uint8(w>>filteredCb), uint8(w>>filteredCr)
+			p, q, b, r = p[8:], q[8:], b[1:], r[1:]
+		}
+		chromaTail(cb, cr, top, bottom, 4, n-len(b), m, siting)
+		return
+	}
+	var left02, left1 uint64
+	if len(p) >= 8 && len(q) >= 8 {
+		u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+		left02, left1 = u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
+	}
+	for len(p) >= 8 && len(q) >= 8 && len(b) >= 1 && len(r) >= 1 {
+		u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+		even, odd := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
+		right02, right1 := even>>32, odd>>32
+		s02, s1 := left02+even<<1+right02, left1+odd<<1+right1
+		left02, left1 = right02, right1
+		w := s02&0xffff*k0 + s1&0xffff*k1 + s02>>16&0xffff*k2 + filteredBias<<32 + filteredBias
+		b[0], r[0] = uint8(w>>filteredCb), uint8(w>>filteredCr)
+		p, q, b, r = p[8:], q[8:], b[1:], r[1:]
+	}
+	chromaTail(cb, cr, top, bottom, 4, n-len(b), m, siting)
+}
+
+// chromaTail computes the chroma samples from the given one on: the definition of
+// the filters, with the last column repeated.
+func chromaTail(cb, cr, top, bottom []uint8, n, from int, m *pixelMatrix, siting Siting) {
+	last := len(top) - n
+	for i := from; i < len(cb); i++ {
+		x := 2 * i * n
+		before, after := max(x-n, 0), min(x+n, last)
+		if siting == Centre {
+			before = after
+		}
+		w := uint64(filteredBias<<32 + filteredBias)
+		for j, k := range m.chroma {
+			column := func(x int) uint64 { return uint64(top[x+j]) + uint64(bottom[x+j]) }
+			w += (column(before) + 2*column(x) + column(after)) * k
+		}
+		cb[i], cr[i] = uint8(w>>filteredCb), uint8(w>>filteredCr)
+	}
+}
+
+// mapRow replaces each sample through a table.
+func mapRow(dst, src []uint8, t *[256]uint8) {
+	src = src[:len(dst)]
+	for i := range dst {
+		dst[i] = t[src[i]]
+	}
+}
+
+// opaquePortable is opaque.
+func opaquePortable(pix []uint8) bool {
+	for len(pix) >= 16 {
+		a := binary.LittleEndian.Uint64(pix) & binary.LittleEndian.Uint64(pix[8:])
+		if a&0xff000000ff000000 != 0xff000000ff000000 {
+			return false
+		}
+		pix = pix[16:]
+	}
+	for len(pix) >= 4 {
+		if pix[3] != 255 {
+			return false
+		}
+		pix = pix[4:]
+	}
+	return true
+}
+
+// byteLanes has a byte in each of three lanes of 16 bits.
+const byteLanes = 0x00ff00ff00ff
+
+// spread puts the first three bytes of a pixel into lanes.
+func spread(pixel uint32) uint64 {
+	v := uint64(pixel)
+	return v&0xff | v&0xff00<<8 | v&0xff0000<<16
+}
+
+// gather is spread's inverse; the fourth byte is 0.
+func gather(v uint64) uint32 {
+	return uint32(v&0xff | v>>8&0xff00 | v>>16&0xff0000)
+}
+
+// div255 divides lanes of 0 to 255*255 by 255, rounded to nearest.
+func div255(x uint64) uint64 {
+	x += 0x008000800080
+	return (x + x>>8&byteLanes) >> 8 & byteLanes
+}
+
+// compositeStraight is composite of straight alpha.
+func compositeStraight(dst, pix []uint8, under uint64) {
+	for len(dst) >= 4 && len(pix) >= 4 {
+		p := binary.LittleEndian.Uint32(pix)
+		a := uint64(p >> 24)
+		binary.LittleEndian.PutUint32(dst, gather(div255(spread(p)*a+under*(255-a))))
+		dst, pix = dst[4:], pix[4:]
+	}
+}
+
+// compositePremultiplied is composite of premultiplied colour.
+func compositePremultiplied(dst, pix []uint8, under uint64) {
+	for len(dst) >= 4 && len(pix) >= 4 {
+		p := binary.LittleEndian.Uint32(pix)
+		v := spread(p) + div255(under*(255-uint64(p>>24)))
+		v |= (v >> 8 & 0x000100010001) * 255
+		binary.LittleEndian.PutUint32(dst, gather(v&byteLanes))
+		dst, pix = dst[4:], pix[4:]
+	}
+}
