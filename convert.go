@@ -5,12 +5,14 @@ import (
 	"github.com/g264/g264/h264"
 )
 
-// converter makes the coder's pictures of frames, in one buffer for all.
+// converter makes the coder's pictures of frames.
 type converter struct {
 	colour     *colorconv.Converter
 	subsampled bool
-	yuv        *colorconv.YUV // made for the first frame that needs it
-	source     colorconv.YUV  // the frame being converted; a field, so that it is not allocated
+
+	// Fields, so that they are not allocated for each frame.
+	picture             h264.Picture
+	source, destination colorconv.YUV
 }
 
 var packedFormats = [...]colorconv.Packed{
@@ -38,38 +40,41 @@ func (o *Options) codedSize(width, height int) (int, int) {
 	return width, height
 }
 
-// picture sets the planes of dst to the frame, which has been checked, in the
-// file's colour. They are valid until the next call or as long as the frame's.
-func (c *converter) picture(dst *h264.Picture, f *Frame, width, height int) error {
+// convert returns the picture for the coder to take of a frame, which has been
+// checked, in the file's colour: the frame's own planes, or the coder's memory. The
+// picture is valid until the next call.
+func (c *converter) convert(coder *h264.Encoder, f *Frame, width, height int) (*h264.Picture, error) {
 	if f.planar() && (f.Format == YUV420P) == c.subsampled && !(c.subsampled && (width|height)&1 != 0) {
-		// As the coder takes it: no copy.
-		dst.Y, dst.Cb, dst.Cr, dst.YStride, dst.CStride = f.Y, f.Cb, f.Cr, f.YStride, f.CStride
-		return nil
+		c.picture = h264.Picture{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride}
+		return &c.picture, nil
 	}
-	if c.yuv == nil {
-		yuv, err := colorconv.NewYUV(width, height, c.subsampled)
-		if err != nil {
-			return wrap(ErrFrame, colorconv.ErrImage, err)
-		}
-		c.yuv = yuv
+	pic, err := coder.Lend()
+	if err != nil {
+		return nil, err
 	}
-	var err error
+	c.destination = colorconv.YUV{
+		Y: pic.Y, Cb: pic.Cb, Cr: pic.Cr, YStride: pic.YStride, CStride: pic.CStride,
+		Width: width, Height: height, Subsampled: c.subsampled,
+	}
 	switch {
 	case f.Image != nil:
-		err = c.colour.Image(c.yuv, f.Image)
+		err = c.colour.Image(&c.destination, f.Image)
 	case f.planar():
 		c.source = colorconv.YUV{
 			Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride,
 			Width: width, Height: height, Subsampled: f.Format == YUV420P,
 		}
-		err = c.colour.Planar(c.yuv, &c.source, c.colour.Siting)
-		c.source = colorconv.YUV{}
+		err = c.colour.Planar(&c.destination, &c.source, c.colour.Siting)
 	default:
-		err = c.colour.Packed(c.yuv, packedFormats[f.Format], f.Pix, f.Stride)
+		err = c.colour.Packed(&c.destination, packedFormats[f.Format], f.Pix, f.Stride)
 	}
 	if err != nil {
-		return wrap(ErrFrame, colorconv.ErrImage, err)
+		return nil, wrap(ErrFrame, colorconv.ErrImage, err)
 	}
-	dst.Y, dst.Cb, dst.Cr, dst.YStride, dst.CStride = c.yuv.Y, c.yuv.Cb, c.yuv.Cr, c.yuv.YStride, c.yuv.CStride
-	return nil
+	return pic, nil
+}
+
+// release forgets the caller's memory and the coder's.
+func (c *converter) release() {
+	c.picture, c.source, c.destination = h264.Picture{}, colorconv.YUV{}, colorconv.YUV{}
 }

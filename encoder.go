@@ -41,7 +41,6 @@ type Encoder struct {
 	coder         *h264.Encoder // nil before
 	file          *mux.Writer   // nil where access units go straight out
 
-	picture h264.Picture
 	data    []byte   // the access unit being written
 	lengths []length // of frames taken that have not come out of coder
 	tally   tally
@@ -274,11 +273,13 @@ func (o *Options) track(coder *h264.Encoder, timescale uint32) mux.Track {
 
 // code converts a frame and codes it at a time.
 func (e *Encoder) code(f *Frame, pts int64) ([]h264.AccessUnit, error) {
-	if err := e.convert.picture(&e.picture, f, e.width, e.height); err != nil {
+	defer e.convert.release()
+	pic, err := e.convert.convert(e.coder, f, e.width, e.height)
+	if err != nil {
 		return nil, err
 	}
-	e.picture.PTS, e.picture.ForceKey = pts, f.ForceKey
-	units, err := e.coder.Encode(&e.picture)
+	pic.PTS, pic.ForceKey = pts, f.ForceKey
+	units, err := e.coder.Encode(pic)
 	if errors.Is(err, h264.ErrPicture) {
 		return nil, wrap(ErrFrame, h264.ErrPicture, err)
 	}
@@ -380,8 +381,6 @@ func (e *Encoder) release() {
 		e.coder.Close()
 	}
 	e.coder, e.file, e.data, e.lengths = nil, nil, nil, nil
-	e.picture = h264.Picture{}
-	e.convert.yuv = nil
 }
 
 // reset undoes open.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/abema/go-mp4"
+	"github.com/g264/g264/h264"
 	"github.com/g264/g264/internal/testvideo"
 )
 
@@ -181,6 +182,21 @@ func (s slow) At(x, y int) color.Color {
 	return color.RGBA{p[2], p[1], p[0], 255}
 }
 
+// converted returns what the coder gets for a frame.
+func converted(t *testing.T, o *Options, f *Frame, width, height int) *h264.Picture {
+	t.Helper()
+	coder, err := h264.NewEncoder(o.h264(o.codedSize(width, height)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newConverter(o)
+	p, err := c.convert(coder, f, width, height)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // What the coder gets for an image.YCbCr: its own samples where Options ask for
 // its colour, others where they do not.
 func TestYCbCrImages(t *testing.T) {
@@ -203,12 +219,7 @@ func TestYCbCrImages(t *testing.T) {
 		for i := range img.Cb {
 			img.Cb[i], img.Cr[i] = uint8(90+i%40), uint8(140+i%50)
 		}
-		conv := newConverter(&c.o)
-		e := Encoder{}
-		if err := conv.picture(&e.picture, &Frame{Image: img}, width, height); err != nil {
-			t.Fatal(err)
-		}
-		p := &e.picture
+		p := converted(t, &c.o, &Frame{Image: img}, width, height)
 		same := true
 		for y := range height {
 			same = same && bytes.Equal(p.Y[y*p.YStride:][:width], img.Y[y*img.YStride:][:width])
@@ -252,11 +263,7 @@ func TestPlanarFrames(t *testing.T) {
 			o.Chroma = Chroma444
 		}
 		f := yuv(testvideo.Moving, c.width, c.height, 3, c.frame420)
-		conv, e := newConverter(&o), Encoder{}
-		if err := conv.picture(&e.picture, &f, c.width, c.height); err != nil {
-			t.Fatal(err)
-		}
-		p := &e.picture
+		p := converted(t, &o, &f, c.width, c.height)
 		if direct := &p.Y[0] == &f.Y[0] && &p.Cb[0] == &f.Cb[0]; direct != c.direct {
 			t.Errorf("%+v: the planes themselves %v, want %v", c, direct, c.direct)
 		}

@@ -82,6 +82,7 @@ type Encoder struct {
 
 	// The way of a picture.
 	sources *sourcePool
+	lent    *picture.Source // by Lend, nil if none is
 	ahead   *ahead
 	source  *picture.Source // being coded
 	rate    *ratecontrol.Controller
@@ -97,10 +98,11 @@ type Encoder struct {
 	closed   bool
 
 	// What the last call returned lives here.
-	nalBuffer []byte
-	nals      [4][]byte
-	shown     Picture
-	units     [1]AccessUnit
+	nalBuffer   []byte
+	nals        [4][]byte
+	shown       Picture
+	lentPicture Picture
+	units       [1]AccessUnit
 }
 
 // NewEncoder checks the configuration and makes an encoder. Its goroutines run
@@ -211,9 +213,9 @@ func (e *Encoder) SPS() []byte { return bytes.Clone(e.spsNAL) }
 // code.
 func (e *Encoder) PPS() []byte { return bytes.Clone(e.ppsNAL) }
 
-// Encode takes a picture, copying its samples, and returns the access units
-// that are ready, in decoding order. A picture that is refused (ErrPicture)
-// leaves the encoder as it was.
+// Encode takes a picture, copying its samples (save those of Lend), and returns
+// the access units that are ready, in decoding order. A picture that is refused
+// (ErrPicture) leaves the encoder as it was.
 func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 	if e.closed {
 		return nil, ErrClosed
@@ -272,9 +274,13 @@ func checkPlane(name string, pix []uint8, stride, w, h int) error {
 	return nil
 }
 
-// take copies a picture.
+// take copies a picture, where it was not lent.
 func (e *Encoder) take(pic *Picture) *picture.Source {
-	s := e.sources.take()
+	s := e.lent
+	if s == nil {
+		s = e.sources.take()
+	}
+	e.lent = nil
 	s.CopyPlane(0, pic.Y, pic.YStride, e.cfg.Width, e.cfg.Height)
 	w, h := e.chromaSize()
 	s.CopyPlane(1, pic.Cb, pic.CStride, w, h)

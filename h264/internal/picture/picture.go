@@ -30,12 +30,15 @@ func NewSource(mbW, mbH int, chroma444 bool) *Source {
 }
 
 // CopyPlane fills plane p from w x h samples, repeating the last column and row
-// up to whole macroblocks.
+// up to whole macroblocks. The samples may lie in the plane already.
 func (s *Source) CopyPlane(p int, pix []uint8, stride, w, h int) {
 	d := &s.Planes[p]
+	inPlace := &pix[0] == &d.Pix[0] && stride == d.Stride
 	for y := 0; y < d.H; y++ {
 		row := d.Pix[y*d.Stride : y*d.Stride+d.W]
-		copy(row, pix[min(y, h-1)*stride:][:w])
+		if !inPlace || y >= h {
+			copy(row, pix[min(y, h-1)*stride:][:w])
+		}
 		for x := w; x < d.W; x++ {
 			row[x] = row[w-1]
 		}

@@ -18,9 +18,19 @@ func TestCopyPlaneRepeatsTheEdges(t *testing.T) {
 			pix[i] = uint8(rng.IntN(256))
 		}
 		s := picture.NewSource((test.w+15)/16, (test.h+15)/16, true)
-		for p := range s.Planes {
-			s.CopyPlane(p, pix, test.stride, test.w, test.h)
-			d := &s.Planes[p]
+		for p := range 2 * len(s.Planes) {
+			d := &s.Planes[p/2]
+			if p%2 == 0 {
+				s.CopyPlane(p/2, pix, test.stride, test.w, test.h)
+			} else {
+				// In place, with other samples beyond the picture.
+				for i := range d.Pix {
+					if i%d.Stride >= test.w || i/d.Stride >= test.h {
+						d.Pix[i] = 99
+					}
+				}
+				s.CopyPlane(p/2, d.Pix, d.Stride, test.w, test.h)
+			}
 			for y := range d.H {
 				for x := range d.W {
 					want := pix[min(y, test.h-1)*test.stride+min(x, test.w-1)]
