@@ -102,8 +102,13 @@ func panics(f func()) (yes bool) {
 
 // benchTwins times a kernel in both forms.
 func benchTwins(b *testing.B, name string, kernel func(n int)) {
-	if haveAssembly {
-		b.Run(name+"/avx2", func(b *testing.B) { kernel(b.N) })
+	run := func(b *testing.B) {
+		before := processorTime()
+		kernel(b.N)
+		b.ReportMetric(float64(processorTime()-before)/float64(b.N), "cpu-ns/op")
 	}
-	b.Run(name+"/portable", func(b *testing.B) { portably(func() { kernel(b.N) }) })
+	if haveAssembly {
+		b.Run(name+"/avx2", run)
+	}
+	b.Run(name+"/portable", func(b *testing.B) { portably(func() { run(b) }) })
 }

@@ -19,6 +19,26 @@ func HalfPlanes(dstH, dstV, dstC, src []uint8, off, stride, w, h int) {
 	last := off + (h-1)*stride + w - 1
 	_, _ = src[off-2*stride-2], src[last+3*stride+3]
 	_, _, _ = dstH[last], dstV[last], dstC[last]
+	if useAVX2 && w >= 32 {
+		var sums [halfStrip + 32]int16
+		for x, n := 0, 0; x < w; x += n {
+			n = min(halfStrip, w-x)
+			if n < 32 {
+				x, n = w-32, 32 // some columns a second time
+			}
+			i := off + x
+			halfPlanesAVX2(&dstH[i], &dstV[i], &dstC[i], &src[i], stride, n, h, &sums[0])
+		}
+		return
+	}
+	halfPlanesPortable(dstH, dstV, dstC, src, off, stride, w, h)
+}
+
+// halfStrip is the greatest number of columns that go through halfPlanesAVX2 at once.
+const halfStrip = 512
+
+// halfPlanesPortable is HalfPlanes inside planes that hold what it touches.
+func halfPlanesPortable(dstH, dstV, dstC, src []uint8, off, stride, w, h int) {
 	if w < 8 {
 		for y := range h {
 			for i := off + y*stride; i < off+y*stride+w; i++ {

@@ -23,19 +23,22 @@ func checkHalfPlanes(t *testing.T, src []uint8, off, stride, w, h int) {
 			want[0][i], want[1][i], want[2][i] = refHalf(src, i, stride)
 		}
 	}
-	HalfPlanes(got[0], got[1], got[2], src, off, stride, w, h)
-	for k, name := range []string{"half right", "half below", "centre"} {
-		checkPlane(t, "HalfPlanes, "+name, got[k], want[k])
-	}
+	twins(t, "HalfPlanes", func() []int {
+		HalfPlanes(got[0], got[1], got[2], src, off, stride, w, h)
+		for k, name := range []string{"half right", "half below", "centre"} {
+			checkPlane(t, "HalfPlanes, "+name, got[k], want[k])
+		}
+		return nil
+	}, got[0], got[1], got[2])
 }
 
 func TestHalfPlanes(t *testing.T) {
 	r := newRand(t)
-	for w := 1; w <= 45; w++ {
+	for w := 1; w <= 100; w++ {
 		for kind := range 10 {
 			h := 1 + r.IntN(9)
 			stride := w + 5 + r.IntN(7)
-			src := make([]uint8, stride*(h+4)+w+5)
+			src := guarded(stride*(h+4) + w + 5)
 			fill(r, kind, src)
 			checkHalfPlanes(t, src, 2*stride+2, stride, w, h)
 		}
@@ -43,7 +46,7 @@ func TestHalfPlanes(t *testing.T) {
 	for _, w := range []int{255, 256, 257, 300, 511, 512, 520, 1000, 1031} {
 		for kind := range 5 {
 			stride := w + 8
-			src := make([]uint8, stride*11)
+			src := guarded(stride*7 + w + 5)
 			fill(r, kind, src)
 			checkHalfPlanes(t, src, 2*stride+2, stride, w, 3)
 		}
@@ -53,7 +56,7 @@ func TestHalfPlanes(t *testing.T) {
 // TestHalfPlanesExtremes builds the samples that drive the six-tap filter, and the filter of filtered samples, to the
 // ends of their ranges: each sample is 0 or 255 by the sign of its weight, in either direction, with every polarity.
 func TestHalfPlanesExtremes(t *testing.T) {
-	const stride, h = 32, 12
+	const stride, h = 56, 12
 	taps := [6]bool{true, false, true, true, false, true}
 	for mask := range 64 * 64 {
 		src := make([]uint8, stride*h)
@@ -64,7 +67,7 @@ func TestHalfPlanesExtremes(t *testing.T) {
 				src[i] = 255
 			}
 		}
-		checkHalfPlanes(t, src, 2*stride+4, stride, 20, 6)
+		checkHalfPlanes(t, src, 2*stride+4, stride, 44, 6)
 	}
 }
 
@@ -72,7 +75,7 @@ func FuzzHalfPlanes(f *testing.F) {
 	f.Add(uint8(9), uint64(1), []byte{255, 0, 255, 255, 0, 255})
 	f.Fuzz(func(t *testing.T, width uint8, seed uint64, data []byte) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		w, h := 1+int(width)%40, 1+r.IntN(4)
+		w, h := 1+int(width)%90, 1+r.IntN(4)
 		stride := w + 5 + r.IntN(4)
 		src := make([]uint8, stride*(h+5))
 		fill(r, 1, src)
@@ -169,7 +172,7 @@ func BenchmarkPairs(b *testing.B) {
 
 func BenchmarkHalfPlanes(b *testing.B) {
 	for name, kind := range map[string]int{"smooth": 4, "noise": 0} {
-		b.Run(name, func(b *testing.B) {
+		benchTwins(b, name, func(n int) {
 			const w, h, stride = 1280, 16, 1280 + 64
 			src := make([]uint8, stride*(h+8))
 			fill(rand.New(rand.NewPCG(1, 2)), kind, src)
@@ -179,8 +182,7 @@ func BenchmarkHalfPlanes(b *testing.B) {
 				}
 			}
 			dst := [3][]uint8{make([]uint8, len(src)), make([]uint8, len(src)), make([]uint8, len(src))}
-			b.SetBytes(w * h)
-			for range b.N {
+			for range n {
 				HalfPlanes(dst[0], dst[1], dst[2], src, 4*stride+32, stride, w, h)
 			}
 		})

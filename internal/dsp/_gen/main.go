@@ -22,6 +22,7 @@ var concepts = []struct {
 	write func(*gen)
 }{
 	{"difference", difference},
+	{"halfplanes", halfPlanes},
 }
 
 func main() {

@@ -1,0 +1,10 @@
+//go:build !linux
+
+package dsp
+
+import "time"
+
+var start = time.Now()
+
+// processorTime is the time that has passed, where this process can't tell how long it had a processor.
+func processorTime() time.Duration { return time.Since(start) }
