@@ -36,5 +36,9 @@ func (b Block) W() int { return int(blockSizes[b][0]) }
 // H returns the block's height in samples.
 func (b Block) H() int { return int(blockSizes[b][1]) }
 
+// Assembly tells whether kernels take assembly forms. Then a call for several candidates costs less than one for each;
+// else one that stops early, with what was found so far as its limit, does.
+func Assembly() bool { return useAVX2 }
+
 // clip8 limits v to the range of a sample.
 func clip8(v int) uint8 { return uint8(min(max(v, 0), 255)) }

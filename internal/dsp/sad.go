@@ -27,9 +27,9 @@ func SADBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int
 	return min(sadPortable(b, a, aStride, r, rStride, limit), limit)
 }
 
-// SADx4 puts into out the SAD between the block a and each of four blocks of r, which start at its samples at[0] to
-// at[3].
-func SADx4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4]int) {
+// SADBelow4 puts into out what SADBelow returns for the block a and each of four blocks of r, which start at its samples
+// at[0] to at[3].
+func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4]int, limit int) {
 	if useAVX2 {
 		w, h := b.W(), b.H()
 		p := window(a, aStride, w, h)
@@ -43,10 +43,13 @@ func SADx4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int,
 		default:
 			sadx44AVX2(out, p, aStride, q0, q1, q2, q3, rStride, h)
 		}
+		for k, sad := range out {
+			out[k] = min(sad, limit)
+		}
 		return
 	}
 	for k, i := range at {
-		out[k] = sadPortable(b, a, aStride, r[i:], rStride, math.MaxInt)
+		out[k] = min(sadPortable(b, a, aStride, r[i:], rStride, limit), limit)
 	}
 }
 

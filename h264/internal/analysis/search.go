@@ -52,6 +52,11 @@ func (s *motionSearch) contains(mv macroblock.MV) bool {
 	return int(mv.X) >= s.minX && int(mv.X) <= s.maxX && int(mv.Y) >= s.minY && int(mv.Y) <= s.maxY
 }
 
+// containsAround reports whether all vectors up to a distance from mv are.
+func (s *motionSearch) containsAround(mv macroblock.MV, distance int) bool {
+	return int(mv.X)-distance >= s.minX && int(mv.X)+distance <= s.maxX && int(mv.Y)-distance >= s.minY && int(mv.Y)+distance <= s.maxY
+}
+
 func (s *motionSearch) rate(mv macroblock.MV) int {
 	return s.lambda * entropy.MVDBits(int(mv.X)-int(s.mvp.X), int(mv.Y)-int(s.mvp.Y))
 }
@@ -66,8 +71,16 @@ func (s *motionSearch) whole(mv macroblock.MV) bool {
 	if cost >= s.cost {
 		return false
 	}
-	pred, stride := s.predict(mv)
+	pred, stride := s.ref.Pix[s.at(mv):], s.ref.Stride
+	if s.weighted {
+		pred, stride = s.predictWeighted(mv), srcStride
+	}
 	return s.offer(mv, cost+16*dsp.SADBelow(s.block, s.src, srcStride, pred, stride, s.limit(cost)))
+}
+
+// at is where a vector of whole samples leads in ref.
+func (s *motionSearch) at(mv macroblock.MV) int {
+	return s.ref.Origin + (s.y+int(mv.Y>>2))*s.ref.Stride + s.x + int(mv.X>>2)
 }
 
 // fractional tries a vector of any precision by SATD, and reports whether it
@@ -80,21 +93,26 @@ func (s *motionSearch) fractional(mv macroblock.MV) bool {
 	if cost >= s.cost {
 		return false
 	}
-	pred, stride := s.predict(mv)
-	return s.offer(mv, cost+16*dsp.SATDBelow(s.block, s.src, srcStride, pred, stride, s.limit(cost)))
+	return s.offer(mv, cost+16*s.satd(mv, s.limit(cost)))
 }
 
-// predict returns the prediction by a vector, and its stride.
-func (s *motionSearch) predict(mv macroblock.MV) ([]uint8, int) {
-	pred, stride := inter.Block(s.ref, s.x, s.y, s.w, s.h, mv, &s.tmp)
-	if !s.weighted {
-		return pred, stride
+// satd is the SATD of a vector's prediction, at most limit.
+func (s *motionSearch) satd(mv macroblock.MV, limit int) int {
+	if s.weighted {
+		return dsp.SATDBelow(s.block, s.src, srcStride, s.predictWeighted(mv), srcStride, limit)
 	}
-	if stride != srcStride {
-		dsp.CopyBlock(s.tmp[:], srcStride, pred, stride, s.w, s.h)
+	a, b := inter.Views(s.ref, s.x, s.y, mv)
+	if b == nil {
+		return dsp.SATDBelow(s.block, s.src, srcStride, a, s.ref.Stride, limit)
 	}
+	return dsp.SATDAvgBelow(s.block, s.src, srcStride, a, b, s.ref.Stride, limit)
+}
+
+// predictWeighted returns a vector's prediction, weighted, of stride srcStride.
+func (s *motionSearch) predictWeighted(mv macroblock.MV) []uint8 {
+	inter.Block(s.tmp[:], s.ref, s.x, s.y, s.w, s.h, mv)
 	inter.Weigh(s.tmp[:], s.w, s.h, s.log2Denom, s.weight)
-	return s.tmp[:], srcStride
+	return s.tmp[:]
 }
 
 // limit is the distortion at which a vector of that rate stops to be the best.
@@ -128,6 +146,9 @@ var (
 	all    = [8]uint8{0, 1, 2, 3, 4, 5, 6, 7}
 	onward = [6][3]uint8{{0, 1, 5}, {0, 1, 2}, {1, 2, 3}, {2, 3, 4}, {3, 4, 5}, {0, 4, 5}}
 )
+
+// ringReach is the greatest component of the hexagon's and the square's vectors.
+const ringReach = 8
 
 func plus(a, b macroblock.MV, scale int16) macroblock.MV {
 	return macroblock.MV{X: a.X + scale*b.X, Y: a.Y + scale*b.Y}
@@ -165,9 +186,34 @@ func (s *motionSearch) hexagons(steps int) {
 // returns the one that is the best now, or -1.
 func (s *motionSearch) ring(around []macroblock.MV, picked []uint8) int {
 	centre, best := s.mv, -1
+	fast := dsp.Assembly() && !s.weighted && s.containsAround(centre, ringReach)
+	for ; fast && len(picked) > 2; picked = picked[min(4, len(picked)):] {
+		if i := s.four(centre, around, picked); i >= 0 {
+			best = i
+		}
+	}
 	for _, i := range picked {
 		if s.whole(plus(centre, around[i], 1)) {
 			best = int(i)
+		}
+	}
+	return best
+}
+
+// four is ring for the first four of picked, at least three, all in range.
+func (s *motionSearch) four(centre macroblock.MV, around []macroblock.MV, picked []uint8) int {
+	var at, sad [4]int
+	off := s.at(centre)
+	for k := range at {
+		d := around[picked[min(k, len(picked)-1)]]
+		at[k] = off + int(d.Y>>2)*s.ref.Stride + int(d.X>>2)
+	}
+	dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, &at, s.limit(0))
+	best := -1
+	for k := 0; k < min(4, len(picked)); k++ {
+		mv := plus(centre, around[picked[k]], 1)
+		if s.offer(mv, s.rate(mv)+16*sad[k]) {
+			best = int(picked[k])
 		}
 	}
 	return best

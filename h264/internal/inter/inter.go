@@ -31,19 +31,28 @@ func (t term) at(r *picture.RefPlane, off int) []uint8 {
 	return r.Half[t.plane-1][off:]
 }
 
-// Block returns the prediction of the w x h block whose first sample is at
-// (x, y), displaced by mv, and its stride. Where the position is one of a
-// stored plane the result is a view of that plane; otherwise it is made in tmp,
-// with stride macroblock.SrcStride.
-func Block(r *picture.RefPlane, x, y, w, h int, mv macroblock.MV, tmp *[256]uint8) ([]uint8, int) {
+// Views returns the views of stored planes, of stride r.Stride, whose average is
+// the prediction of a block whose first sample is at (x, y), displaced by mv. b
+// is nil where the prediction is a itself.
+func Views(r *picture.RefPlane, x, y int, mv macroblock.MV) (a, b []uint8) {
 	off := r.Origin + (y+int(mv.Y>>2))*r.Stride + x + int(mv.X>>2)
 	q := &quarter[(mv.Y&3)<<2|mv.X&3]
-	a := q[0].at(r, off)
-	if q[0] == q[1] {
-		return a, r.Stride
+	a = q[0].at(r, off)
+	if q[0] != q[1] {
+		b = q[1].at(r, off)
 	}
-	dsp.Avg(tmp[:], macroblock.SrcStride, a, r.Stride, q[1].at(r, off), r.Stride, w, h)
-	return tmp[:], macroblock.SrcStride
+	return a, b
+}
+
+// Block writes the prediction of a block of w x h samples to dst, which has
+// stride macroblock.SrcStride; see Views.
+func Block(dst []uint8, r *picture.RefPlane, x, y, w, h int, mv macroblock.MV) {
+	a, b := Views(r, x, y, mv)
+	if b == nil {
+		dsp.CopyBlock(dst, macroblock.SrcStride, a, r.Stride, w, h)
+		return
+	}
+	dsp.Avg(dst, macroblock.SrcStride, a, r.Stride, b, r.Stride, w, h)
 }
 
 // Luma predicts one partition of a luma-like plane into dst, which has stride
@@ -51,15 +60,7 @@ func Block(r *picture.RefPlane, x, y, w, h int, mv macroblock.MV, tmp *[256]uint
 // the place of the macroblock in the picture.
 func Luma(dst *[256]uint8, r *picture.RefPlane, x, y int, p macroblock.Partition, mv macroblock.MV) {
 	bx, by, w, h := int(p.X)*4, int(p.Y)*4, int(p.W)*4, int(p.H)*4
-	d := dst[by*macroblock.SrcStride+bx:]
-	off := r.Origin + (y+by+int(mv.Y>>2))*r.Stride + x + bx + int(mv.X>>2)
-	q := &quarter[(mv.Y&3)<<2|mv.X&3]
-	a := q[0].at(r, off)
-	if q[0] == q[1] {
-		dsp.CopyBlock(d, macroblock.SrcStride, a, r.Stride, w, h)
-		return
-	}
-	dsp.Avg(d, macroblock.SrcStride, a, r.Stride, q[1].at(r, off), r.Stride, w, h)
+	Block(dst[by*macroblock.SrcStride+bx:], r, x+bx, y+by, w, h, mv)
 }
 
 // Chroma420 predicts one partition of both 4:2:0 chroma planes (clause

@@ -51,11 +51,11 @@ func randomPartition(rng *rand.Rand) macroblock.Partition {
 func checkBlock(t *testing.T, ref *reference, x, y int, p macroblock.Partition, mv macroblock.MV) {
 	t.Helper()
 	bx, by, w, h := int(p.X)*4, int(p.Y)*4, int(p.W)*4, int(p.H)*4
-	var tmp, dst [256]uint8
+	var dst, block [256]uint8
 	for i := range dst {
 		dst[i] = 77
 	}
-	block, stride := inter.Block(&ref.recon.Luma, x+bx, y+by, w, h, mv, &tmp)
+	inter.Block(block[:], &ref.recon.Luma, x+bx, y+by, w, h, mv)
 	inter.Luma(&dst, &ref.recon.Luma, x, y, p, mv)
 	for i, got := range dst {
 		dx, dy := i%macroblock.SrcStride, i/macroblock.SrcStride
@@ -69,7 +69,7 @@ func checkBlock(t *testing.T, ref *reference, x, y int, p macroblock.Partition, 
 		if int(got) != want {
 			t.Fatalf("macroblock at (%d, %d), partition %+v, vector %v: Luma (%d, %d) is %d, want %d", x, y, p, mv, dx, dy, got, want)
 		}
-		if got := block[(dy-by)*stride+dx-bx]; int(got) != want {
+		if got := block[(dy-by)*macroblock.SrcStride+dx-bx]; int(got) != want {
 			t.Fatalf("block at (%d, %d), vector %v: (%d, %d) is %d, want %d", x+bx, y+by, mv, dx-bx, dy-by, got, want)
 		}
 	}
