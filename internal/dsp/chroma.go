@@ -7,12 +7,25 @@ package dsp
 // position (dx/8, dy/8), and takes them apart: the first sample of each goes to cb, the second to cr. Where dx is not 0 it
 // reads a pair more per row, where dy is not 0 a row more.
 func ChromaMCPlanes(cb, cr []uint8, dStride int, src []uint8, sStride int, dx, dy, w, h int) {
-	if dx == 0 && dy == 0 {
+	if dx == 0 && dy == 0 && !useAVX2 {
 		SplitPairs(cb, cr, dStride, src, sStride, w, h)
 		return
 	}
 	b, c := window(cb, dStride, w, h), window(cr, dStride, w, h)
 	s, right, down, dy := chromaSource(src, sStride, dx, dy, w, h)
+	if useAVX2 {
+		// Of a row and of the next, the weight of a sample and, in the second byte, of the one beside it.
+		upper, lower := uint16((8-dx|dx<<8)*(8-dy)), uint16((8-dx|dx<<8)*dy)
+		switch w {
+		case 8:
+			chroma8AVX2(b, c, dStride, s, sStride, right, down, h, upper, lower)
+		case 4:
+			chroma4AVX2(b, c, dStride, s, sStride, right, down, h, upper, lower)
+		case 2:
+			chroma2AVX2(b, c, dStride, s, sStride, right, down, h, upper, lower)
+		}
+		return
+	}
 	if w == 2 {
 		r := chromaRow2(s, right, dx)
 		for i, j := 0, down; h > 0; h-- {
@@ -44,6 +57,10 @@ func ChromaMCPlanes(cb, cr []uint8, dStride int, src []uint8, sStride int, dx, d
 // SplitPairs takes a block of w x h pairs (w 2 or a multiple of 4, h at least 2) apart: first samples to cb, second to cr.
 func SplitPairs(cb, cr []uint8, dStride int, src []uint8, sStride, w, h int) {
 	b, c, s := window(cb, dStride, w, h), window(cr, dStride, w, h), window(src, sStride, 2*w, h)
+	if useAVX2 && w&7 == 0 {
+		splitPairsAVX2(b, c, dStride, s, sStride, w, h)
+		return
+	}
 	for i, j, y := 0, 0, h; y > 0; y-- {
 		if w == 2 {
 			v := spread(at4(s, j))
@@ -64,6 +81,10 @@ func SplitPairs(cb, cr []uint8, dStride int, src []uint8, sStride, w, h int) {
 // JoinPairs is the inverse of SplitPairs: it interleaves blocks of w x h samples, w a multiple of 4.
 func JoinPairs(dst []uint8, dStride int, cb, cr []uint8, sStride, w, h int) {
 	d, b, c := window(dst, dStride, 2*w, h), window(cb, sStride, w, h), window(cr, sStride, w, h)
+	if useAVX2 && w&7 == 0 {
+		joinPairsAVX2(d, dStride, b, c, sStride, w, h)
+		return
+	}
 	for i, j, y := 0, 0, h; y > 0; y-- {
 		for x := 0; x < w; x += 4 {
 			put8(d, i+2*x, unpackLanes(at4(b, j+x))|unpackLanes(at4(c, j+x))<<8)

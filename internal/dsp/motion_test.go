@@ -108,7 +108,8 @@ func TestChromaMCPlanes(t *testing.T) {
 						// What is read, and not a sample more.
 						src, ss := cut(r, kind, 2*(w+min(dx, 1)), h+min(dy, 1))
 						cb, ds := cut(r, 0, w, h)
-						cr := clone(cb)
+						cr := guarded(len(cb))
+						copy(cr, cb)
 						wantB, wantR := clone(cb), clone(cr)
 						for y := range h {
 							for x := range w {
@@ -116,9 +117,12 @@ func TestChromaMCPlanes(t *testing.T) {
 								wantR[y*ds+x] = refChromaSample(src, y*ss+2*x+1, ss, dx, dy)
 							}
 						}
-						ChromaMCPlanes(cb, cr, ds, src, ss, dx, dy, w, h)
-						checkPlane(t, "ChromaMCPlanes, Cb", cb, wantB)
-						checkPlane(t, "ChromaMCPlanes, Cr", cr, wantR)
+						twins(t, "ChromaMCPlanes", func() []int {
+							ChromaMCPlanes(cb, cr, ds, src, ss, dx, dy, w, h)
+							checkPlane(t, "ChromaMCPlanes, Cb", cb, wantB)
+							checkPlane(t, "ChromaMCPlanes, Cr", cr, wantR)
+							return nil
+						}, cb, cr)
 					}
 				}
 			}
@@ -133,38 +137,46 @@ func TestPairs(t *testing.T) {
 			h := 2 + r.IntN(8)
 			src, ss := cut(r, 0, 2*w, h)
 			cb, ds := cut(r, 0, w, h)
-			cr := clone(cb)
+			cr := guarded(len(cb))
+			copy(cr, cb)
 			wantB, wantR := clone(cb), clone(cr)
 			for y := range h {
 				for x := range w {
 					wantB[y*ds+x], wantR[y*ds+x] = src[y*ss+2*x], src[y*ss+2*x+1]
 				}
 			}
-			SplitPairs(cb, cr, ds, src, ss, w, h)
-			checkPlane(t, "SplitPairs, Cb", cb, wantB)
-			checkPlane(t, "SplitPairs, Cr", cr, wantR)
+			twins(t, "SplitPairs", func() []int {
+				SplitPairs(cb, cr, ds, src, ss, w, h)
+				checkPlane(t, "SplitPairs, Cb", cb, wantB)
+				checkPlane(t, "SplitPairs, Cr", cr, wantR)
+				return nil
+			}, cb, cr)
 			if w == 2 {
 				continue
 			}
-			back := clone(src)
+			back := guarded(len(src))
+			copy(back, src)
 			for y := range h {
 				clear(back[y*ss : y*ss+2*w])
 			}
-			JoinPairs(back, ss, cb, cr, ds, w, h)
-			checkPlane(t, "JoinPairs", back, src)
+			twins(t, "JoinPairs", func() []int {
+				JoinPairs(back, ss, cb, cr, ds, w, h)
+				checkPlane(t, "JoinPairs", back, src)
+				return nil
+			}, back)
 		}
 	}
 }
 
 func BenchmarkPairs(b *testing.B) {
 	a, p := benchBlocks()
-	b.Run("Split", func(b *testing.B) {
-		for range b.N {
+	benchTwins(b, "Split", func(n int) {
+		for range n {
 			SplitPairs(a, a[128:], 16, p, 64, 8, 8)
 		}
 	})
-	b.Run("Join", func(b *testing.B) {
-		for range b.N {
+	benchTwins(b, "Join", func(n int) {
+		for range n {
 			JoinPairs(p, 64, a, a[128:], 16, 8, 8)
 		}
 	})
@@ -194,8 +206,8 @@ func BenchmarkChromaMCPlanes(b *testing.B) {
 	dst := make([]uint8, 256)
 	for _, w := range []int{2, 4, 8} {
 		for _, d := range [][2]int{{0, 0}, {3, 0}, {0, 3}, {3, 5}} {
-			b.Run(itoa(w)+"/"+itoa(d[0])+itoa(d[1]), func(b *testing.B) {
-				for range b.N {
+			benchTwins(b, itoa(w)+"/"+itoa(d[0])+itoa(d[1]), func(n int) {
+				for range n {
 					ChromaMCPlanes(dst, dst[128:], 16, a, 64, d[0], d[1], w, w)
 				}
 			})

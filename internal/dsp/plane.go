@@ -39,6 +39,17 @@ func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 // The width is 4, 8 or 16. Destination and sources may be the same block, but may not overlap otherwise.
 func Avg(dst []uint8, dStride int, a []uint8, aStride int, b []uint8, bStride int, w, h int) {
 	d, p, q := window(dst, dStride, w, h), window(a, aStride, w, h), window(b, bStride, w, h)
+	if useAVX2 && h&1 == 0 {
+		switch w {
+		case 16:
+			avg16AVX2(d, dStride, p, aStride, q, bStride, h)
+		case 8:
+			avg8AVX2(d, dStride, p, aStride, q, bStride, h)
+		case 4:
+			avg4AVX2(d, dStride, p, aStride, q, bStride, h)
+		}
+		return
+	}
 	switch w {
 	case 16:
 		for i, j, k, y := 0, 0, 0, h; y > 0; y-- {

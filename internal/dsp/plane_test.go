@@ -41,7 +41,7 @@ func TestCopyBlock(t *testing.T) {
 func TestAvg(t *testing.T) {
 	r := newRand(t)
 	for _, w := range []int{4, 8, 16} {
-		for _, h := range []int{2, 4, 8, 16} {
+		for _, h := range []int{2, 3, 4, 8, 16} {
 			for i := range 40 {
 				a, as := cut(r, i, w, h)
 				b, bs := cut(r, i/5, w, h)
@@ -52,8 +52,11 @@ func TestAvg(t *testing.T) {
 						want[y*ds+x] = uint8((int(a[y*as+x]) + int(b[y*bs+x]) + 1) / 2)
 					}
 				}
-				Avg(dst, ds, a, as, b, bs, w, h)
-				checkPlane(t, "Avg", dst, want)
+				twins(t, "Avg", func() []int {
+					Avg(dst, ds, a, as, b, bs, w, h)
+					checkPlane(t, "Avg", dst, want)
+					return nil
+				}, dst)
 			}
 		}
 	}
@@ -140,8 +143,8 @@ func BenchmarkAvg(b *testing.B) {
 	a, p := benchBlocks()
 	dst := make([]uint8, 256)
 	for _, w := range []int{4, 8, 16} {
-		b.Run(itoa(w), func(b *testing.B) {
-			for range b.N {
+		benchTwins(b, itoa(w), func(n int) {
+			for range n {
 				Avg(dst, 16, a, 64, p[1:], 64, w, w)
 			}
 		})
@@ -151,10 +154,11 @@ func BenchmarkAvg(b *testing.B) {
 func BenchmarkHalf(b *testing.B) {
 	src, dst := make([]uint8, 1280*64), make([]uint8, 640*32)
 	fill(rand.New(rand.NewPCG(1, 2)), 4, src)
-	b.SetBytes(int64(len(dst)))
-	for range b.N {
-		Half(dst, 640, src, 1280, 640, 32)
-	}
+	benchTwins(b, "640x32", func(n int) {
+		for range n {
+			Half(dst, 640, src, 1280, 640, 32)
+		}
+	})
 }
 
 func BenchmarkBorders(b *testing.B) {

@@ -5,6 +5,19 @@ package dsp
 // scale and offset are -128 to 127.
 func Weight(p []uint8, stride, w, h int, log2 uint, scale, offset int) {
 	round := 1 << (log2 & 7) >> 1
+	if useAVX2 && h > 1 {
+		switch q := window(p, stride, w, h); w {
+		case 16:
+			weight16AVX2(q, stride, h, int(log2&7), int16(round), int16(scale), int16(offset))
+			return
+		case 8:
+			weight8AVX2(q, stride, h, int(log2&7), int16(round), int16(scale), int16(offset))
+			return
+		case 4:
+			weight4AVX2(q, stride, h, int(log2&7), int16(round), int16(scale), int16(offset))
+			return
+		}
+	}
 	for ; h > 0; h-- {
 		for i, v := range p[:w] {
 			p[i] = uint8(min(max((int(v)*scale+round)>>(log2&7)+offset, 0), 255))

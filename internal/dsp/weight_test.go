@@ -23,7 +23,7 @@ func TestWeight(t *testing.T) {
 			scale, offset = 1<<min(log2, 6)+rng.IntN(9)-4, rng.IntN(21)-10
 		}
 		stride := w + rng.IntN(9)
-		got := make([]uint8, stride*(h-1)+w)
+		got := guarded(stride*(h-1) + w)
 		for i := range got {
 			got[i] = uint8(rng.IntN(256))
 		}
@@ -33,16 +33,21 @@ func TestWeight(t *testing.T) {
 				want[y*stride+x] = weighted(int(want[y*stride+x]), log2, scale, offset)
 			}
 		}
-		Weight(got, stride, w, h, uint(log2), scale, offset)
-		if string(got) != string(want) {
-			t.Fatalf("%dx%d, log2 %d, scale %d, offset %d: wrong samples", w, h, log2, scale, offset)
-		}
+		twins(t, "Weight", func() []int {
+			Weight(got, stride, w, h, uint(log2), scale, offset)
+			if string(got) != string(want) {
+				t.Fatalf("%dx%d, log2 %d, scale %d, offset %d: wrong samples", w, h, log2, scale, offset)
+			}
+			return nil
+		}, got)
 	}
 }
 
 func BenchmarkWeight(b *testing.B) {
 	p := make([]uint8, 256)
-	for range b.N {
-		Weight(p, 16, 16, 16, 5, 31, 2)
-	}
+	benchTwins(b, "16x16", func(n int) {
+		for range n {
+			Weight(p, 16, 16, 16, 5, 31, 2)
+		}
+	})
 }

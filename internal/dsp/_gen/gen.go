@@ -110,3 +110,12 @@ func (g *gen) sum32(x reg.VecVirtual, wide bool) reg.GPVirtual {
 	g.VMOVD(low, sum.As32())
 	return sum
 }
+
+// argument is the parameter of the given name where it lies on the stack.
+func (g *gen) argument(name string) Mem {
+	basic, err := g.Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return basic.Addr
+}

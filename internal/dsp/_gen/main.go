@@ -23,6 +23,7 @@ var concepts = []struct {
 }{
 	{"difference", difference},
 	{"halfplanes", halfPlanes},
+	{"motion", motion},
 }
 
 func main() {
