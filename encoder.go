@@ -23,7 +23,9 @@ var (
 )
 
 // Encoder takes frames and writes a video. One goroutine uses it at a time;
-// separate encoders share nothing. Its own goroutines run within its calls only.
+// separate encoders share nothing. With more than one thread its own goroutines
+// code between its calls too: they end with the frames that it was given, and
+// none is left after Close, Abort or an error that stops the encoder.
 //
 // A frame is taken or refused whole. After a refused frame ([ErrFrame],
 // [ErrMemory]) the encoder is as it was before, and the frames before it will be
@@ -39,6 +41,7 @@ type Encoder struct {
 	// From the first frame, or from Options at once.
 	width, height int           // of the frames
 	coder         *h264.Encoder // nil before
+	unwatch       func() bool   // ends the watch of ctx for coder
 	file          *mux.Writer   // nil where access units go straight out
 
 	data    []byte   // the access unit being written
@@ -64,9 +67,10 @@ func NewEncoder(w io.Writer, o Options) (*Encoder, error) {
 	return NewEncoderContext(context.Background(), w, o)
 }
 
-// NewEncoderContext is NewEncoder with a context. Once it has ended, the next
-// call stops the encoder as Abort does and returns an error that wraps the
-// context's; a file that Close is just writing stays unfinished.
+// NewEncoderContext is NewEncoder with a context. Once it has ended, the call
+// that is running or the next one stops the encoder as Abort does and returns an
+// error that wraps the context's; a file that Close is just writing stays
+// unfinished.
 func NewEncoderContext(ctx context.Context, w io.Writer, o Options) (*Encoder, error) {
 	if ctx == nil {
 		return nil, fmt.Errorf("%w: the context is nil", ErrOptions)
@@ -251,6 +255,7 @@ func (e *Encoder) open(width, height int, blame error) error {
 		}
 	}
 	e.coder, e.width, e.height = coder, width, height
+	e.unwatch = context.AfterFunc(e.ctx, coder.Interrupt)
 	e.tally.size(&e.o, width, height)
 	return nil
 }
@@ -283,7 +288,15 @@ func (e *Encoder) code(f *Frame, pts int64) ([]h264.AccessUnit, error) {
 	if errors.Is(err, h264.ErrPicture) {
 		return nil, wrap(ErrFrame, h264.ErrPicture, err)
 	}
-	return units, err
+	return units, e.interrupted(err)
+}
+
+// interrupted returns the reason of a coder's error if that is the context's end.
+func (e *Encoder) interrupted(err error) error {
+	if errors.Is(err, h264.ErrClosed) {
+		return ended(e.ctx)
+	}
+	return err
 }
 
 // deliver writes access units.
@@ -349,12 +362,15 @@ func (e *Encoder) finish() error {
 	if e.clock.frames == 0 {
 		return ErrNoFrames
 	}
-	units, err := e.coder.Flush()
-	if err != nil {
-		return e.stop(err)
-	}
-	if err := e.deliver(units); err != nil {
-		return err
+	for left := true; left; {
+		units, err := e.coder.Flush()
+		if err != nil {
+			return e.stop(e.interrupted(err))
+		}
+		if err := e.deliver(units); err != nil {
+			return err
+		}
+		left = len(units) > 0
 	}
 	if e.file == nil {
 		return nil
@@ -378,6 +394,7 @@ func (e *Encoder) stop(err error) error {
 // release gives memory back.
 func (e *Encoder) release() {
 	if e.coder != nil {
+		e.unwatch()
 		e.coder.Close()
 	}
 	e.coder, e.file, e.data, e.lengths = nil, nil, nil, nil

@@ -9,6 +9,8 @@ import (
 	"image/color"
 	"io"
 	"math"
+	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -651,6 +653,72 @@ func TestContext(t *testing.T) {
 	}
 	if whole := encode(t, small, frames...); file.Len() >= len(whole) {
 		t.Errorf("%d bytes of %d were written", file.Len(), len(whole))
+	}
+}
+
+// However an encoder ends in the middle of its work, its goroutines end too.
+func TestGoroutinesEnd(t *testing.T) {
+	o := Options{Width: 96, Height: 160, Threads: 4, Format: AnnexB}
+	frames := numbered(o, 8)
+	gone := errors.New("disk full")
+	for _, end := range []struct {
+		name string
+		call func(e *Encoder, cancel func())
+	}{
+		{"Close", func(e *Encoder, cancel func()) { e.Close() }},
+		{"Abort", func(e *Encoder, cancel func()) { e.Abort() }},
+		{"context", func(e *Encoder, cancel func()) { cancel() }},
+		{"dropped", func(e *Encoder, cancel func()) {}},
+		{"failed writer", nil},
+	} {
+		before := runtime.NumGoroutine()
+		ctx, cancel := context.WithCancel(context.Background())
+		e, err := NewEncoderContext(ctx, writerFunc(func(p []byte) (int, error) {
+			if end.call == nil {
+				return 0, gone
+			}
+			return len(p), nil
+		}), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range frames {
+			if err = e.EncodeFrame(f); err != nil {
+				break
+			}
+		}
+		if end.call != nil {
+			end.call(e, cancel)
+		} else if !errors.Is(err, gone) {
+			t.Errorf("%s: error %v", end.name, err)
+		}
+		for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%s: %d goroutines, %d before", end.name, runtime.NumGoroutine(), before)
+			}
+		}
+		cancel()
+	}
+}
+
+// A context that ends in the middle of a call stops it there.
+func TestContextEndsWithinEncode(t *testing.T) {
+	for _, threads := range []int{1, 3} {
+		o := Options{Width: 320, Height: 240, Preset: PresetSlow, CRF: 2, Threads: threads}
+		f := Frame{Format: BGR, Pix: make([]uint8, 3*320*240), Stride: 3 * 320}
+		rng := rand.New(rand.NewPCG(1, 2))
+		for i := range f.Pix {
+			f.Pix[i] = uint8(rng.Uint32())
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+		e, err := NewEncoderContext(ctx, io.Discard, o)
+		for err == nil {
+			err = e.EncodeFrame(f)
+		}
+		if !errors.Is(err, context.DeadlineExceeded) || e.Close() != err {
+			t.Errorf("%d threads: error %v, then %v", threads, err, e.Close())
+		}
+		cancel()
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/bits"
 	"github.com/g264/g264/h264/internal/deblock"
-	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/ratecontrol"
 	"github.com/g264/g264/h264/internal/syntax"
@@ -30,48 +29,6 @@ type Picture struct {
 	ForceKey         bool  // code as IDR picture
 }
 
-// AccessUnit is one coded picture. It and all that it refers to are valid until
-// the next call of the encoder that returned it.
-type AccessUnit struct {
-	// NALs are the NAL units without start codes: at a key picture SPS, PPS and
-	// SEI stand first.
-	NALs     [][]byte
-	PTS, DTS int64
-	Key      bool      // an IDR picture: decoding can start here
-	QP       float64   // mean QP_Y over the macroblocks
-	SSD      [3]uint64 // squared differences from the input of Y, Cb, Cr, if Config.MeasurePSNR
-	// Reconstruction is what a decoder shows, if Config.Reconstruction.
-	Reconstruction *Picture
-}
-
-// AppendAnnexB appends the access unit to dst as a byte stream (Annex B).
-func (au *AccessUnit) AppendAnnexB(dst []byte) []byte {
-	for i, nal := range au.NALs {
-		t := nal[0] & 31
-		if i == 0 || t == bits.NALSPS || t == bits.NALPPS {
-			dst = append(dst, 0) // zero_byte
-		}
-		dst = append(dst, 0, 0, 1)
-		dst = append(dst, nal...)
-	}
-	return dst
-}
-
-// AppendAVCC appends the access unit to dst as an MP4 sample (ISO/IEC
-// 14496-15): lengths of four bytes before the NAL units, and parameter sets
-// left out.
-func (au *AccessUnit) AppendAVCC(dst []byte) []byte {
-	for _, nal := range au.NALs {
-		if t := nal[0] & 31; t == bits.NALSPS || t == bits.NALPPS {
-			continue
-		}
-		n := len(nal)
-		dst = append(dst, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
-		dst = append(dst, nal...)
-	}
-	return dst
-}
-
 // Encoder turns pictures into access units. One goroutine uses it at a time.
 type Encoder struct {
 	cfg Config
@@ -81,32 +38,33 @@ type Encoder struct {
 	spsNAL, ppsNAL, seiNAL []byte
 
 	// The way of a picture.
-	sources *sourcePool
-	lent    *picture.Source // by Lend, nil if none is
-	ahead   *ahead
-	source  *picture.Source // being coded
-	rate    *ratecontrol.Controller
-	rows    *rowPipeline
-	spare   []*picture.Reconstruction
-	refs    []*picture.Reconstruction // list 0, latest first
+	sources    *sourcePool
+	lent       *picture.Source // by Lend, nil if none is
+	ahead      *ahead
+	rate       *ratecontrol.Controller
+	references *references
+	codings    []*coding // spare
+	pool       *pool
+	delay      int // pictures in flight when a call returns
 
 	// Where the sequence stands.
 	started  bool
 	frameNum uint32
 	idrPicID uint16
 	lastPTS  int64
+	flushing bool
 	closed   bool
 
 	// What the last call returned lives here.
-	nalBuffer   []byte
-	nals        [4][]byte
-	shown       Picture
+	units       []AccessUnit
+	given       []*unitBuffer // of units
+	buffers     []*unitBuffer // spare
 	lentPicture Picture
-	units       [1]AccessUnit
 }
 
-// NewEncoder checks the configuration and makes an encoder. Its goroutines run
-// within its calls only. Errors wrap ErrConfig or ErrMemory.
+// NewEncoder checks the configuration and makes an encoder. With more than one
+// thread its goroutines code pictures between calls too; they end with the
+// pictures that it was given. Errors wrap ErrConfig or ErrMemory.
 func NewEncoder(cfg Config) (*Encoder, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
@@ -119,23 +77,52 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	}
 	mbW, mbH, chroma44 := sps.WidthMbs, sps.HeightMbs, cfg.Chroma == Chroma444
 	cfg.Threads = min(cfg.Threads, mbH)
-	need := picture.EstimateBytes(int64(mbW), int64(mbH), chroma44, 2, int64(sps.NumRefFrames)+1) +
-		estimateRows(mbW, mbH, cfg.Threads)
+	flight := cfg.flight()
+	need := picture.EstimateBytes(int64(mbW), int64(mbH), chroma44, int64(flight)+1, int64(sps.NumRefFrames+flight)) +
+		cfg.estimateCodings(mbW, mbH)
 	if need > cfg.MaxMemory {
 		return nil, fmt.Errorf("%w: %dx%d needs about %d bytes; MaxMemory is %d", ErrMemory, cfg.Width, cfg.Height, need, cfg.MaxMemory)
 	}
 	e := &Encoder{
 		cfg: cfg, sps: sps, pps: pps,
-		sources: newSourcePool(2, mbW, mbH, chroma44),
-		rate:    newRateControl(&cfg),
+		sources:    newSourcePool(flight+1, mbW, mbH, chroma44),
+		rate:       newRateControl(&cfg),
+		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44),
+		pool:       newPool(cfg.Threads, chroma44, mbH),
+	}
+	if cfg.Threads > 1 {
+		e.delay = flight
 	}
 	e.ahead = newAhead(&e.cfg, mbW, mbH, e.sources, e.rate)
 	e.writeParameterSets()
-	for i := 0; i <= sps.NumRefFrames; i++ {
-		e.spare = append(e.spare, picture.NewReconstruction(mbW, mbH, chroma44))
+	for range flight {
+		e.codings = append(e.codings, newCoding(e.newFrame(preset, level), cfg.Threads, e.deblockParams(),
+			shownSize{cfg.MeasurePSNR, cfg.Width, cfg.Height}))
 	}
-	e.rows = newRowPipeline(e.newFrame(preset, level), cfg.Threads, e.deblockParams())
 	return e, nil
+}
+
+// flight is the number of pictures that are coded at once.
+func (c *Config) flight() int {
+	if c.Threads == 1 {
+		return 1
+	}
+	return min(2+c.Threads/2, 8)
+}
+
+// estimateCodings is the memory that the stages take, and what the largest
+// pictures that they can code take as bits and as NAL units.
+func (c *Config) estimateCodings(mbW, mbH int) int64 {
+	const (
+		residualBytes = 1632
+		lineBytes     = 3 * 16
+		seedBytes     = 4
+		codedBytes    = 2 * 2 * 400 // buffers grow by doubling
+		workerBytes   = 32 << 10
+	)
+	perMB := int64(lineBytes + seedBytes + codedBytes)
+	ring := int64(ringRows(c.Threads, mbH))
+	return int64(c.flight())*int64(mbW)*(ring*residualBytes+int64(mbH)*perMB) + int64(c.Threads)*workerBytes
 }
 
 func newRateControl(cfg *Config) *ratecontrol.Controller {
@@ -214,33 +201,62 @@ func (e *Encoder) SPS() []byte { return bytes.Clone(e.spsNAL) }
 func (e *Encoder) PPS() []byte { return bytes.Clone(e.ppsNAL) }
 
 // Encode takes a picture, copying its samples (save those of Lend), and returns
-// the access units that are ready, in decoding order. A picture that is refused
-// (ErrPicture) leaves the encoder as it was.
+// the access units that are complete by a fixed count of pictures, in decoding
+// order. A picture that is refused (ErrPicture) leaves the encoder as it was.
 func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
-	if e.closed {
+	if e.closed || e.flushing || e.pool.halted() {
 		return nil, ErrClosed
 	}
 	if err := e.check(pic); err != nil {
 		return nil, err
 	}
-	units := e.units[:0]
+	e.reclaim()
 	for _, j := range e.ahead.add(e.take(pic)) {
-		units = append(units, e.code(&j))
+		if len(e.codings) == 0 {
+			if err := e.collect(); err != nil {
+				return nil, err
+			}
+		}
+		e.begin(&j)
+		if e.delay == 0 {
+			if err := e.collect(); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return units, nil
+	return e.units, nil
 }
 
-// Flush returns the access units that are left and closes the encoder.
+// Flush returns the next of the access units that are left, and none once all
+// are out; then the encoder is closed. No picture is taken after the first call.
 func (e *Encoder) Flush() ([]AccessUnit, error) {
 	if e.closed {
 		return nil, ErrClosed
 	}
-	e.Close()
-	return nil, nil
+	e.flushing = true
+	e.reclaim()
+	if len(e.pool.flight) == 0 {
+		e.Close()
+		return nil, nil
+	}
+	if err := e.collect(); err != nil {
+		return nil, err
+	}
+	return e.units, nil
 }
 
-// Close makes the encoder refuse pictures. It is harmless to call it again.
-func (e *Encoder) Close() { e.closed = true }
+// Close stops what is being coded, waits for the encoder's goroutines to end and
+// makes it refuse pictures. It is harmless to call it again.
+func (e *Encoder) Close() {
+	e.closed = true
+	e.pool.stop()
+	e.pool.wait()
+}
+
+// Interrupt makes a call that waits for pictures being coded return ErrClosed
+// soon, and every later one. Any goroutine may call it. Close must be called
+// still.
+func (e *Encoder) Interrupt() { e.pool.stop() }
 
 // check validates a picture against the configuration.
 func (e *Encoder) check(pic *Picture) error {
@@ -291,52 +307,60 @@ func (e *Encoder) take(pic *Picture) *picture.Source {
 	return s
 }
 
-// code codes a picture and returns its access unit.
-func (e *Encoder) code(j *job) AccessUnit {
-	h := e.sliceHeader(j.kind)
-	e.source = j.source
-	f := e.rows.frame
-	f.Src, f.Rec, f.Refs = j.source, e.spare[len(e.spare)-1], nil
+// begin starts the coding of a picture.
+func (e *Encoder) begin(j *job) {
+	last := len(e.codings) - 1
+	c := e.codings[last]
+	e.codings = e.codings[:last]
+	c.job, c.header = *j, e.sliceHeader(j)
+	c.rec, c.refs, c.unit = e.references.take(), c.refs[:0], e.buffer()
 	if j.kind == pictureP {
-		f.Refs = e.refs
+		c.refs = e.references.appendList(c.refs)
 	}
-	f.Seeds = j.seeds
-	f.FineQP = j.fineQP
-	f.QP = min((f.FineQP+ratecontrol.Fine/2)/ratecontrol.Fine, 51)
-	h.QP = f.QP
+	e.references.push(c.rec)
+	c.begin(&e.sps, &e.pps)
+	e.pool.start(c)
+}
 
-	w := e.rows.writer
-	w.Reset()
-	h.Write(w, &e.sps, &e.pps)
-	e.rows.run(&h)
-	au := e.accessUnit(&h, w)
-	e.retire(f.Rec)
-	e.sources.release(j.source)
-	return au
+// collect waits for the oldest picture and appends its access unit to e.units.
+func (e *Encoder) collect() error {
+	c := e.pool.finish()
+	if c == nil {
+		e.Close()
+		return ErrClosed
+	}
+	e.units = append(e.units, e.hand(c))
+	e.sources.release(c.source)
+	e.references.release(c.rec)
+	for _, r := range c.refs {
+		e.references.release(r)
+	}
+	e.codings = append(e.codings, c)
+	return nil
 }
 
 // sliceHeader makes the header of the next picture and moves the sequence on.
-func (e *Encoder) sliceHeader(kind pictureKind) syntax.SliceHeader {
-	if kind == pictureIDR {
-		e.spare = append(e.spare, e.refs...)
-		e.refs = e.refs[:0]
+func (e *Encoder) sliceHeader(j *job) syntax.SliceHeader {
+	if j.kind == pictureIDR {
+		e.references.clear()
 		e.frameNum = 0
 		e.idrPicID++
 	}
 	h := syntax.SliceHeader{
 		Type:            syntax.SliceI,
 		RefIDC:          2,
-		IDR:             kind == pictureIDR,
+		IDR:             j.kind == pictureIDR,
 		IDRPicID:        e.idrPicID,
 		FrameNum:        e.frameNum & (1<<e.sps.Log2MaxFrameNum - 1),
-		NumRefIdxActive: len(e.refs),
+		NumRefIdxActive: len(e.references.list),
 		AlphaOffsetDiv2: int8(e.cfg.DeblockAlpha),
 		BetaOffsetDiv2:  int8(e.cfg.DeblockBeta),
+		QP:              min((j.fineQP+ratecontrol.Fine/2)/ratecontrol.Fine, 51),
 	}
-	if kind == pictureIDR {
+	if j.kind == pictureIDR {
 		h.RefIDC = 3
 	}
-	if kind == pictureP {
+	if j.kind == pictureP {
 		h.Type = syntax.SliceP
 	}
 	if e.cfg.NoDeblock {
@@ -344,52 +368,4 @@ func (e *Encoder) sliceHeader(kind pictureKind) syntax.SliceHeader {
 	}
 	e.frameNum++
 	return h
-}
-
-// retire makes the coded picture the first reference; the sliding window drops
-// the oldest.
-func (e *Encoder) retire(rec *picture.Reconstruction) {
-	e.spare = e.spare[:len(e.spare)-1]
-	if len(e.refs) == e.sps.NumRefFrames {
-		last := len(e.refs) - 1
-		e.spare = append(e.spare, e.refs[last])
-		e.refs = e.refs[:last]
-	}
-	e.refs = append(e.refs, nil)
-	copy(e.refs[1:], e.refs)
-	e.refs[0] = rec
-}
-
-// accessUnit wraps the slice in w.
-func (e *Encoder) accessUnit(h *syntax.SliceHeader, w *bits.Writer) AccessUnit {
-	e.nalBuffer = bits.AppendNAL(e.nalBuffer[:0], h.RefIDC, h.NALType(), w.Bytes())
-	nals := e.nals[:0]
-	if h.IDR {
-		nals = append(nals, e.spsNAL, e.ppsNAL)
-		if e.seiNAL != nil {
-			nals = append(nals, e.seiNAL)
-		}
-	}
-	au := AccessUnit{
-		NALs: append(nals, e.nalBuffer),
-		PTS:  e.source.PTS, DTS: e.source.PTS,
-		Key: h.IDR,
-		QP:  meanQP(e.rows.frame.Rec.MBs),
-	}
-	if e.cfg.MeasurePSNR {
-		au.SSD = e.measure()
-	}
-	if e.cfg.Reconstruction {
-		e.show()
-		au.Reconstruction = &e.shown
-	}
-	return au
-}
-
-func meanQP(mbs []macroblock.MB) float64 {
-	sum := 0
-	for i := range mbs {
-		sum += int(mbs[i].QP)
-	}
-	return float64(sum) / float64(len(mbs))
 }

@@ -13,15 +13,15 @@ func (e *Encoder) chromaSize() (w, h int) {
 	return e.cfg.Width, e.cfg.Height
 }
 
-// show copies the reconstruction, cropped, into e.shown.
-func (e *Encoder) show() {
-	rec, s := e.rows.frame.Rec, &e.shown
+// show copies the reconstruction of a picture, cropped, into s.
+func (e *Encoder) show(s *Picture, c *coding) {
+	rec := c.rec
 	w, h := e.cfg.Width, e.cfg.Height
 	cw, ch := e.chromaSize()
 	if s.Y == nil {
 		*s = Picture{Y: make([]uint8, w*h), Cb: make([]uint8, cw*ch), Cr: make([]uint8, cw*ch), YStride: w, CStride: cw}
 	}
-	s.PTS = e.source.PTS
+	s.PTS = c.source.PTS
 	copyPlane(s.Y, &rec.Luma.Plane, w, h)
 	if rec.Is444 {
 		copyPlane(s.Cb, &rec.Chroma44[0].Plane, w, h)
@@ -46,29 +46,38 @@ func splitPairs(cb, cr, pairs []uint8) {
 	}
 }
 
-// measure returns the squared differences between source and reconstruction
-// within the cropped picture.
-func (e *Encoder) measure() (ssd [3]uint64) {
-	rec, src := e.rows.frame.Rec, e.source
-	w, h := e.chromaSize()
-	ssd[0] = planeSSD(&src.Planes[0], &rec.Luma.Plane, e.cfg.Width, e.cfg.Height)
-	if rec.Is444 {
-		ssd[1] = planeSSD(&src.Planes[1], &rec.Chroma44[0].Plane, w, h)
-		ssd[2] = planeSSD(&src.Planes[2], &rec.Chroma44[1].Plane, w, h)
-		return ssd
-	}
-	for y := 0; y < h; y++ {
-		pairs := rec.Chroma.At(0, y)
-		cb, cr := src.Planes[1].At(0, y), src.Planes[2].At(0, y)
-		for x := 0; x < w; x++ {
-			b, r := int(cb[x])-int(pairs[2*x]), int(cr[x])-int(pairs[2*x+1])
-			ssd[1] += uint64(b * b)
-			ssd[2] += uint64(r * r)
-		}
-	}
-	return ssd
+// shownSize is the size of the picture that is shown, in luma samples, and
+// whether the coding is measured within it.
+type shownSize struct {
+	measure       bool
+	width, height int
 }
 
-func planeSSD(a, b *picture.Plane, w, h int) uint64 {
-	return dsp.SSDPlane(a.At(0, 0), a.Stride, b.At(0, 0), b.Stride, w, h)
+// measure adds the squared differences between source and reconstruction in
+// luma rows [y0, y1), which are final, and their chroma.
+func (c *coding) measure(y0, y1 int) {
+	rec, src, w := c.frame.Rec, c.source, c.show.width
+	y1 = min(y1, c.show.height)
+	if y0 >= y1 {
+		return
+	}
+	c.ssd[0] += rowsSSD(&src.Planes[0], &rec.Luma.Plane, w, y0, y1)
+	if rec.Is444 {
+		c.ssd[1] += rowsSSD(&src.Planes[1], &rec.Chroma44[0].Plane, w, y0, y1)
+		c.ssd[2] += rowsSSD(&src.Planes[2], &rec.Chroma44[1].Plane, w, y0, y1)
+		return
+	}
+	for y := y0 / 2; y < y1/2; y++ {
+		pairs := rec.Chroma.At(0, y)
+		cb, cr := src.Planes[1].At(0, y), src.Planes[2].At(0, y)
+		for x := 0; x < w/2; x++ {
+			b, r := int(cb[x])-int(pairs[2*x]), int(cr[x])-int(pairs[2*x+1])
+			c.ssd[1] += uint64(b * b)
+			c.ssd[2] += uint64(r * r)
+		}
+	}
+}
+
+func rowsSSD(a, b *picture.Plane, w, y0, y1 int) uint64 {
+	return dsp.SSDPlane(a.At(0, y0), a.Stride, b.At(0, y0), b.Stride, w, y1-y0)
 }

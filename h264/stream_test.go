@@ -75,15 +75,26 @@ func encode(tb testing.TB, name string, cfg h264.Config, frames []testvideo.Fram
 		}
 		s.take(tb, units)
 	}
-	units, err := enc.Flush()
-	if err != nil {
-		tb.Fatalf("%s: flush: %v", name, err)
-	}
-	s.take(tb, units)
+	s.flush(tb, enc)
 	if len(s.units) != len(frames) {
 		tb.Fatalf("%s: %d access units for %d pictures", name, len(s.units), len(frames))
 	}
 	return s
+}
+
+// flush takes the access units that are left in an encoder.
+func (s *stream) flush(tb testing.TB, enc *h264.Encoder) {
+	tb.Helper()
+	for {
+		units, err := enc.Flush()
+		if err != nil {
+			tb.Fatalf("%s: flush: %v", s.name, err)
+		}
+		if len(units) == 0 {
+			return
+		}
+		s.take(tb, units)
+	}
 }
 
 // take copies access units, which the next call to the encoder overwrites.

@@ -34,9 +34,12 @@ func (p *Progress) Set(n int) {
 	}
 }
 
+// Reached reports whether n units are finished.
+func (p *Progress) Reached(n int) bool { return p.done.Load() >= int32(n) }
+
 // Wait returns when n units are finished.
 func (p *Progress) Wait(n int) {
-	if p.done.Load() >= int32(n) {
+	if p.Reached(n) {
 		return
 	}
 	p.mu.Lock()

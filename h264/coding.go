@@ -1,0 +1,150 @@
+package h264
+
+import (
+	"github.com/g264/g264/h264/internal/analysis"
+	"github.com/g264/g264/h264/internal/bits"
+	"github.com/g264/g264/h264/internal/deblock"
+	"github.com/g264/g264/h264/internal/entropy"
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/h264/internal/syntax"
+)
+
+// coding is a picture on its way through the stages, row by row:
+//
+//   - analysis decides and reconstructs a row; rows run as a wavefront, each
+//     behind the row above it;
+//   - the filter, in order, gives macroblocks without residual their effective
+//     QP, deblocks, and makes borders and half-sample planes;
+//   - entropy coding, in order, writes the row's levels.
+//
+// A coding serves one picture after another.
+type coding struct {
+	job
+	header syntax.SliceHeader
+	rec    *reference
+	refs   []*reference // list 0
+
+	// Analysis.
+	frame  *analysis.Frame
+	rows   []*picture.Progress // macroblocks decided of each row
+	levels [][]macroblock.Residual
+
+	// The filter.
+	filter *deblock.Params // nil: no deblocking
+	qp     int8            // QP_Y,PRED of the next row's first macroblock
+	qpSum  int             // of all macroblocks
+	show   shownSize
+	ssd    [3]uint64
+
+	// Entropy coding.
+	writer bits.Writer
+	cavlc  *entropy.CAVLC
+	unit   *unitBuffer
+
+	// Where the stages stand; the pool guards these.
+	begun     int // rows that analysis has begun
+	filtered  int // rows that have been filtered
+	written   int // rows that have been entropy coded
+	filtering bool
+	writing   bool
+}
+
+// ringRows is the number of rows whose levels wait or are worked on.
+func ringRows(threads, mbH int) int {
+	if threads == 1 {
+		return 1
+	}
+	return min(2*threads+2, mbH)
+}
+
+// newCoding makes a coding around a frame. show is what MeasurePSNR measures.
+func newCoding(f *analysis.Frame, threads int, filter *deblock.Params, show shownSize) *coding {
+	c := &coding{
+		frame: f, filter: filter, show: show,
+		rows:   make([]*picture.Progress, f.MBH),
+		levels: make([][]macroblock.Residual, ringRows(threads, f.MBH)),
+		cavlc:  entropy.NewCAVLC(f.Chroma44),
+	}
+	for i := range c.rows {
+		c.rows[i] = picture.NewProgress()
+	}
+	for i := range c.levels {
+		c.levels[i] = make([]macroblock.Residual, f.MBW)
+	}
+	return c
+}
+
+// begin makes ready for the picture in c.job, c.header, c.rec and c.refs.
+func (c *coding) begin(sps *syntax.SPS, pps *syntax.PPS) {
+	f := c.frame
+	f.Src, f.Rec, f.Refs = c.source, c.rec.Reconstruction, f.Refs[:0]
+	for _, r := range c.refs {
+		f.Refs = append(f.Refs, r.Reconstruction)
+	}
+	f.Seeds = append(f.Seeds[:0], c.seeds...) // ahead goes on
+	f.FineQP, f.QP = c.fineQP, c.header.QP
+	for _, r := range c.rows {
+		r.Reset()
+	}
+	c.qp, c.qpSum, c.ssd = int8(f.QP), 0, [3]uint64{}
+	c.writer.Reset()
+	c.header.Write(&c.writer, sps, pps)
+	c.cavlc.BeginSlice(&c.writer, c.header.Type == syntax.SliceP, len(f.Refs), f.QP)
+	c.begun, c.filtered, c.written = 0, 0, 0
+}
+
+// complete reports whether all rows are through.
+func (c *coding) complete() bool { return c.written == c.frame.MBH }
+
+// decide runs the analysis of row y.
+func (c *coding) decide(w *analysis.Worker, y int) {
+	var above *picture.Progress
+	if y > 0 {
+		above = c.rows[y-1]
+	}
+	w.Row(c.frame, y, c.levels[y%len(c.levels)], above, c.rows[y])
+}
+
+// finish filters row y and makes ready for reference what is final then.
+func (c *coding) finish(y int) {
+	f := c.frame
+	mbs := f.Rec.MBs[y*f.MBW : (y+1)*f.MBW]
+	for x := range mbs {
+		mb := &mbs[x]
+		if mb.CarriesQP() {
+			c.qp = mb.QP
+		}
+		mb.QP = c.qp
+		c.qpSum += int(c.qp)
+	}
+	if c.filter != nil {
+		deblock.Row(f.Rec, f.MBW, y, c.filter)
+	}
+	// The next row's edges reach three rows up.
+	y0, y1 := y*16-4, y*16+12
+	if y == 0 {
+		y0 = 0
+	}
+	if y == f.MBH-1 {
+		y1 = f.MBH * 16
+	}
+	f.Rec.FinishRows(y0, y1)
+	if c.show.measure {
+		c.measure(y0, y1)
+	}
+}
+
+// write codes the levels of row y.
+func (c *coding) write(y int) {
+	f := c.frame
+	levels := c.levels[y%len(c.levels)]
+	for x := range levels {
+		n := analysis.Neighbours(f.Rec.MBs, f.MBW, x, y)
+		c.cavlc.Macroblock(&f.Rec.MBs[y*f.MBW+x], &n, &levels[x])
+	}
+	if y == f.MBH-1 {
+		c.cavlc.EndSlice()
+		c.unit.slice = bits.AppendNAL(c.unit.slice[:0], c.header.RefIDC, c.header.NALType(), c.writer.Bytes())
+	}
+}

@@ -1,0 +1,253 @@
+package h264
+
+import (
+	"sync"
+
+	"github.com/g264/g264/h264/internal/analysis"
+)
+
+// pool runs the stages of the pictures in flight, a row at a time. Its workers
+// are goroutines that live while there is something to do; with one thread the
+// caller's goroutine does everything.
+type pool struct {
+	mu     sync.Mutex
+	flight []*coding // oldest first
+	reach  int       // rows of a reference that a row may need beyond its own
+
+	idle    []*worker
+	waiting int       // workers without a task while others run
+	ready   sync.Cond // there may be a task
+	done    sync.Cond // a picture is complete, or the pool stopped
+	stopped bool
+	running sync.WaitGroup
+	inline  bool
+}
+
+// worker is what a goroutine works with.
+type worker struct {
+	pool     *pool
+	analysis *analysis.Worker
+	serve    func()
+}
+
+// stage is what is done with a row.
+type stage uint8
+
+const (
+	stageAnalysis stage = iota
+	stageFilter
+	stageEntropy
+)
+
+// task is one stage of one row.
+type task struct {
+	c     *coding
+	stage stage
+	row   int
+}
+
+func newPool(threads int, chroma44 bool, reach int) *pool {
+	p := &pool{reach: reach, inline: threads == 1}
+	p.ready.L, p.done.L = &p.mu, &p.mu
+	for range threads {
+		w := &worker{pool: p, analysis: analysis.NewWorker(chroma44)}
+		w.serve = w.run
+		p.idle = append(p.idle, w)
+	}
+	return p
+}
+
+// start takes a picture that is ready for the first row.
+func (p *pool) start(c *coding) {
+	p.mu.Lock()
+	p.flight = append(p.flight, c)
+	p.wake()
+	p.mu.Unlock()
+}
+
+// finish waits for the oldest picture and takes it out. It returns nil if the
+// pool has stopped before.
+func (p *pool) finish() *coding {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.flight[0]
+	if p.inline {
+		p.work(p.idle[0])
+	}
+	for !c.complete() && !p.stopped {
+		p.done.Wait()
+	}
+	if !c.complete() {
+		return nil
+	}
+	p.flight = append(p.flight[:0], p.flight[1:]...)
+	return c
+}
+
+// stop makes the workers end after the rows that they are at. Any goroutine may
+// call it.
+func (p *pool) stop() {
+	p.mu.Lock()
+	p.stopped = true
+	p.ready.Broadcast()
+	p.done.Broadcast()
+	p.mu.Unlock()
+}
+
+// halted reports whether stop has been called.
+func (p *pool) halted() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stopped
+}
+
+// wait returns when no goroutine of the pool is left.
+func (p *pool) wait() { p.running.Wait() }
+
+// wake gets a worker to look for a task if there is one to be found. p.mu is
+// held.
+func (p *pool) wake() {
+	if p.inline || p.waiting == 0 && len(p.idle) == 0 {
+		return
+	}
+	if _, found := p.next(); !found {
+		return
+	}
+	if p.waiting > 0 {
+		p.ready.Signal()
+		return
+	}
+	last := len(p.idle) - 1
+	w := p.idle[last]
+	p.idle = p.idle[:last]
+	p.running.Add(1)
+	go w.serve()
+}
+
+// run is a worker's goroutine.
+func (w *worker) run() {
+	p := w.pool
+	defer p.running.Done()
+	p.mu.Lock()
+	p.work(w)
+	p.idle = append(p.idle, w)
+	p.mu.Unlock()
+}
+
+// work does tasks until all pictures are complete. p.mu is held, but for the
+// tasks.
+func (p *pool) work(w *worker) {
+	for !p.stopped {
+		t, found := p.next()
+		if !found {
+			if p.complete() {
+				return
+			}
+			p.waiting++
+			p.ready.Wait()
+			p.waiting--
+			continue
+		}
+		p.claim(t)
+		p.wake()
+		p.mu.Unlock()
+		w.do(t)
+		p.mu.Lock()
+		p.settle(t)
+	}
+}
+
+// complete reports whether nothing is left to do. p.mu is held.
+func (p *pool) complete() bool {
+	n := len(p.flight)
+	return n == 0 || p.flight[n-1].complete()
+}
+
+// next finds a task: what others wait for first, older pictures before newer
+// ones, and rows that would follow close behind another only if nothing else is
+// to be done. p.mu is held.
+func (p *pool) next() (task, bool) {
+	for _, c := range p.flight {
+		switch y := c.begun; {
+		case c.filterReady():
+			return task{c, stageFilter, c.filtered}, true
+		case !c.writing && c.written < c.filtered:
+			return task{c, stageEntropy, c.written}, true
+		case p.analysisReady(c) && (y == 0 || c.decided(y-1)):
+			return task{c, stageAnalysis, y}, true
+		}
+	}
+	for _, c := range p.flight {
+		if p.analysisReady(c) {
+			return task{c, stageAnalysis, c.begun}, true
+		}
+	}
+	return task{}, false
+}
+
+// decided reports whether analysis is through with row y.
+func (c *coding) decided(y int) bool { return c.rows[y].Reached(c.frame.MBW) }
+
+// filterReady reports whether the next row can be filtered.
+func (c *coding) filterReady() bool {
+	return !c.filtering && c.filtered < c.begun && c.decided(c.filtered)
+}
+
+// analysisReady reports whether analysis of the next row can begin: there is
+// room for its levels, and the references have come far enough.
+func (p *pool) analysisReady(c *coding) bool {
+	y := c.begun
+	if y == c.frame.MBH || y >= c.written+len(c.levels) {
+		return false
+	}
+	need := min(y+1+p.reach, c.frame.MBH)
+	for _, r := range c.refs {
+		if r.finished < need {
+			return false
+		}
+	}
+	return true
+}
+
+// claim marks a task as taken. p.mu is held.
+func (p *pool) claim(t task) {
+	switch t.stage {
+	case stageAnalysis:
+		t.c.begun++
+	case stageFilter:
+		t.c.filtering = true
+	case stageEntropy:
+		t.c.writing = true
+	}
+}
+
+// do carries a task out.
+func (w *worker) do(t task) {
+	switch t.stage {
+	case stageAnalysis:
+		t.c.decide(w.analysis, t.row)
+	case stageFilter:
+		t.c.finish(t.row)
+	case stageEntropy:
+		t.c.write(t.row)
+	}
+}
+
+// settle marks a task as done. p.mu is held.
+func (p *pool) settle(t task) {
+	switch t.stage {
+	case stageFilter:
+		t.c.filtering = false
+		t.c.filtered++
+		t.c.rec.finished = t.c.filtered
+	case stageEntropy:
+		t.c.writing = false
+		t.c.written++
+		if t.c.complete() {
+			p.done.Broadcast()
+			if p.complete() {
+				p.ready.Broadcast() // all go home
+			}
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package h264_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/g264/g264/h264"
+	"github.com/g264/g264/internal/testvideo"
+)
+
+// All that an access unit tells is the same for every number of threads, fewer
+// and more than rows, and so are the bytes.
+func TestThreadsChangeNothing(t *testing.T) {
+	for _, c := range []struct {
+		config        h264.Config
+		content       testvideo.Content
+		width, height int
+		subsampled    bool
+	}{
+		{h264.Config{Preset: "ultrafast", KeyInt: 7}, testvideo.Moving, 96, 400, true},
+		{h264.Config{Preset: "medium", CRF: 30}, testvideo.Moving, 160, 176, true},
+		{h264.Config{Preset: "slow", MinKeyInt: 3}, testvideo.Cut, 64, 160, false},
+		{h264.Config{CRF: 3, NoDeblock: true}, testvideo.Noise, 48, 96, true},
+	} {
+		pictures, counts := 14, []int{1, 2, 3, 8, 64}
+		if testing.Short() {
+			pictures, counts = 8, []int{1, 3, 64}
+		}
+		clip := testvideo.Clip(c.content, c.width, c.height, pictures, c.subsampled)
+		var want stream
+		for _, threads := range counts {
+			cfg := c.config
+			cfg.Threads, cfg.MeasurePSNR, cfg.Reconstruction = threads, true, true
+			got := encode(t, fmt.Sprintf("%s with %d threads", cfg.Preset, threads), cfg, clip, nil)
+			if threads == 1 {
+				want = got
+				continue
+			}
+			if !bytes.Equal(got.bytes, want.bytes) || !bytes.Equal(got.recon, want.recon) {
+				t.Errorf("%s: another stream", got.name)
+			}
+			for i, au := range got.units {
+				w := want.units[i]
+				if au.PTS != w.PTS || au.DTS != w.DTS || au.Key != w.Key || au.QP != w.QP || au.SSD != w.SSD {
+					t.Errorf("%s: access unit %d is %+v, want %+v", got.name, i, au, w)
+				}
+			}
+		}
+	}
+}
+
+// Access units come by a fixed count of pictures: with one thread at once.
+func TestDelayIsFixed(t *testing.T) {
+	clip := testvideo.Clip(testvideo.Moving, 64, 64, 24, true)
+	for _, threads := range []int{1, 2, 4} {
+		enc, err := h264.NewEncoder(configFor(h264.Config{Threads: threads}, clip[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		delay := -1
+		for i, f := range clip {
+			units, err := enc.Encode(picture(f, int64(i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(units) == 0 && delay < 0 {
+				continue
+			}
+			if delay < 0 {
+				delay = i
+			}
+			if len(units) != 1 || units[0].PTS != int64(i-delay) {
+				t.Fatalf("%d threads: Encode of picture %d gave %d units, %+v", threads, i, len(units), units)
+			}
+		}
+		if threads == 1 && delay != 0 || delay < 0 {
+			t.Errorf("%d threads: a delay of %d pictures", threads, delay)
+		}
+		enc.Close()
+	}
+}
+
+// goroutinesEnd waits until there are no more goroutines than before.
+func goroutinesEnd(t *testing.T, when string, before int) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Errorf("%s: %d goroutines, %d before", when, runtime.NumGoroutine(), before)
+			return
+		}
+	}
+}
+
+// Close, Flush to the end and Interrupt leave no goroutine behind, and an
+// encoder that is dropped none for long.
+func TestGoroutinesEnd(t *testing.T) {
+	clip := testvideo.Clip(testvideo.Moving, 160, 160, 6, true)
+	for _, end := range []struct {
+		name string
+		call func(e *h264.Encoder)
+	}{
+		{"Close", func(e *h264.Encoder) { e.Close() }},
+		{"Flush", func(e *h264.Encoder) { new(stream).flush(t, e) }},
+		{"Interrupt", func(e *h264.Encoder) { e.Interrupt() }},
+		{"dropped", func(e *h264.Encoder) {}},
+	} {
+		for pictures := range len(clip) + 1 {
+			before := runtime.NumGoroutine()
+			enc, err := h264.NewEncoder(configFor(h264.Config{Threads: 4}, clip[0]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, f := range clip[:pictures] {
+				if _, err := enc.Encode(picture(f, int64(i))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			end.call(enc)
+			goroutinesEnd(t, fmt.Sprintf("%s after %d pictures", end.name, pictures), before)
+		}
+	}
+}
+
+// Interrupt ends a call that waits, and all that follow.
+func TestInterrupt(t *testing.T) {
+	f := testvideo.Render(testvideo.Noise, 320, 240, 0, true)
+	for _, threads := range []int{1, 3} {
+		open := func() *h264.Encoder {
+			enc, err := h264.NewEncoder(configFor(h264.Config{Preset: "slow", CRF: 5, Threads: threads}, f))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return enc
+		}
+		all := func(enc *h264.Encoder) (time.Duration, error) {
+			began := time.Now()
+			for i := range 6 {
+				if _, err := enc.Encode(picture(f, int64(i))); err != nil {
+					return time.Since(began), err
+				}
+			}
+			for {
+				if units, err := enc.Flush(); err != nil || len(units) == 0 {
+					return time.Since(began), err
+				}
+			}
+		}
+		whole, err := all(open())
+		if err != nil {
+			t.Fatal(err)
+		}
+		enc := open()
+		time.AfterFunc(whole/100, enc.Interrupt)
+		part, err := all(enc)
+		if !errors.Is(err, h264.ErrClosed) || part > whole/3 {
+			t.Errorf("%d threads: error %v after %v; uninterrupted %v", threads, err, part, whole)
+		}
+		if _, err := enc.Encode(picture(f, 9)); !errors.Is(err, h264.ErrClosed) {
+			t.Errorf("%d threads: then error %v", threads, err)
+		}
+		enc.Close()
+	}
+}

@@ -1,0 +1,97 @@
+package h264
+
+import "github.com/g264/g264/h264/internal/bits"
+
+// AccessUnit is one coded picture. It and all that it refers to are valid until
+// the next call of the encoder that returned it.
+type AccessUnit struct {
+	// NALs are the NAL units without start codes: at a key picture SPS, PPS and
+	// SEI stand first.
+	NALs     [][]byte
+	PTS, DTS int64
+	Key      bool      // an IDR picture: decoding can start here
+	QP       float64   // mean QP_Y over the macroblocks
+	SSD      [3]uint64 // squared differences from the input of Y, Cb, Cr, if Config.MeasurePSNR
+	// Reconstruction is what a decoder shows, if Config.Reconstruction.
+	Reconstruction *Picture
+}
+
+// AppendAnnexB appends the access unit to dst as a byte stream (Annex B).
+func (au *AccessUnit) AppendAnnexB(dst []byte) []byte {
+	for i, nal := range au.NALs {
+		t := nal[0] & 31
+		if i == 0 || t == bits.NALSPS || t == bits.NALPPS {
+			dst = append(dst, 0) // zero_byte
+		}
+		dst = append(dst, 0, 0, 1)
+		dst = append(dst, nal...)
+	}
+	return dst
+}
+
+// AppendAVCC appends the access unit to dst as an MP4 sample (ISO/IEC
+// 14496-15): lengths of four bytes before the NAL units, and parameter sets
+// left out.
+func (au *AccessUnit) AppendAVCC(dst []byte) []byte {
+	for _, nal := range au.NALs {
+		if t := nal[0] & 31; t == bits.NALSPS || t == bits.NALPPS {
+			continue
+		}
+		n := len(nal)
+		dst = append(dst, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+		dst = append(dst, nal...)
+	}
+	return dst
+}
+
+// unitBuffer is what an access unit refers to.
+type unitBuffer struct {
+	slice []byte    // the NAL unit
+	nals  [4][]byte // parameter sets, SEI and slice
+	shown Picture   // the reconstruction
+}
+
+// hand makes the access unit of a picture that is complete. What it refers to
+// is the caller's until reclaim.
+func (e *Encoder) hand(c *coding) AccessUnit {
+	b := c.unit
+	c.unit = nil
+	e.given = append(e.given, b)
+	nals := b.nals[:0]
+	if c.header.IDR {
+		nals = append(nals, e.spsNAL, e.ppsNAL)
+		if e.seiNAL != nil {
+			nals = append(nals, e.seiNAL)
+		}
+	}
+	au := AccessUnit{
+		NALs: append(nals, b.slice),
+		PTS:  c.source.PTS, DTS: c.source.PTS,
+		Key: c.header.IDR,
+		QP:  float64(c.qpSum) / float64(len(c.rec.MBs)),
+		SSD: c.ssd,
+	}
+	if e.cfg.Reconstruction {
+		e.show(&b.shown, c)
+		au.Reconstruction = &b.shown
+	}
+	return au
+}
+
+// reclaim takes back what the last call gave.
+func (e *Encoder) reclaim() {
+	e.units = e.units[:0]
+	e.buffers = append(e.buffers, e.given...)
+	e.given = e.given[:0]
+}
+
+// buffer returns a unitBuffer that nobody uses.
+func (e *Encoder) buffer() *unitBuffer {
+	last := len(e.buffers) - 1
+	if last < 0 {
+		return new(unitBuffer)
+	}
+	b := e.buffers[last]
+	e.buffers = e.buffers[:last]
+	return b
+}
