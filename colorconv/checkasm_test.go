@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand"
 	"testing"
+	"unsafe"
 
 	"github.com/g264/g264/internal/testmem"
 )
@@ -52,7 +53,7 @@ type output struct {
 	used  int
 }
 
-const margin = 37
+const margin = 36
 
 // row returns n bytes to write between others.
 func (o *output) row(n int) []uint8 {
@@ -115,6 +116,68 @@ var rowKernels = []struct {
 			}
 		}
 	}},
+	{"betweenRow", func(in *input, w int) func(*output) {
+		src, w0, w1 := in.line(w+1, false), in.weight(), in.weight()
+		return func(out *output) { betweenRow(out.line(w), src, w0, w1) }
+	}},
+	{"halveRow", func(in *input, w int) func(*output) {
+		src, w0, w1, w2 := in.line(2*w+2, false), in.weight(), in.weight(), in.weight()
+		return func(out *output) { halveRow(out.line(w), src, w0, w1, w2) }
+	}},
+	{"doubleRow", func(in *input, w int) func(*output) {
+		even, odd := in.line((w+1)/2+1, false), in.line(w/2+1, false)
+		w0, w1, v0, v1 := in.weight(), in.weight(), in.weight(), in.weight()
+		return func(out *output) { doubleRow(out.line(w), even, odd, w0, w1, v0, v1) }
+	}},
+	{"pairRow", func(in *input, w int) func(*output) {
+		cb, cr := in.row(w), in.row(w)
+		return func(out *output) { pairRow(out.line(w), cb, cr) }
+	}},
+	{"crossRow", func(in *input, w int) func(*output) {
+		cb, cr, m := in.row(w), in.row(w), in.yccMatrix()
+		return func(out *output) { crossRow(out.line(w), cb, cr, m) }
+	}},
+	{"splitRow", func(in *input, w int) func(*output) {
+		a, b, wb := in.line(w, true), in.line(w, true), in.weight()
+		return func(out *output) { splitRow(out.row(w), out.row(w), a, b, axisWeight-wb, wb) }
+	}},
+	{"matrixRow", func(in *input, w int) func(*output) {
+		a, b, wb, m := in.line(w, true), in.line(w, true), in.weight(), in.yccMatrix()
+		return func(out *output) { matrixRow(out.row(w), out.row(w), a, b, axisWeight-wb, wb, m) }
+	}},
+	{"crossedRow", func(in *input, w int) func(*output) {
+		m, wb := in.yccMatrix(), in.weight()
+		// As stretched lines are.
+		a, b := make([]uint32, w), make([]uint32, w)
+		for _, line := range [][]uint32{a, b} {
+			crossRowPortable(line, in.row(w), in.row(w), m)
+			betweenRowPortable(line[:w-1], line, axisWeight/2, axisWeight/2)
+			line[w-1] *= axisWeight
+		}
+		src := in.row(w)
+		return func(out *output) { crossedRow(out.row(w), src, a, b, axisWeight-wb, wb, m) }
+	}},
+}
+
+// line returns n elements: of stretched pairs, or any.
+func (in *input) line(n int, stretched bool) []uint32 {
+	p := unsafe.Slice((*uint32)(unsafe.Pointer(&in.row(4 * n)[0])), n)
+	if stretched {
+		for i, v := range p {
+			p[i] = (v&0xff + v>>8&0xff<<16) * axisWeight
+		}
+	}
+	return p
+}
+
+// weight returns one of a pair of weights.
+func (in *input) weight() uint32 { return uint32(in.rng.Intn(axisWeight + 1)) }
+
+func (in *input) yccMatrix() *yccMatrix { return newYCCMatrix(allSpaces[in.rng.Intn(3)]) }
+
+// line is row for elements of 32 bits.
+func (o *output) line(n int) []uint32 {
+	return unsafe.Slice((*uint32)(unsafe.Pointer(&o.row(4 * n)[0])), n)
 }
 
 func (in *input) matrix() *pixelMatrix {

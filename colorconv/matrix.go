@@ -184,3 +184,8 @@ func newYCCMatrix(s Space) *yccMatrix {
 // differ (the coefficients of equal ones round to 0). Where it does not, Y is that
 // of grey pixels.
 func (m *yccMatrix) crossed() bool { return m.yCb != 0 || m.yCr != 0 }
+
+// ofLuma returns what Y counts, and what is added, in sums that have filterWeight.
+func (m *yccMatrix) ofLuma() (scale, bias int32) {
+	return m.y << weightBits, m.black<<(yccBits+weightBits) + 1<<(yccBits+weightBits-1)
+}

@@ -40,7 +40,7 @@ func (a axis) at(i int) (j, weight int) {
 func (a axis) aligned() bool { return a.first == 0 && a.step == axisWeight }
 
 // linePad is how many copies of its ends a line has on either side.
-const linePad = 2
+const linePad = 3
 
 // stretch interpolates a line into dst, whose elements have axisWeight times the
 // scale. An element may be a signed number or two lanes of 16 bits: sums modulo
@@ -50,28 +50,14 @@ func (a axis) stretch(dst, line []uint32) {
 	w0, w1 := uint32(axisWeight-f), uint32(f)
 	switch {
 	case a.smooth:
-		s := line[linePad-1:]
-		for len(dst) >= 1 && len(s) >= 3 {
-			dst[0] = 2 * (s[0] + 2*s[1] + s[2])
-			dst, s = dst[1:], s[2:]
-		}
+		halveRow(dst, line[linePad-1:], 2, 4, 2)
+	case a.step == 2*axisWeight:
+		halveRow(dst, line[linePad+j:], w0, w1, 0)
 	case a.step == axisWeight:
-		s0, s1 := line[linePad+j:][:len(dst)], line[linePad+j+1:][:len(dst)]
-		for i := range dst {
-			dst[i] = s0[i]*w0 + s1[i]*w1
-		}
+		betweenRow(dst, line[linePad+j:], w0, w1)
 	case a.step == axisWeight/2:
 		k, g := a.at(1)
-		v0, v1 := uint32(axisWeight-g), uint32(g)
-		s, t := line[linePad+j:], line[linePad+k:]
-		for len(dst) >= 2 && len(s) >= 2 && len(t) >= 2 {
-			dst[0] = s[0]*w0 + s[1]*w1
-			dst[1] = t[0]*v0 + t[1]*v1
-			dst, s, t = dst[2:], s[1:], t[1:]
-		}
-		if len(dst) == 1 {
-			dst[0] = s[0]*w0 + s[1]*w1
-		}
+		doubleRow(dst, line[linePad+j:], line[linePad+k:], w0, w1, uint32(axisWeight-g), uint32(g))
 	default:
 		for i := range dst {
 			j, f := a.at(i)
@@ -149,60 +135,4 @@ func (r *resampler) stretched(j int) []uint32 {
 	}
 	r.horizontal.stretch(row, r.line)
 	return row
-}
-
-// pairRow joins Cb and Cr.
-func pairRow(dst []uint32, cb, cr []uint8) {
-	cb, cr = cb[:len(dst)], cr[:len(dst)]
-	for i := range dst {
-		dst[i] = uint32(cb[i]) | uint32(cr[i])<<16
-	}
-}
-
-// crossRow computes what chroma adds to Y, with yccBits of fraction.
-func crossRow(dst []uint32, cb, cr []uint8, m *yccMatrix) {
-	cb, cr = cb[:len(dst)], cr[:len(dst)]
-	for i := range dst {
-		dst[i] = uint32(m.yCb*(int32(cb[i])-128) + m.yCr*(int32(cr[i])-128))
-	}
-}
-
-// splitRow joins two rows of pairs and rounds them to samples.
-func splitRow(cb, cr []uint8, a, b []uint32, wa, wb uint32) {
-	const half = filterWeight / 2
-	cr, a, b = cr[:len(cb)], a[:len(cb)], b[:len(cb)]
-	for i := range cb {
-		v := a[i]*wa + b[i]*wb + half<<16 + half
-		cb[i], cr[i] = uint8(v>>weightBits), uint8(v>>(16+weightBits))
-	}
-}
-
-// matrixRow is splitRow with a conversion of the unrounded chroma.
-func matrixRow(cb, cr []uint8, a, b []uint32, wa, wb uint32, m *yccMatrix) {
-	k := *m
-	cr, a, b = cr[:len(cb)], a[:len(cb)], b[:len(cb)]
-	for i := range cb {
-		v := a[i]*wa + b[i]*wb
-		p, q := int32(v&0xffff), int32(v>>16)
-		cb[i] = clip((k.cbCb*p + k.cbCr*q + k.cbBias) >> (yccBits + weightBits))
-		cr[i] = clip((k.crCb*p + k.crCr*q + k.crBias) >> (yccBits + weightBits))
-	}
-}
-
-// crossedRow converts Y, with rows of what chroma adds to it.
-func crossedRow(dst, src []uint8, a, b []uint32, wa, wb uint32, m *yccMatrix) {
-	scale := m.y << weightBits
-	bias := m.black<<(yccBits+weightBits) + 1<<(yccBits+weightBits-1)
-	src, a, b = src[:len(dst)], a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = clip((scale*int32(src[i]) + int32(a[i]*wa+b[i]*wb) + bias) >> (yccBits + weightBits))
-	}
-}
-
-// clip is Clip1 of H.264 (5-8) for 8 bits.
-func clip(v int32) uint8 {
-	if uint32(v) > 255 {
-		v = ^v >> 31 // 0 below, all ones above
-	}
-	return uint8(v)
 }

@@ -8,3 +8,44 @@ package colorconv
 //
 //go:noescape
 func limitedRowAVX2(dst *uint8, src *uint8, blocks int)
+
+// pairRowAVX2 is pairRow of that many times 8 samples, at least one.
+//
+//go:noescape
+func pairRowAVX2(dst *uint32, cb *uint8, cr *uint8, blocks int)
+
+// crossRowAVX2 is crossRow of that many times 8 samples, at least one. k has a coefficient in each half.
+//
+//go:noescape
+func crossRowAVX2(dst *uint32, cb *uint8, cr *uint8, blocks int, k uint32)
+
+// betweenRowAVX2 is axis.between of that many times 8 elements, at least one.
+//
+//go:noescape
+func betweenRowAVX2(dst *uint32, src *uint32, blocks int, w0 uint32, w1 uint32)
+
+// halveRowAVX2 is axis.halve of that many times 8 elements, at least one. It reads an element more.
+//
+//go:noescape
+func halveRowAVX2(dst *uint32, src *uint32, blocks int, w0 uint32, w1 uint32, w2 uint32)
+
+// doubleRowAVX2 is axis.double of that many times 16 elements, at least one.
+//
+//go:noescape
+func doubleRowAVX2(dst *uint32, even *uint32, odd *uint32, blocks int, w0 uint32, w1 uint32, v0 uint32, v1 uint32)
+
+// splitRowAVX2 is splitRow of that many times 16 samples, at least one. The weights stand in both halves.
+//
+//go:noescape
+func splitRowAVX2(cb *uint8, cr *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32)
+
+// matrixRowAVX2 is matrixRow of that many times 16 samples, at least one. The weights stand in both halves, and
+// kCb and kCr have a coefficient in each half.
+//
+//go:noescape
+func matrixRowAVX2(cb *uint8, cr *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32, kCb uint32, kCr uint32, cbBias int32, crBias int32)
+
+// crossedRowAVX2 is crossedRow of that many times 32 samples, at least one.
+//
+//go:noescape
+func crossedRowAVX2(dst *uint8, src *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32, scale int32, bias int32)

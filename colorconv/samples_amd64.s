@@ -26,8 +26,8 @@ block:
 	VPADDW     Y1, Y4, Y4
 	VPACKUSWB  Y4, Y3, Y3
 	VMOVDQU    Y3, (AX)
-	ADDQ       $0x20, CX
-	ADDQ       $0x20, AX
+	ADDQ       $0x00000020, AX
+	ADDQ       $0x00000020, CX
 	DECQ       DX
 	JNZ        block
 	VZEROUPPER
@@ -44,3 +44,368 @@ DATA samples1<>+8(SB)/8, $0x0010001000100010
 DATA samples1<>+16(SB)/8, $0x0010001000100010
 DATA samples1<>+24(SB)/8, $0x0010001000100010
 GLOBL samples1<>(SB), RODATA|NOPTR, $32
+
+// func pairRowAVX2(dst *uint32, cb *uint8, cr *uint8, blocks int)
+// Requires: AVX, AVX2
+TEXT ·pairRowAVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ cb+8(FP), CX
+	MOVQ cr+16(FP), DX
+	MOVQ blocks+24(FP), BX
+
+block:
+	VPMOVZXBD (CX), Y0
+	VPMOVZXBD (DX), Y1
+	VPSLLD    $0x10, Y1, Y1
+	VPOR      Y1, Y0, Y0
+	VMOVDQU   Y0, (AX)
+	ADDQ      $0x00000008, CX
+	ADDQ      $0x00000008, DX
+	ADDQ      $0x00000020, AX
+	DECQ      BX
+	JNZ       block
+	VZEROUPPER
+	RET
+
+// func crossRowAVX2(dst *uint32, cb *uint8, cr *uint8, blocks int, k uint32)
+// Requires: AVX, AVX2
+TEXT ·crossRowAVX2(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         cb+8(FP), CX
+	MOVQ         cr+16(FP), DX
+	MOVQ         blocks+24(FP), BX
+	MOVL         k+32(FP), SI
+	VMOVD        SI, X0
+	VPBROADCASTD X0, Y0
+	VMOVDQU      samples2<>+0(SB), Y1
+
+block:
+	VPMOVZXBD (CX), Y2
+	VPMOVZXBD (DX), Y3
+	VPSLLD    $0x10, Y3, Y3
+	VPOR      Y3, Y2, Y2
+	VPSUBW    Y1, Y2, Y2
+	VPMADDWD  Y0, Y2, Y2
+	VMOVDQU   Y2, (AX)
+	ADDQ      $0x00000008, CX
+	ADDQ      $0x00000008, DX
+	ADDQ      $0x00000020, AX
+	DECQ      BX
+	JNZ       block
+	VZEROUPPER
+	RET
+
+DATA samples2<>+0(SB)/8, $0x0080008000800080
+DATA samples2<>+8(SB)/8, $0x0080008000800080
+DATA samples2<>+16(SB)/8, $0x0080008000800080
+DATA samples2<>+24(SB)/8, $0x0080008000800080
+GLOBL samples2<>(SB), RODATA|NOPTR, $32
+
+// func betweenRowAVX2(dst *uint32, src *uint32, blocks int, w0 uint32, w1 uint32)
+// Requires: AVX, AVX2
+TEXT ·betweenRowAVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVL         w0+24(FP), BX
+	VMOVD        BX, X0
+	VPBROADCASTD X0, Y0
+	MOVL         w1+28(FP), BX
+	VMOVD        BX, X1
+	VPBROADCASTD X1, Y1
+
+block:
+	VMOVDQU (CX), Y2
+	VMOVDQU 4(CX), Y3
+	VPMULLD Y0, Y2, Y2
+	VPMULLD Y1, Y3, Y3
+	VPADDD  Y3, Y2, Y2
+	VMOVDQU Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	DECQ    DX
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func halveRowAVX2(dst *uint32, src *uint32, blocks int, w0 uint32, w1 uint32, w2 uint32)
+// Requires: AVX, AVX2
+TEXT ·halveRowAVX2(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         blocks+16(FP), DX
+	MOVL         w0+24(FP), BX
+	VMOVD        BX, X0
+	VPBROADCASTD X0, Y0
+	MOVL         w1+28(FP), BX
+	VMOVD        BX, X1
+	VPBROADCASTD X1, Y1
+	MOVL         w2+32(FP), BX
+	VMOVD        BX, X2
+	VPBROADCASTD X2, Y2
+
+block:
+	VMOVDQU (CX), Y3
+	VMOVDQU 32(CX), Y4
+	VMOVDQU 8(CX), Y6
+	VSHUFPS $0x88, Y4, Y3, Y5
+	VSHUFPS $0xdd, Y4, Y3, Y3
+	VSHUFPS $0x88, 40(CX), Y6, Y6
+	VPMULLD Y2, Y6, Y6
+	VPMULLD Y0, Y5, Y5
+	VPMULLD Y1, Y3, Y3
+	VPADDD  Y3, Y5, Y5
+	VPADDD  Y5, Y6, Y6
+	VPERMQ  $0xd8, Y6, Y6
+	VMOVDQU Y6, (AX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000020, AX
+	DECQ    DX
+	JNZ     block
+	VZEROUPPER
+	RET
+
+// func doubleRowAVX2(dst *uint32, even *uint32, odd *uint32, blocks int, w0 uint32, w1 uint32, v0 uint32, v1 uint32)
+// Requires: AVX, AVX2
+TEXT ·doubleRowAVX2(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         even+8(FP), CX
+	MOVQ         odd+16(FP), DX
+	MOVQ         blocks+24(FP), BX
+	MOVL         w0+32(FP), SI
+	VMOVD        SI, X0
+	VPBROADCASTD X0, Y0
+	MOVL         w1+36(FP), SI
+	VMOVD        SI, X1
+	VPBROADCASTD X1, Y1
+	MOVL         v0+40(FP), SI
+	VMOVD        SI, X2
+	VPBROADCASTD X2, Y2
+	MOVL         v1+44(FP), SI
+	VMOVD        SI, X3
+	VPBROADCASTD X3, Y3
+
+block:
+	VMOVDQU    (CX), Y4
+	VMOVDQU    4(CX), Y5
+	VPMULLD    Y0, Y4, Y4
+	VPMULLD    Y1, Y5, Y5
+	VPADDD     Y5, Y4, Y4
+	VMOVDQU    (DX), Y5
+	VMOVDQU    4(DX), Y6
+	VPMULLD    Y2, Y5, Y5
+	VPMULLD    Y3, Y6, Y6
+	VPADDD     Y6, Y5, Y5
+	VPUNPCKLDQ Y5, Y4, Y6
+	VPUNPCKHDQ Y5, Y4, Y4
+	VPERM2I128 $0x20, Y4, Y6, Y5
+	VMOVDQU    Y5, (AX)
+	VPERM2I128 $0x31, Y4, Y6, Y5
+	VMOVDQU    Y5, 32(AX)
+	ADDQ       $0x00000020, CX
+	ADDQ       $0x00000020, DX
+	ADDQ       $0x00000040, AX
+	DECQ       BX
+	JNZ        block
+	VZEROUPPER
+	RET
+
+// func splitRowAVX2(cb *uint8, cr *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32)
+// Requires: AVX, AVX2
+TEXT ·splitRowAVX2(SB), NOSPLIT, $0-48
+	MOVQ         cb+0(FP), AX
+	MOVQ         cr+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         b+24(FP), BX
+	MOVQ         blocks+32(FP), SI
+	MOVL         wa+40(FP), DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	MOVL         wb+44(FP), DI
+	VMOVD        DI, X1
+	VPBROADCASTD X1, Y1
+	VMOVDQU      samples3<>+0(SB), Y2
+	VMOVDQU      samples4<>+0(SB), Y3
+	VMOVDQU      samples5<>+0(SB), Y4
+
+block:
+	VPMULLW      (DX), Y0, Y5
+	VPMULLW      (BX), Y1, Y6
+	VPADDW       Y6, Y5, Y5
+	VPADDW       Y2, Y5, Y5
+	VPSRLW       $0x06, Y5, Y5
+	VPMULLW      32(DX), Y0, Y6
+	VPMULLW      32(BX), Y1, Y7
+	VPADDW       Y7, Y6, Y6
+	VPADDW       Y2, Y6, Y6
+	VPSRLW       $0x06, Y6, Y6
+	VPACKUSWB    Y6, Y5, Y5
+	VPSHUFB      Y3, Y5, Y5
+	VPERMD       Y5, Y4, Y5
+	VMOVDQU      X5, (AX)
+	VEXTRACTI128 $0x01, Y5, (CX)
+	ADDQ         $0x00000010, AX
+	ADDQ         $0x00000010, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	DECQ         SI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+DATA samples3<>+0(SB)/8, $0x0020002000200020
+DATA samples3<>+8(SB)/8, $0x0020002000200020
+DATA samples3<>+16(SB)/8, $0x0020002000200020
+DATA samples3<>+24(SB)/8, $0x0020002000200020
+GLOBL samples3<>(SB), RODATA|NOPTR, $32
+
+DATA samples4<>+0(SB)/8, $0x0e0c0a0806040200
+DATA samples4<>+8(SB)/8, $0x0f0d0b0907050301
+DATA samples4<>+16(SB)/8, $0x0e0c0a0806040200
+DATA samples4<>+24(SB)/8, $0x0f0d0b0907050301
+GLOBL samples4<>(SB), RODATA|NOPTR, $32
+
+DATA samples5<>+0(SB)/8, $0x0000000400000000
+DATA samples5<>+8(SB)/8, $0x0000000500000001
+DATA samples5<>+16(SB)/8, $0x0000000600000002
+DATA samples5<>+24(SB)/8, $0x0000000700000003
+GLOBL samples5<>(SB), RODATA|NOPTR, $32
+
+// func matrixRowAVX2(cb *uint8, cr *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32, kCb uint32, kCr uint32, cbBias int32, crBias int32)
+// Requires: AVX, AVX2
+TEXT ·matrixRowAVX2(SB), NOSPLIT, $0-64
+	MOVQ         cb+0(FP), AX
+	MOVQ         cr+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         b+24(FP), BX
+	MOVQ         blocks+32(FP), SI
+	MOVL         wa+40(FP), DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	MOVL         wb+44(FP), DI
+	VMOVD        DI, X1
+	VPBROADCASTD X1, Y1
+	MOVL         kCb+48(FP), DI
+	VMOVD        DI, X2
+	VPBROADCASTD X2, Y2
+	MOVL         kCr+52(FP), DI
+	VMOVD        DI, X3
+	VPBROADCASTD X3, Y3
+	MOVL         cbBias+56(FP), DI
+	VMOVD        DI, X4
+	VPBROADCASTD X4, Y4
+	MOVL         crBias+60(FP), DI
+	VMOVD        DI, X5
+	VPBROADCASTD X5, Y5
+	VMOVDQU      samples5<>+0(SB), Y6
+
+block:
+	VPMULLW      (DX), Y0, Y7
+	VPMULLW      (BX), Y1, Y8
+	VPADDW       Y8, Y7, Y7
+	VPMULLW      32(DX), Y0, Y8
+	VPMULLW      32(BX), Y1, Y9
+	VPADDW       Y9, Y8, Y8
+	VPMADDWD     Y2, Y7, Y9
+	VPADDD       Y4, Y9, Y9
+	VPSRAD       $0x14, Y9, Y9
+	VPMADDWD     Y2, Y8, Y10
+	VPADDD       Y4, Y10, Y10
+	VPSRAD       $0x14, Y10, Y10
+	VPACKSSDW    Y10, Y9, Y9
+	VPMADDWD     Y3, Y7, Y7
+	VPADDD       Y5, Y7, Y7
+	VPSRAD       $0x14, Y7, Y7
+	VPMADDWD     Y3, Y8, Y8
+	VPADDD       Y5, Y8, Y8
+	VPSRAD       $0x14, Y8, Y8
+	VPACKSSDW    Y8, Y7, Y7
+	VPACKUSWB    Y7, Y9, Y9
+	VPERMD       Y9, Y6, Y9
+	VMOVDQU      X9, (AX)
+	VEXTRACTI128 $0x01, Y9, (CX)
+	ADDQ         $0x00000010, AX
+	ADDQ         $0x00000010, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	DECQ         SI
+	JNZ          block
+	VZEROUPPER
+	RET
+
+// func crossedRowAVX2(dst *uint8, src *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32, scale int32, bias int32)
+// Requires: AVX, AVX2
+TEXT ·crossedRowAVX2(SB), NOSPLIT, $0-56
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         b+24(FP), BX
+	MOVQ         blocks+32(FP), SI
+	MOVL         wa+40(FP), DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	MOVL         wb+44(FP), DI
+	VMOVD        DI, X1
+	VPBROADCASTD X1, Y1
+	MOVL         scale+48(FP), DI
+	VMOVD        DI, X2
+	VPBROADCASTD X2, Y2
+	MOVL         bias+52(FP), DI
+	VMOVD        DI, X3
+	VPBROADCASTD X3, Y3
+	VMOVDQU      samples5<>+0(SB), Y4
+
+block:
+	VPMOVZXBD (CX), Y5
+	VPMULLD   Y2, Y5, Y5
+	VPADDD    Y3, Y5, Y5
+	VMOVDQU   (DX), Y6
+	VMOVDQU   (BX), Y7
+	VPMULLD   Y0, Y6, Y6
+	VPMULLD   Y1, Y7, Y7
+	VPADDD    Y7, Y6, Y6
+	VPADDD    Y5, Y6, Y6
+	VPSRAD    $0x14, Y6, Y6
+	VPMOVZXBD 8(CX), Y5
+	VPMULLD   Y2, Y5, Y5
+	VPADDD    Y3, Y5, Y5
+	VMOVDQU   32(DX), Y7
+	VMOVDQU   32(BX), Y8
+	VPMULLD   Y0, Y7, Y7
+	VPMULLD   Y1, Y8, Y8
+	VPADDD    Y8, Y7, Y7
+	VPADDD    Y5, Y7, Y7
+	VPSRAD    $0x14, Y7, Y7
+	VPACKSSDW Y7, Y6, Y6
+	VPMOVZXBD 16(CX), Y5
+	VPMULLD   Y2, Y5, Y5
+	VPADDD    Y3, Y5, Y5
+	VMOVDQU   64(DX), Y7
+	VMOVDQU   64(BX), Y8
+	VPMULLD   Y0, Y7, Y7
+	VPMULLD   Y1, Y8, Y8
+	VPADDD    Y8, Y7, Y7
+	VPADDD    Y5, Y7, Y7
+	VPSRAD    $0x14, Y7, Y7
+	VPMOVZXBD 24(CX), Y5
+	VPMULLD   Y2, Y5, Y5
+	VPADDD    Y3, Y5, Y5
+	VMOVDQU   96(DX), Y8
+	VMOVDQU   96(BX), Y9
+	VPMULLD   Y0, Y8, Y8
+	VPMULLD   Y1, Y9, Y9
+	VPADDD    Y9, Y8, Y8
+	VPADDD    Y5, Y8, Y8
+	VPSRAD    $0x14, Y8, Y8
+	VPACKSSDW Y8, Y7, Y7
+	VPACKUSWB Y7, Y6, Y6
+	VPERMD    Y6, Y4, Y6
+	VMOVDQU   Y6, (AX)
+	ADDQ      $0x00000020, AX
+	ADDQ      $0x00000020, CX
+	ADDQ      $0x00000080, DX
+	ADDQ      $0x00000080, BX
+	DECQ      SI
+	JNZ       block
+	VZEROUPPER
+	RET

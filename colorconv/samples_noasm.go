@@ -7,3 +7,35 @@ package colorconv
 func limitedRowAVX2(dst *uint8, src *uint8, blocks int) {
 	panic("colorconv: no assembly in this build")
 }
+
+func pairRowAVX2(dst *uint32, cb *uint8, cr *uint8, blocks int) {
+	panic("colorconv: no assembly in this build")
+}
+
+func crossRowAVX2(dst *uint32, cb *uint8, cr *uint8, blocks int, k uint32) {
+	panic("colorconv: no assembly in this build")
+}
+
+func betweenRowAVX2(dst *uint32, src *uint32, blocks int, w0 uint32, w1 uint32) {
+	panic("colorconv: no assembly in this build")
+}
+
+func halveRowAVX2(dst *uint32, src *uint32, blocks int, w0 uint32, w1 uint32, w2 uint32) {
+	panic("colorconv: no assembly in this build")
+}
+
+func doubleRowAVX2(dst *uint32, even *uint32, odd *uint32, blocks int, w0 uint32, w1 uint32, v0 uint32, v1 uint32) {
+	panic("colorconv: no assembly in this build")
+}
+
+func splitRowAVX2(cb *uint8, cr *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32) {
+	panic("colorconv: no assembly in this build")
+}
+
+func matrixRowAVX2(cb *uint8, cr *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32, kCb uint32, kCr uint32, cbBias int32, crBias int32) {
+	panic("colorconv: no assembly in this build")
+}
+
+func crossedRowAVX2(dst *uint8, src *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32, scale int32, bias int32) {
+	panic("colorconv: no assembly in this build")
+}

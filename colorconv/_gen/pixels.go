@@ -14,6 +14,8 @@ const (
 	chromaBias   = 128<<chromaBits + 1<<(chromaBits-1) - 1
 	filteredBits = chromaBits + 3
 	filteredBias = 128<<filteredBits + 1<<(filteredBits-1) - 1
+	yccBits      = 14
+	weightBits   = 6
 )
 
 // blockPixels is how many pixels of a row the kernels take at once.
