@@ -98,3 +98,8 @@ func satdAvg4x8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h in
 //
 //go:noescape
 func satdAvg4x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int) int
+
+// satd4x4EachAVX2 is SATD4x4Each of n predictions, at least 2: of an odd number the last two together.
+//
+//go:noescape
+func satd4x4EachAVX2(out *int, a *uint8, aStride int, preds *uint8, n int)

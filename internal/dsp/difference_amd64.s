@@ -1301,3 +1301,72 @@ TEXT ·satdAvg4x4AVX2(SB), NOSPLIT, $0-48
 	VZEROUPPER
 	MOVQ         AX, ret+40(FP)
 	RET
+
+// func satd4x4EachAVX2(out *int, a *uint8, aStride int, preds *uint8, n int)
+// Requires: AVX, AVX2
+TEXT ·satd4x4EachAVX2(SB), NOSPLIT, $0-40
+	MOVQ           out+0(FP), AX
+	MOVQ           preds+24(FP), CX
+	MOVQ           n+32(FP), DX
+	MOVQ           a+8(FP), BX
+	MOVQ           aStride+16(FP), SI
+	LEAQ           (SI)(SI*2), DI
+	VBROADCASTI128 signs16<>+0(SB), Y0
+	VBROADCASTI128 signs16<>+16(SB), Y1
+	VMOVD          (BX), X2
+	VPINSRD        $0x01, (BX)(SI*1), X2, X2
+	VPBROADCASTD   (BX)(SI*2), X3
+	VPBLENDD       $0x04, X3, X2, X2
+	VPBROADCASTD   (BX)(DI*1), X3
+	VPBLENDD       $0x08, X3, X2, X2
+	VINSERTI128    $0x01, X2, Y2, Y2
+	VPMADDUBSW     Y0, Y2, Y3
+	VPMADDUBSW     Y1, Y2, Y2
+	VPCMPEQW       Y4, Y4, Y4
+	VPSRLW         $0x0f, Y4, Y4
+
+pair:
+	VMOVDQU      (CX), Y5
+	VPMADDUBSW   Y0, Y5, Y6
+	VPMADDUBSW   Y1, Y5, Y5
+	VPSUBW       Y3, Y6, Y6
+	VPSUBW       Y2, Y5, Y5
+	VPUNPCKLQDQ  Y5, Y6, Y7
+	VPUNPCKHQDQ  Y5, Y6, Y5
+	VPADDW       Y5, Y7, Y6
+	VPSUBW       Y5, Y7, Y5
+	VSHUFPS      $0x88, Y5, Y6, Y7
+	VSHUFPS      $0xdd, Y5, Y6, Y5
+	VPADDW       Y5, Y7, Y6
+	VPSUBW       Y5, Y7, Y5
+	VPABSW       Y6, Y6
+	VPABSW       Y5, Y5
+	VPSLLD       $0x10, Y5, Y7
+	VPBLENDW     $0xaa, Y7, Y6, Y7
+	VPSRLD       $0x10, Y6, Y6
+	VPBLENDW     $0xaa, Y5, Y6, Y6
+	VPMAXSW      Y7, Y6, Y7
+	VPMADDWD     Y4, Y7, Y7
+	VPSHUFD      $0xee, Y7, Y5
+	VPADDD       Y5, Y7, Y7
+	VPSHUFD      $0x55, Y7, Y5
+	VPADDD       Y5, Y7, Y7
+	VMOVD        X7, BX
+	MOVQ         BX, (AX)
+	VEXTRACTI128 $0x01, Y7, X5
+	VMOVD        X5, BX
+	MOVQ         BX, 8(AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x10, AX
+	SUBQ         $0x02, DX
+	JEQ          done
+	CMPQ         DX, $0x01
+	JNE          pair
+	SUBQ         $0x10, CX
+	SUBQ         $0x08, AX
+	INCQ         DX
+	JMP          pair
+
+done:
+	VZEROUPPER
+	RET

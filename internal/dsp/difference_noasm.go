@@ -79,3 +79,7 @@ func satdAvg4x8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h in
 func satdAvg4x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int) int {
 	panic("dsp: no assembly in this build")
 }
+
+func satd4x4EachAVX2(out *int, a *uint8, aStride int, preds *uint8, n int) {
+	panic("dsp: no assembly in this build")
+}

@@ -213,16 +213,19 @@ func TestSATD4x4Each(t *testing.T) {
 	for n := range 10 {
 		for i := range 200 {
 			a, as := cut(r, i, 4, 4)
-			preds, got := make([][16]uint8, n), make([]int, n)
+			preds, got := make([][16]uint8, n), make([]int, n+4)
 			for k := range preds {
 				fill(r, i/5+k, preds[k][:])
 			}
-			SATD4x4Each(got, a, as, preds)
-			for k := range preds {
-				if want := refSATD(a, as, preds[k][:], 4, 4, 4); got[k] != want {
-					t.Fatalf("SATD4x4Each: %d of %d = %d, want %d", k, n, got[k], want)
+			twins(t, "SATD4x4Each", func() []int {
+				SATD4x4Each(got[:n], a, as, preds)
+				for k := range preds {
+					if want := refSATD(a, as, preds[k][:], 4, 4, 4); got[k] != want {
+						t.Fatalf("SATD4x4Each: %d of %d = %d, want %d", k, n, got[k], want)
+					}
 				}
-			}
+				return nil
+			}, got)
 		}
 	}
 }
@@ -234,9 +237,13 @@ func TestSSDPlane(t *testing.T) {
 			for kind := range 5 {
 				a, as := cut(r, kind, w, h)
 				b, bs := cut(r, 1, w, h)
-				if got, want := SSDPlane(a, as, b, bs, w, h), refSSD(a, as, b, bs, w, h); got != uint64(want) {
-					t.Fatalf("SSDPlane %dx%d = %d, want %d", w, h, got, want)
-				}
+				twins(t, "SSDPlane", func() []int {
+					got := SSDPlane(a, as, b, bs, w, h)
+					if want := refSSD(a, as, b, bs, w, h); got != uint64(want) {
+						t.Fatalf("SSDPlane %dx%d = %d, want %d", w, h, got, want)
+					}
+					return []int{int(got)}
+				})
 			}
 		}
 	}
@@ -253,6 +260,9 @@ func TestSSDPlaneLarge(t *testing.T) {
 		white[i] = 255
 	}
 	want := uint64(w*h) * 255 * 255
+	if got := SSDPlane(white, w*h, black, w*h, w*h, 1); got != want {
+		t.Fatalf("SSDPlane of one row = %d, want %d", got, want)
+	}
 	if got := SSDPlane(white, w, black, w, w, h); got != want {
 		t.Fatalf("SSDPlane = %d, want %d", got, want)
 	}
@@ -261,16 +271,56 @@ func TestSSDPlaneLarge(t *testing.T) {
 	}
 }
 
+func TestSSIMSums4x4(t *testing.T) {
+	r := newRand(t)
+	for n := range 12 {
+		for kind := range 50 {
+			a, as := cut(r, kind, 4*max(n, 1), 4)
+			b, bs := cut(r, kind/5, 4*max(n, 1), 4)
+			want := make([]SSIMSums, n)
+			for k := range want {
+				for i := range 16 {
+					v, w := uint32(a[i/4*as+4*k+i%4]), uint32(b[i/4*bs+4*k+i%4])
+					want[k] = SSIMSums{want[k].A + v, want[k].B + w, want[k].Squares + v*v + w*w, want[k].Product + v*w}
+				}
+			}
+			got := make([]SSIMSums, n+1)
+			twins(t, "SSIMSums4x4", func() []int {
+				SSIMSums4x4(got[:n], a, as, b, bs)
+				for k := range want {
+					if got[k] != want[k] {
+						t.Fatalf("SSIMSums4x4: %d of %d = %v, want %v", k, n, got[k], want[k])
+					}
+				}
+				return nil
+			}, got)
+		}
+	}
+}
+
+func BenchmarkSSIMSums4x4(b *testing.B) {
+	a, p := benchBlocks()
+	var out [16]SSIMSums
+	benchTwins(b, "16", func(n int) {
+		for range n {
+			SSIMSums4x4(out[:], a, 64, p, 64)
+		}
+	})
+}
+
 func TestVarianceSumsSizes(t *testing.T) {
 	r := newRand(t)
 	for w := 4; w <= 16; w += 4 {
 		for h := 4; h <= 16; h += 4 {
 			for kind := range 10 {
 				a, as := cut(r, kind, w, h)
-				sum, sumSq := VarianceSums(a, as, w, h)
-				if wantSum, wantSq := refMoments(a, as, w, h); int(sum) != wantSum || int(sumSq) != wantSq {
-					t.Fatalf("VarianceSums %dx%d = %d, %d, want %d, %d", w, h, sum, sumSq, wantSum, wantSq)
-				}
+				twins(t, "VarianceSums", func() []int {
+					sum, sumSq := VarianceSums(a, as, w, h)
+					if wantSum, wantSq := refMoments(a, as, w, h); int(sum) != wantSum || int(sumSq) != wantSq {
+						t.Fatalf("VarianceSums %dx%d = %d, %d, want %d, %d", w, h, sum, sumSq, wantSum, wantSq)
+					}
+					return []int{int(sum), int(sumSq)}
+				})
 			}
 		}
 	}
@@ -326,10 +376,12 @@ func BenchmarkSATD4x4Each(b *testing.B) {
 		copy(preds[k][:], p[64*k:])
 	}
 	var out [9]int
-	for range b.N {
-		SATD4x4Each(out[:], a, 64, preds)
-		sink += out[0]
-	}
+	benchTwins(b, "9", func(n int) {
+		for range n {
+			SATD4x4Each(out[:], a, 64, preds)
+			sink += out[0]
+		}
+	})
 }
 
 func BenchmarkSADBelow4(b *testing.B) {
@@ -372,16 +424,21 @@ func BenchmarkBelow(b *testing.B) {
 
 func BenchmarkSSDPlane(b *testing.B) {
 	a, p := benchBlocks()
-	b.SetBytes(64 * 64)
-	for range b.N {
-		sink += int(SSDPlane(a, 64, p, 64, 64, 64))
-	}
+	benchTwins(b, "64x64", func(n int) {
+		for range n {
+			sink += int(SSDPlane(a, 64, p, 64, 64, 64))
+		}
+	})
 }
 
 func BenchmarkVarianceSums(b *testing.B) {
 	a, _ := benchBlocks()
-	for i := range b.N {
-		s, q := VarianceSums(a[i&15:], 64, 16, 16)
-		sink += int(s + q)
+	for _, w := range []int{16, 8} {
+		benchTwins(b, itoa(w), func(n int) {
+			for i := range n {
+				s, q := VarianceSums(a[i&15:], 64, w, w)
+				sink += int(s + q)
+			}
+		})
 	}
 }

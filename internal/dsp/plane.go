@@ -82,9 +82,18 @@ func avgBytes(v, w uint64) uint64 { return v | w - (v^w)>>1&lowBits }
 // Half makes w x h samples of the half-size picture: each is the mean of 2x2 samples of src, (a+b+c+d+2)>>2.
 func Half(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 	for y := range h {
-		for x := range w {
-			i := 2*y*sStride + 2*x
-			dst[y*dStride+x] = uint8((int(src[i]) + int(src[i+1]) + int(src[i+sStride]) + int(src[i+sStride+1]) + 2) >> 2)
+		d, s, below := dst[y*dStride:][:w], src[2*y*sStride:][:2*w], src[(2*y+1)*sStride:][:2*w]
+		if useAVX2 && w >= 32 {
+			halfRowAVX2(&d[0], &s[0], &below[0], w)
+			continue
+		}
+		x := 0
+		for ; x+4 <= w; x += 4 {
+			v, u := at8(&s[0], 2*x), at8(&below[0], 2*x)
+			put4(&d[0], x, packLanes((even(v)+odd(v)+even(u)+odd(u)+2*lanes)>>2&evenBytes))
+		}
+		for ; x < w; x++ {
+			d[x] = uint8((int(s[2*x]) + int(s[2*x+1]) + int(below[2*x]) + int(below[2*x+1]) + 2) >> 2)
 		}
 	}
 }

@@ -83,6 +83,11 @@ func satdPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit
 // SATD4x4Each puts into out the SATD between a 4x4 block and each of the predictions, of stride 4.
 func SATD4x4Each(out []int, a []uint8, aStride int, preds [][16]uint8) {
 	p := window(a, aStride, 4, 4)
+	if useAVX2 && len(preds) > 1 {
+		_ = out[len(preds)-1]
+		satd4x4EachAVX2(&out[0], p, aStride, &preds[0][0], len(preds))
+		return
+	}
 	var s satdSource
 	for y := range 4 {
 		v := at4(p, y*aStride)

@@ -6,6 +6,15 @@ import "math/bits"
 func SSD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
 	w, h := b.W(), b.H()
 	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
+	if useAVX2 {
+		switch w {
+		case 16:
+			return ssd16AVX2(p, aStride, q, rStride, h)
+		case 8:
+			return ssd8AVX2(p, aStride, q, rStride, h)
+		}
+		return ssd4AVX2(p, aStride, q, rStride, h)
+	}
 	sum := uint32(0)
 	for i, j, y := 0, 0, h; y > 0; y-- {
 		for x := 0; x < w; x += 4 {
@@ -29,6 +38,11 @@ func SSDPlane(a []uint8, aStride int, b []uint8, bStride int, w, h int) uint64 {
 	for y := range h {
 		p, q := a[y*aStride:y*aStride+w], b[y*bStride:y*bStride+w]
 		x := 0
+		for useAVX2 && x+16 <= w {
+			n := min((w-x)&^15, 1<<17)
+			sum += uint64(ssdRowAVX2(&p[x], &q[x], n))
+			x += n
+		}
 		for ; x+4 <= w; x += 4 {
 			sum += uint64(ssd4(four(&p[0], x), four(&q[0], x)))
 		}
@@ -44,6 +58,12 @@ func SSDPlane(a []uint8, aStride int, b []uint8, bStride int, w, h int) uint64 {
 // 4, at most 16.
 func VarianceSums(a []uint8, stride, w, h int) (sum, sumSq uint32) {
 	p := window(a, stride, w, h)
+	if useAVX2 && w == 16 {
+		return variance16AVX2(p, stride, h)
+	}
+	if useAVX2 && w == 8 {
+		return variance8AVX2(p, stride, h)
+	}
 	var s, sq uint64
 	for i, y := 0, h; y > 0; y-- {
 		x := 0

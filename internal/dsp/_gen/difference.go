@@ -20,6 +20,7 @@ func difference(g *gen) {
 		g.satd(satdShape{"4x8", 4, 8}, signs, avg)
 		g.satd4x4(signs, avg)
 	}
+	g.satd4x4Each(signs)
 }
 
 // A reference is a block, or the average of two with the same stride.

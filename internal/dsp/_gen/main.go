@@ -24,6 +24,8 @@ var concepts = []struct {
 	{"difference", difference},
 	{"halfplanes", halfPlanes},
 	{"motion", motion},
+	{"sums", sums},
+	{"half", half},
 }
 
 func main() {

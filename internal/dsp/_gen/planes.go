@@ -1,0 +1,37 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// half writes the picture of half the size. The division by 4 and its rounding are a multiplication (VPMULHRSW).
+func half(g *gen) {
+	round := g.table("quarter", broadcast16(1<<13))
+	g.function("halfRowAVX2", "(dst, src, below *uint8, n int)",
+		"halfRowAVX2 makes a row of Half of n samples, at least 32, from two rows.")
+	dst, src, below, n, x := g.param("dst"), g.param("src"), g.param("below"), g.param("n"), g.GP64()
+	quarter, ones := g.YMM(), g.YMM()
+	g.VPBROADCASTQ(round, quarter)
+	g.VPCMPEQB(ones, ones, ones)
+	g.VPABSB(ones, ones)
+	g.XORQ(x, x)
+	g.Label("columns")
+	var out [2]reg.VecVirtual
+	for k := range out {
+		v, u := g.YMM(), g.YMM()
+		g.VMOVDQU(Mem{Base: src, Index: x, Scale: 2, Disp: 32 * k}, v)
+		g.VMOVDQU(Mem{Base: below, Index: x, Scale: 2, Disp: 32 * k}, u)
+		g.VPMADDUBSW(ones, v, v)
+		g.VPMADDUBSW(ones, u, u)
+		g.VPADDW(u, v, v)
+		g.VPMULHRSW(quarter, v, v)
+		out[k] = v
+	}
+	g.VPACKUSWB(out[1], out[0], out[0])
+	g.VPERMQ(Imm(0xd8), out[0], out[0])
+	g.VMOVDQU(out[0], Mem{Base: dst, Index: x, Scale: 1})
+	g.nextChunk(x, n, "columns", "done")
+	g.VZEROUPPER()
+	g.RET()
+}
