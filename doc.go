@@ -35,6 +35,13 @@
 // size: the last column or row of odd frames is repeated. A 4:4:4 file has the
 // exact size.
 //
+// # Files and streams
+//
+// [Options.Layout] decides when bytes leave: Progressive holds the file until
+// Close; Fragmented writes it piece by piece to any io.Writer, for streams and
+// for recordings that may break off; Seekable writes into a file as frames come.
+// [NewSegmentEncoder] hands the pieces to a function.
+//
 // # Time
 //
 // Frame rates are exact fractions ([FPS], [Rational]). Without Options.TimeBase
@@ -47,7 +54,7 @@
 // The same frames and options give the same bytes on every platform and for
 // every number of threads. A frame's buffer can be used again once the call has
 // returned. Steady state allocates nothing per frame; memory grows with the
-// picture's size, and with the length of the video only by what the finished
-// MP4 holds, which waits in memory for Close. Bad input gives an error that
+// picture's size, and with the length of the video only in a Progressive
+// file, which waits in memory for Close, and by a few bytes a frame in a Seekable one. Bad input gives an error that
 // names what is wrong, never a panic; a refused frame leaves the encoder usable.
 package g264

@@ -40,6 +40,7 @@ type Encoder struct {
 
 	// From the first frame, or from Options at once.
 	width, height int           // of the frames
+	sps           []byte        // of the stream
 	coder         *h264.Encoder // nil before
 	unwatch       func() bool   // ends the watch of ctx for coder
 	file          *mux.Writer   // nil where access units go straight out
@@ -57,12 +58,14 @@ type Encoder struct {
 // length is how long the frame at a time lasts if it is the last, in media units.
 type length struct {
 	pts      int64
-	duration uint32
+	duration int64
 }
 
-// NewEncoder returns an encoder that writes a video to w. An MP4 file is held
-// until Close writes it; an Annex B stream is written as the frames come. Errors
-// wrap ErrOptions or ErrMemory.
+// NewEncoder returns an encoder that writes a video to w. A Progressive MP4 is
+// held until Close writes it; the other layouts and an Annex B stream are written
+// as the frames come. Nothing is written before the first frame. After each
+// fragment w's method Flush is called, if it has one as bufio.Writer and
+// http.Flusher do. Errors wrap ErrOptions or ErrMemory.
 func NewEncoder(w io.Writer, o Options) (*Encoder, error) {
 	return NewEncoderContext(context.Background(), w, o)
 }
@@ -72,19 +75,27 @@ func NewEncoder(w io.Writer, o Options) (*Encoder, error) {
 // error that wraps the context's; a file that Close is just writing stays
 // unfinished.
 func NewEncoderContext(ctx context.Context, w io.Writer, o Options) (*Encoder, error) {
-	if ctx == nil {
-		return nil, fmt.Errorf("%w: the context is nil", ErrOptions)
-	}
 	if w == nil {
 		return nil, fmt.Errorf("%w: the io.Writer is nil", ErrOptions)
 	}
+	return newEncoder(ctx, output{w: w}, o)
+}
+
+func newEncoder(ctx context.Context, out output, o Options) (*Encoder, error) {
+	if ctx == nil {
+		return nil, fmt.Errorf("%w: the context is nil", ErrOptions)
+	}
 	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	if err := out.suits(&o); err != nil {
 		return nil, err
 	}
 	if err := ended(ctx); err != nil {
 		return nil, err
 	}
-	e := &Encoder{o: o, ctx: ctx, out: output{w: w, ctx: ctx}, clock: newClock(&o), convert: newConverter(&o)}
+	out.ctx = ctx
+	e := &Encoder{o: o, ctx: ctx, out: out, clock: newClock(&o), convert: newConverter(&o)}
 	if o.Width != 0 {
 		if err := e.open(o.Width, o.Height, ErrOptions); err != nil {
 			return nil, err
@@ -166,7 +177,7 @@ func (e *Encoder) ready() error {
 	switch {
 	case e.err != nil:
 		return e.err
-	case e.closed || e.out.w == nil: // the zero Encoder is not open
+	case e.closed || e.ctx == nil: // the zero Encoder is not open
 		return ErrClosed
 	}
 	if err := ended(e.ctx); err != nil {
@@ -208,7 +219,12 @@ func (e *Encoder) encode(f *Frame) error {
 		return err
 	}
 	e.clock = clock
-	e.lengths = append(e.lengths, length{pts, uint32(clock.lastDuration())})
+	e.lengths = append(e.lengths, length{pts, clock.lastDuration()})
+	if clock.frames == 1 && e.file != nil {
+		if err := e.file.Begin(); err != nil {
+			return e.stop(e.out.cause(err))
+		}
+	}
 	return e.deliver(units)
 }
 
@@ -248,32 +264,18 @@ func (e *Encoder) open(width, height int, blame error) error {
 		return wrap(blame, h264.ErrConfig, err)
 	}
 	if e.o.Format == MP4 {
-		e.file, err = mux.NewWriter(&e.out, e.o.track(coder, e.clock.scale))
-		if err != nil {
+		if e.file, err = e.out.file(&e.o, e.o.track(coder, e.clock.scale)); err != nil {
 			coder.Close()
-			return wrap(blame, mux.ErrTrack, err)
+			if errors.Is(err, mux.ErrTrack) {
+				return wrap(blame, mux.ErrTrack, err)
+			}
+			return e.out.cause(err)
 		}
 	}
-	e.coder, e.width, e.height = coder, width, height
+	e.coder, e.width, e.height, e.sps = coder, width, height, coder.SPS()
 	e.unwatch = context.AfterFunc(e.ctx, coder.Interrupt)
 	e.tally.size(&e.o, width, height)
 	return nil
-}
-
-// track describes the file's one track.
-func (o *Options) track(coder *h264.Encoder, timescale uint32) mux.Track {
-	colour := o.colour()
-	t := mux.Track{
-		SPS: coder.SPS(), PPS: coder.PPS(), Timescale: timescale,
-		Colour: mux.Colour{
-			Primaries: uint16(colour.Primaries), Transfer: uint16(colour.Transfer), Matrix: uint16(colour.Matrix),
-			FullRange: colour.FullRange,
-		},
-	}
-	if o.SampleAspect != (Rational{}) {
-		t.SampleAspect = mux.Ratio(uint32s(o.SampleAspect.reduced()))
-	}
-	return t
 }
 
 // code converts a frame and codes it at a time.
@@ -323,13 +325,13 @@ func (e *Encoder) write(au *h264.AccessUnit) error {
 		return err
 	}
 	e.data = au.AppendAVCC(e.data[:0])
-	return e.file.WriteSample(mux.Sample{
-		Data: e.data, PTS: au.PTS, DTS: au.DTS, Duration: e.lengthOf(au.PTS), Key: au.Key,
-	})
+	return e.out.cause(e.file.WriteSample(mux.Sample{
+		Data: e.data, PTS: au.PTS, DTS: au.DTS, Duration: e.lengthOf(au.PTS), Certain: !e.clock.variable, Key: au.Key,
+	}))
 }
 
 // lengthOf takes the length of the frame at a time from the list.
-func (e *Encoder) lengthOf(pts int64) uint32 {
+func (e *Encoder) lengthOf(pts int64) int64 {
 	for i, l := range e.lengths {
 		if l.pts == pts {
 			e.lengths = append(e.lengths[:i], e.lengths[i+1:]...)
@@ -376,10 +378,7 @@ func (e *Encoder) finish() error {
 		return nil
 	}
 	if err := e.file.Close(); err != nil {
-		if e.out.err != nil {
-			err = e.out.err
-		}
-		return e.stop(err)
+		return e.stop(e.out.cause(err))
 	}
 	return nil
 }
@@ -404,32 +403,6 @@ func (e *Encoder) release() {
 func (e *Encoder) reset() {
 	e.release()
 	e.width, e.height = e.o.Width, e.o.Height
-}
-
-// output is the caller's writer under the context, with an error that stays.
-type output struct {
-	w   io.Writer
-	ctx context.Context
-	n   int64 // bytes that w took
-	err error
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	if o.err == nil {
-		o.err = ended(o.ctx)
-	}
-	if o.err != nil {
-		return 0, o.err
-	}
-	n, err := o.w.Write(p)
-	o.n += int64(min(max(n, 0), len(p)))
-	if err == nil && n != len(p) {
-		err = io.ErrShortWrite
-	}
-	if err != nil {
-		o.err = fmt.Errorf("g264: writing: %w", err)
-	}
-	return n, o.err
 }
 
 // ended returns an error once a context has ended, which wraps its error and cause.

@@ -115,8 +115,33 @@ const (
 type Format uint8
 
 const (
-	MP4    Format = iota // an MP4 file, written by Close
+	MP4    Format = iota // an MP4 file: see Layout for when it is written
 	AnnexB               // an H.264 byte stream, written as the frames come
+)
+
+// Layout is the order of an MP4 file's parts, which decides when they are written.
+type Layout uint8
+
+const (
+	// Progressive plays while it is being received. Close writes it at once; it
+	// is held until then.
+	Progressive Layout = iota
+	// Fragmented is for streams and for recordings that may break off: a head,
+	// then fragments, each written as soon as it is complete. What has been
+	// written plays. See Options.FragmentDuration.
+	Fragmented
+	// Seekable is for files: the io.Writer must be an io.WriteSeeker. Frames are
+	// written as they come, and Close goes back. See Options.FastStart.
+	Seekable
+)
+
+// FragmentIndex is what a fragmented file says of the places of its fragments.
+type FragmentIndex uint8
+
+const (
+	NoIndex FragmentIndex = iota
+	Mfra                  // one index at the end: players seek faster in a finished file
+	Sidx                  // an index before each fragment, which is a segment (styp) then
 )
 
 // enum is the text of an enumeration: the names that ffmpeg and x264 use, by
@@ -146,6 +171,8 @@ var (
 	transferNames = enum{kind: "transfer", names: []string{"auto", "bt709", "undef", "", "bt470m", "bt470bg", "smpte170m",
 		"smpte240m", "linear", "log100", "log316", "iec61966-2-4", "bt1361e", "iec61966-2-1", "bt2020-10", "bt2020-12",
 		"smpte2084", "smpte428", "arib-std-b67"}}
+	layoutNames = enum{kind: "layout", names: []string{"progressive", "fragmented", "seekable"}}
+	indexNames  = enum{kind: "fragment index", names: []string{"none", "mfra", "sidx"}}
 	formatNames = enum{kind: "format", names: []string{"mp4", "annexb"}}
 	pixelNames  = enum{kind: "pixel format",
 		names: []string{"bgr24", "rgb24", "bgra", "rgba", "gray", "yuv420p", "yuv444p"}}
@@ -231,6 +258,14 @@ func (t *Transfer) UnmarshalText(b []byte) error { return unmarshal(&transferNam
 func (f Format) String() string                { return formatNames.text(uint8(f)) }
 func (f Format) MarshalText() ([]byte, error)  { return formatNames.marshal(uint8(f)) }
 func (f *Format) UnmarshalText(b []byte) error { return unmarshal(&formatNames, f, b) }
+
+func (l Layout) String() string                { return layoutNames.text(uint8(l)) }
+func (l Layout) MarshalText() ([]byte, error)  { return layoutNames.marshal(uint8(l)) }
+func (l *Layout) UnmarshalText(b []byte) error { return unmarshal(&layoutNames, l, b) }
+
+func (i FragmentIndex) String() string                { return indexNames.text(uint8(i)) }
+func (i FragmentIndex) MarshalText() ([]byte, error)  { return indexNames.marshal(uint8(i)) }
+func (i *FragmentIndex) UnmarshalText(b []byte) error { return unmarshal(&indexNames, i, b) }
 
 func (p PixelFormat) String() string                { return pixelNames.text(uint8(p)) }
 func (p PixelFormat) MarshalText() ([]byte, error)  { return pixelNames.marshal(uint8(p)) }

@@ -43,9 +43,23 @@ func decode(t *testing.T, file []byte, pixFmt string) []byte {
 // probe asks ffprobe for fields of the video stream, as "name=value" lines.
 func probe(t *testing.T, file []byte, fields string) string {
 	t.Helper()
+	return runProbe(t, file, "-count_packets", "-show_entries", "stream="+fields, "-of", "default=nw=1")
+}
+
+// probePackets asks ffprobe for fields of every packet, as lines of values.
+func probePackets(t *testing.T, file []byte, fields string) string {
+	t.Helper()
+	return runProbe(t, file, "-show_entries", "packet="+fields, "-of", "csv=p=0")
+}
+
+func runProbe(t *testing.T, file []byte, args ...string) string {
+	t.Helper()
 	ffprobe := testenv.Need(t, "ffprobe")
-	cmd := exec.Command(ffprobe, "-v", "warning", "-count_packets", "-show_entries", "stream="+fields, "-of", "default=nw=1", "-")
-	cmd.Stdin = bytes.NewReader(file)
+	path := filepath.Join(t.TempDir(), "video.mp4")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(ffprobe, append(append([]string{"-v", "warning"}, args...), path)...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("ffprobe: %v\n%s", err, out)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/g264/g264/h264"
 )
@@ -70,8 +71,32 @@ type Options struct {
 
 	// What comes out.
 	Format      Format `json:",omitempty"` // MP4
+	Layout      Layout `json:",omitempty"` // Progressive; of an MP4
 	NoSEI       bool   `json:",omitempty"` // do not name encoder, version and options in the stream
 	MeasurePSNR bool   `json:",omitempty"` // fill Stats.PSNR
+
+	// How a Fragmented file is cut. FragmentDuration is how long a fragment lasts
+	// at least, save that a key frame begins a new one unless as many frames as
+	// from the key frame before still fit. Zero: from a key frame to the next. A
+	// nanosecond makes every frame a fragment, for the least latency.
+	FragmentDuration time.Duration `json:",omitempty"`
+	FragmentIndex    FragmentIndex `json:",omitempty"` // NoIndex
+	// SegmentDuration is how long the segments of NewSegmentEncoder last at least:
+	// they end before the first key frame after that. Zero: each fragment is one.
+	SegmentDuration time.Duration `json:",omitempty"`
+
+	// Where moov, which players need first, goes in a Seekable file: into
+	// MoovSpace bytes kept free before the frames, if it fits (some 900 bytes and 9
+	// a frame do at a constant rate), else, with FastStart, before the frames,
+	// which Close moves (the io.Writer must be an io.Reader too), else to the end.
+	MoovSpace int64 `json:",omitempty"`
+	FastStart bool  `json:",omitempty"`
+
+	// What the file tells of itself.
+	Title        string    `json:",omitempty"`          // UTF-8, at most 65535 bytes
+	Comment      string    `json:",omitempty"`          // the same
+	CreationTime time.Time `json:",omitempty,omitzero"` // to the second; zero: not said
+	Rotation     int       `json:",omitempty"`          // degrees that players turn the video clockwise: 0, 90, 180, 270
 
 	// Resources. They never change the bytes that come out.
 	Threads   int   `json:",omitempty"` // at most 256; zero is runtime.GOMAXPROCS
@@ -124,6 +149,8 @@ func (o Options) Validate() error {
 		{"Primaries", &primariesNames, uint8(o.Primaries)},
 		{"Transfer", &transferNames, uint8(o.Transfer)},
 		{"Format", &formatNames, uint8(o.Format)},
+		{"Layout", &layoutNames, uint8(o.Layout)},
+		{"FragmentIndex", &indexNames, uint8(o.FragmentIndex)},
 	} {
 		if !e.enum.valid(e.value) {
 			return bad(e.field, e.value, "one of the constants for "+e.enum.list())
@@ -170,6 +197,9 @@ func (o Options) Validate() error {
 	}
 	if o.SampleAspect != (Rational{}) && !o.SampleAspect.valid(maxAspect) {
 		return bad("SampleAspect", o.SampleAspect, "a positive ratio with terms up to 65535, such as 4/3")
+	}
+	if err := o.validateFile(); err != nil {
+		return err
 	}
 	if o.MaxMemory < 0 {
 		return bad("MaxMemory", o.MaxMemory, "a number of bytes, 0 for 2 GiB")

@@ -12,7 +12,7 @@ type Stats struct {
 	Frames    int           // coded
 	KeyFrames int           // of them
 	Bytes     int64         // of the coded frames, without the file's own
-	Written   int64         // bytes that the io.Writer took
+	Written   int64         // bytes of the file that the io.Writer, or the sink of segments, took
 	Duration  time.Duration // of the frames taken, to the nearest nanosecond
 	MeanQP    float64       // mean quantiser of luma over all macroblocks
 	PSNR      PSNR          // zero unless Options.MeasurePSNR

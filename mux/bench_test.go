@@ -15,7 +15,7 @@ func BenchmarkFile(b *testing.B) {
 			b.SetBytes(n * int64(size))
 			b.ReportAllocs()
 			for range b.N {
-				w, err := NewWriter(io.Discard, track)
+				w, err := NewWriter(io.Discard, track, Options{})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -43,7 +43,7 @@ func BenchmarkWriteSample(b *testing.B) {
 	for i := range b.N {
 		if i%(64<<20/size) == 0 {
 			var err error
-			if w, err = NewWriter(io.Discard, track); err != nil {
+			if w, err = NewWriter(io.Discard, track, Options{}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -62,7 +62,7 @@ func BenchmarkClose(b *testing.B) {
 	b.ReportAllocs()
 	for range b.N {
 		b.StopTimer()
-		w, err := NewWriter(io.Discard, track)
+		w, err := NewWriter(io.Discard, track, Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -10,6 +10,26 @@ import (
 	"github.com/Eyevinn/mp4ff/mp4"
 )
 
+// Ratio is a fraction.
+type Ratio struct{ Num, Den uint32 }
+
+// Colour is the colour description of the samples, in the numbers of
+// ITU-T H.273 (the same as in tables E-3 to E-5 of H.264).
+type Colour struct {
+	Primaries, Transfer uint16 // 2 is unspecified; 0 is reserved
+	Matrix              uint16 // 0 is GBR, 2 unspecified
+	FullRange           bool
+}
+
+// Track describes the video track.
+type Track struct {
+	Width, Height int    // of the decoded pictures, after cropping; 0: what the SPS says
+	SPS, PPS      []byte // one NAL unit each, without start code; copied
+	Timescale     uint32 // ticks per second of all times; 24000 for 24000/1001 frames per second
+	Colour        Colour // the zero value writes no colr box
+	SampleAspect  Ratio  // width to height of a sample; zero is square
+}
+
 // compressorName is what the sample entry says for people to read (-12, 12.1.3).
 const compressorName = "g264"
 
@@ -30,11 +50,11 @@ type description struct {
 	avcC          *mp4.AvcCBox
 	colour        Colour
 	aspect        Ratio
-	timescale     uint32
+	metadata      Metadata
 }
 
 // newDescription checks a track and completes it from its SPS.
-func newDescription(t Track) (description, error) {
+func newDescription(t Track, m Metadata) (description, error) {
 	bad := func(format string, args ...any) (description, error) {
 		return description{}, fmt.Errorf("%w: "+format, append([]any{ErrTrack}, args...)...)
 	}
@@ -78,7 +98,7 @@ func newDescription(t Track) (description, error) {
 	}
 	return description{
 		width: uint16(sps.Width), height: uint16(sps.Height), displayWidth: uint32(display),
-		avcC: avcC, colour: t.Colour, aspect: aspect, timescale: t.Timescale,
+		avcC: avcC, colour: t.Colour, aspect: aspect, metadata: m,
 	}, nil
 }
 
@@ -124,7 +144,7 @@ func decoderConfiguration(sps, pps []byte) (*mp4.AvcCBox, *avc.SPS, error) {
 }
 
 // sampleEntry makes avc1 (-15, 5.4.2): all parameter sets are in avcC, none in
-// the samples.
+// the samples. btrt is nil where the bit rate isn't known.
 func (d *description) sampleEntry(btrt *mp4.BtrtBox) *mp4.VisualSampleEntryBox {
 	entry := mp4.CreateVisualSampleEntryBox("avc1", d.width, d.height, d.avcC)
 	entry.CompressorName = compressorName
@@ -138,6 +158,8 @@ func (d *description) sampleEntry(btrt *mp4.BtrtBox) *mp4.VisualSampleEntryBox {
 		})
 	}
 	entry.AddChild(&mp4.PaspBox{HSpacing: d.aspect.Num, VSpacing: d.aspect.Den})
-	entry.AddChild(btrt)
+	if btrt != nil {
+		entry.AddChild(btrt)
+	}
 	return entry
 }

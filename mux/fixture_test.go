@@ -3,7 +3,10 @@ package mux
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"io"
 	"testing"
+	"time"
 )
 
 // spsFields is what the tests vary in a sequence parameter set.
@@ -138,11 +141,91 @@ func constantRate(n, keyInt int, delta int64) []Sample {
 	return samples
 }
 
+// memoryFile is a file in memory.
+type memoryFile struct {
+	data []byte
+	at   int64
+}
+
+func (m *memoryFile) Write(p []byte) (int, error) {
+	if end := m.at + int64(len(p)); end > int64(len(m.data)) {
+		m.data = append(m.data, make([]byte, end-int64(len(m.data)))...)
+	}
+	n := copy(m.data[m.at:], p)
+	m.at += int64(n)
+	return n, nil
+}
+
+func (m *memoryFile) Read(p []byte) (int, error) {
+	if m.at >= int64(len(m.data)) {
+		return 0, io.EOF
+	}
+	n := copy(p, m.data[m.at:])
+	m.at += int64(n)
+	return n, nil
+}
+
+func (m *memoryFile) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += m.at
+	case io.SeekEnd:
+		offset += int64(len(m.data))
+	}
+	if offset < 0 {
+		return 0, errors.New("before the start")
+	}
+	m.at = offset
+	return offset, nil
+}
+
+// muxAs is the file of a track and its samples in any layout.
+func muxAs(tb testing.TB, track Track, o Options, samples []Sample) []byte {
+	tb.Helper()
+	file := &memoryFile{}
+	w, err := NewWriter(file, track, o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	writeSamples(tb, w, samples)
+	return file.data
+}
+
+// writeSamples gives samples to a writer and closes it.
+func writeSamples(tb testing.TB, w *Writer, samples []Sample) {
+	tb.Helper()
+	for i, s := range samples {
+		if err := w.WriteSample(s); err != nil {
+			tb.Fatalf("sample %d: %v", i, err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// layouts are all the ways to lay a file out.
+var layouts = []struct {
+	name string
+	o    Options
+}{
+	{"progressive", Options{}},
+	{"seekable, moov last", Options{Layout: Seekable}},
+	{"seekable, space for moov", Options{Layout: Seekable, MoovSpace: 64 << 10}},
+	{"seekable, too little space", Options{Layout: Seekable, MoovSpace: 10}},
+	{"seekable, moved", Options{Layout: Seekable, FastStart: true}},
+	{"seekable, moved for want of space", Options{Layout: Seekable, MoovSpace: 10, FastStart: true}},
+	{"fragmented by GOP", Options{Layout: Fragmented}},
+	{"fragmented by time", Options{Layout: Fragmented, FragmentDuration: 200 * time.Millisecond}},
+	{"fragmented by frame, mfra", Options{Layout: Fragmented, FragmentDuration: 1, Index: Mfra}},
+	{"fragmented, sidx", Options{Layout: Fragmented, Index: Sidx}},
+}
+
 // mustMux is the file of a track and its samples.
 func mustMux(tb testing.TB, track Track, samples []Sample) []byte {
 	tb.Helper()
 	var buf bytes.Buffer
-	w, err := NewWriter(&buf, track)
+	w, err := NewWriter(&buf, track, Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -38,15 +38,18 @@ func TestFileBeyond4GiB(t *testing.T) {
 	first, other := make([]byte, blockLen), make([]byte, blockLen)
 	binary.BigEndian.PutUint64(first, mark)
 	var sink markSink
-	w, err := NewWriter(&sink, testTrack())
+	w, err := NewWriter(&sink, testTrack(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	p := w.layout.(*progressive)
 	for i := range int64(samples) {
-		w.table.add(&Sample{PTS: 12000 * i, DTS: 12000 * i, Key: i == 0}, blocks*blockLen)
-		w.media.blocks = append(w.media.blocks, first)
+		s := Sample{PTS: 12000 * i, DTS: 12000 * i, Key: i == 0}
+		p.table.add(&s, blocks*blockLen)
+		w.time.add(&s)
+		p.media.blocks = append(p.media.blocks, first)
 		for range blocks - 1 {
-			w.media.blocks = append(w.media.blocks, other)
+			p.media.blocks = append(p.media.blocks, other)
 		}
 	}
 	if err := w.Close(); err != nil {
@@ -78,15 +81,18 @@ func TestFileBeyond4GiB(t *testing.T) {
 // headOf is the file before its media, for samples of which only the sizes exist.
 func headOf(t *testing.T, sizes ...uint32) []byte {
 	t.Helper()
-	w, err := NewWriter(io.Discard, testTrack())
+	w, err := NewWriter(io.Discard, testTrack(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	p := w.layout.(*progressive)
 	for i, size := range sizes {
-		w.table.add(&Sample{PTS: int64(i) * 24000, DTS: int64(i) * 24000, Key: true}, size)
+		s := Sample{PTS: int64(i) * 24000, DTS: int64(i) * 24000, Key: true}
+		p.table.add(&s, size)
+		w.time.add(&s)
 	}
-	w.table.finish()
-	b, err := head(&w.desc, &w.table)
+	p.table.finish()
+	b, err := head(&w.desc, &p.table)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/Eyevinn/mp4ff/bits"
 	"github.com/Eyevinn/mp4ff/mp4"
 )
 
@@ -13,13 +12,15 @@ const (
 	handlerName  = "g264 video"
 )
 
-// head makes all that stands before the media: ftyp, moov and the header of
-// mdat.
-func head(d *description, t *sampleTable) ([]byte, error) {
-	ftyp := fileType()
-	mdat := &mp4.MdatBox{}
-	mdat.SetLazyDataSize(t.bytes)
+// fileType makes ftyp (-12, 4.3): the base format with what iso2 added, AVC
+// samples, and MP4 version 2, the one that can do without an object descriptor.
+func fileType() *mp4.FtypBox {
+	return mp4.NewFtyp("isom", 512, []string{"isom", "iso2", "avc1", "mp42"})
+}
 
+// movie makes moov after finish. The media starts before bytes into the file,
+// and moov's own where they come first too.
+func (t *sampleTable) movie(d *description, before uint64, moovFirst bool) (*mp4.MoovBox, error) {
 	stbl := mp4.NewStblBox()
 	stsd := mp4.NewStsdBox()
 	stsd.AddChild(d.sampleEntry(t.btrt()))
@@ -31,52 +32,52 @@ func head(d *description, t *sampleTable) ([]byte, error) {
 	for _, b := range tables {
 		stbl.AddChild(b)
 	}
-	moov, err := movie(d, t, stbl)
+	edts, duration := t.time.edits()
+	moov, err := d.movie(lasting{t.time.timescale, duration, t.time.mediaDuration()}, edts, stbl)
 	if err != nil {
 		return nil, err
 	}
-	stbl.AddChild(t.chunkOffsets(ftyp.Size() + moov.Size() + mdat.HeaderSize()))
-
-	size := ftyp.Size() + moov.Size() + mdat.HeaderSize()
-	if size > math.MaxInt32 {
+	if !moovFirst {
+		stbl.AddChild(t.chunkOffsets(before, 0))
+	} else {
+		stbl.AddChild(t.chunkOffsets(before, moov.Size()))
+	}
+	if size := moov.Size(); size > maxMoov {
 		return nil, fmt.Errorf("mux: %d samples: their tables of %d bytes are too large for a file", len(t.sizes), size)
 	}
-	sw := bits.NewFixedSliceWriter(int(size))
-	for _, b := range []mp4.Box{ftyp, moov, mdat} {
-		if err := b.EncodeSW(sw); err != nil {
-			return nil, fmt.Errorf("mux: %s: %w", b.Type(), err)
-		}
-	}
-	return sw.Bytes(), sw.AccError()
+	return moov, nil
 }
 
-// fileType makes ftyp (-12, 4.3): the base format with what iso2 added, AVC
-// samples, and MP4 version 2, the one that can do without an object descriptor.
-func fileType() *mp4.FtypBox {
-	return mp4.NewFtyp("isom", 512, []string{"isom", "iso2", "avc1", "mp42"})
+// lasting is the durations in moov, in ticks of one timescale.
+type lasting struct {
+	timescale    uint32
+	movie, media uint64
 }
 
 // movie makes moov with one track (-12, 8.2 to 8.4). The movie's timescale is
-// the track's, so that the durations in both are exact. Creation times stay
-// zero: nothing that depends on the time of the build enters the file.
-func movie(d *description, t *sampleTable, stbl *mp4.StblBox) (*mp4.MoovBox, error) {
-	edts, duration := edits(t)
+// the track's, so that the durations in both are exact. Creation times are zero
+// unless given: nothing that depends on the time of the build enters the file.
+func (d *description) movie(l lasting, edts *mp4.EdtsBox, stbl *mp4.StblBox) (*mp4.MoovBox, error) {
+	created := d.metadata.created()
 
 	mvhd := mp4.CreateMvhd()
-	mvhd.Timescale = d.timescale
-	mvhd.Duration = duration
-	mvhd.Version = durationVersion(duration)
+	mvhd.Timescale = l.timescale
+	mvhd.CreationTime, mvhd.ModificationTime = created, created
+	mvhd.Duration = l.movie
+	mvhd.Version = version(l.movie, created)
 	mvhd.NextTrackID = videoTrackID + 1
 
 	tkhd := mp4.CreateTkhd()
 	tkhd.TrackID = videoTrackID
-	tkhd.Duration = duration
-	tkhd.Version = durationVersion(duration)
+	tkhd.CreationTime, tkhd.ModificationTime = created, created
+	tkhd.Duration = l.movie
+	tkhd.Version = version(l.movie, created)
 	tkhd.Width = mp4.Fixed32(d.displayWidth)
 	tkhd.Height = mp4.Fixed32(uint32(d.height) << 16)
+	tkhd.Matrix = d.metadata.matrix(d.displayWidth, uint32(d.height)<<16)
 
-	mdhd := &mp4.MdhdBox{Timescale: d.timescale, Duration: t.mediaDuration()}
-	mdhd.Version = durationVersion(mdhd.Duration)
+	mdhd := &mp4.MdhdBox{Timescale: l.timescale, Duration: l.media, CreationTime: created, ModificationTime: created}
+	mdhd.Version = version(l.media, created)
 	mdhd.SetLanguage("und")
 
 	hdlr, err := mp4.CreateHdlr("vide")
@@ -107,6 +108,9 @@ func movie(d *description, t *sampleTable, stbl *mp4.StblBox) (*mp4.MoovBox, err
 	moov := mp4.NewMoovBox()
 	moov.AddChild(mvhd)
 	moov.AddChild(trak)
+	if udta := d.metadata.userData(); udta != nil {
+		moov.AddChild(udta)
+	}
 	return moov, nil
 }
 
@@ -115,31 +119,33 @@ func movie(d *description, t *sampleTable, stbl *mp4.StblBox) (*mp4.MoovBox, err
 // decoded at time 0 and the presentation lasts as long as the media: where the
 // first picture is shown at its DTS, and that is 0, nothing needs to be said
 // (edts is nil). Else an empty edit waits for the first picture, and the next
-// skips what reordering puts before it.
-func edits(t *sampleTable) (edts *mp4.EdtsBox, duration uint64) {
+// skips what reordering puts before it, and pictures before time 0.
+func (t *timeline) edits() (edts *mp4.EdtsBox, duration uint64) {
 	if t.firstPTS == 0 && t.firstDTS == 0 {
 		return nil, t.mediaDuration()
 	}
-	wait, shown := uint64(t.firstPTS), t.shownDuration()
-	elst := &mp4.ElstBox{Version: durationVersion(max(wait, shown))}
+	wait, shown := t.wait(), t.shownDuration()
+	elst := &mp4.ElstBox{Version: version(max(wait, shown), t.skip())}
 	if wait > 0 {
 		elst.Entries = append(elst.Entries, mp4.ElstEntry{
 			SegmentDuration: wait, MediaTime: -1, MediaRateInteger: 1,
 		})
 	}
 	elst.Entries = append(elst.Entries, mp4.ElstEntry{
-		SegmentDuration: shown, MediaTime: t.firstPTS - t.firstDTS, MediaRateInteger: 1,
+		SegmentDuration: shown, MediaTime: t.firstPTS - t.firstDTS + int64(t.skip()), MediaRateInteger: 1,
 	})
 	edts = &mp4.EdtsBox{}
 	edts.AddChild(elst)
 	return edts, wait + shown
 }
 
-// durationVersion is the version of a box that holds a duration: 1, with 64
-// bits, where 32 don't hold it. All ones would mean a duration that isn't known.
-func durationVersion(duration uint64) byte {
-	if duration >= math.MaxUint32 {
-		return 1
+// version is the version of a box that holds times: 1, with 64 bits, where 32
+// don't hold one. All ones would mean a duration that isn't known.
+func version(times ...uint64) byte {
+	for _, t := range times {
+		if t >= math.MaxUint32 {
+			return 1
+		}
 	}
 	return 0
 }

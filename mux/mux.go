@@ -1,12 +1,16 @@
-// Package mux writes H.264 access units as an MP4 file: the boxes of
-// ISO/IEC 14496-12 (ISO base media file format, "-12" in comments here) with
-// the sample format and the decoder configuration of ISO/IEC 14496-15 (AVC in
-// that format, "-15"). The boxes themselves are mp4ff's; this package chooses
-// and fills them.
+// Package mux writes H.264 access units as MP4: the boxes of ISO/IEC 14496-12
+// (ISO base media file format, "-12" in comments here) with the sample format
+// and the decoder configuration of ISO/IEC 14496-15 (AVC in that format,
+// "-15"). The boxes themselves are mp4ff's; this package chooses and fills them.
 //
-// The file is progressive: ftyp, moov, mdat, so that a player can start before
-// it has all of it. Since moov says where each sample lies, nothing is written
-// before Close: until then the coded bytes are held, once.
+// A Writer lays the file out in one of three ways. [Progressive] puts moov,
+// which says where each sample lies, before the media, and therefore holds the
+// media until Close. [Seekable] sends media out as it comes, into a file in
+// which Close goes back. [Fragmented] sends one fragment after the other to any
+// io.Writer (-12, 8.8; ISO/IEC 23000-19, CMAF), holding one of them at a time;
+// [NewSegmenter] hands such fragments out as segments, which [HLS] lists.
+//
+// [Concat] joins files without decoding them.
 //
 // The caller stands above: a Sample is bytes, times and a key flag, and nothing
 // here knows how they came about.
@@ -16,135 +20,258 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
+	"time"
 )
 
 // Errors that a caller can test for with errors.Is. An error of the io.Writer
 // is wrapped as it is.
 var (
 	ErrTrack     = errors.New("mux: invalid track")
+	ErrOptions   = errors.New("mux: invalid options")
 	ErrSample    = errors.New("mux: invalid sample")
-	ErrNoSamples = errors.New("mux: no samples, nothing written")
+	ErrNoSamples = errors.New("mux: no samples")
 	ErrClosed    = errors.New("mux: writer is closed")
 )
 
-// Ratio is a fraction.
-type Ratio struct{ Num, Den uint32 }
+// Layout is the order of a file's parts.
+type Layout uint8
 
-// Colour is the colour description of the samples, in the numbers of
-// ITU-T H.273 (the same as in tables E-3 to E-5 of H.264).
-type Colour struct {
-	Primaries, Transfer uint16 // 2 is unspecified; 0 is reserved
-	Matrix              uint16 // 0 is GBR, 2 unspecified
-	FullRange           bool
-}
+const (
+	// Progressive is ftyp, moov, mdat, written in one go by Close: plays while
+	// it is being received. The coded media is held until then, once.
+	Progressive Layout = iota
+	// Seekable is for an io.WriteSeeker. Media goes out as it comes and only the
+	// sample tables are held; Close goes back to say how long mdat is, and moov
+	// follows it, or stands first: see Options.MoovSpace and FastStart.
+	Seekable
+	// Fragmented is ftyp and moov at once, then a moof and an mdat for each
+	// fragment as soon as it is complete. What has been written plays, whenever
+	// the writing ends.
+	Fragmented
+)
 
-// Track describes the video track.
-type Track struct {
-	Width, Height int    // of the decoded pictures, after cropping; 0: what the SPS says
-	SPS, PPS      []byte // one NAL unit each, without start code; copied
-	Timescale     uint32 // ticks per second of all times; 24000 for 24000/1001 frames per second
-	Colour        Colour // the zero value writes no colr box
-	SampleAspect  Ratio  // width to height of a sample; zero is square
-}
+// Index is what a fragmented file says about the places of its fragments.
+type Index uint8
 
-// Sample is one access unit, in decoding order.
-//
-// A sample lasts until the DTS of the next. Duration says how long the last one
-// does; where it is zero, the last sample lasts as long as the one before it,
-// and an only sample 1/25 second.
-type Sample struct {
-	Data     []byte // NAL units, each after its length in four bytes, big-endian; no SPS or PPS
-	PTS, DTS int64  // in ticks of the track; PTS from 0, not before DTS; DTS increases and may start below 0
-	Duration uint32 // in ticks, at most 2^31-1; 0: not said
-	Key      bool   // a sync sample: an IDR picture
+const (
+	NoIndex Index = iota
+	// Mfra is one index of the fragments that begin with a key sample, at the end
+	// of the file (-12, 8.8.9). Until Close it takes some 20 bytes for each.
+	Mfra
+	// Sidx makes each fragment a segment: styp and an index of it stand before it
+	// (-12, 8.16). Segments of a Segmenter have theirs with their fragments.
+	Sidx
+)
+
+// Options says how a file is laid out and what it tells about itself.
+type Options struct {
+	Layout Layout // Progressive
+
+	// Fragments, and the segments of a Segmenter. FragmentDuration is how long
+	// the media of a fragment lasts at least, save that a key sample begins a new
+	// one unless another group of pictures as long as the last still fits. Zero
+	// is a group of pictures: from a key sample to the next. A nanosecond makes
+	// every sample a fragment.
+	FragmentDuration time.Duration
+	// SegmentDuration, for a Segmenter, is how long a segment lasts at least: it
+	// ends before the first key sample after that. Zero: each fragment is one.
+	SegmentDuration time.Duration
+	Index           Index // NoIndex
+
+	// MoovSpace, for Seekable, is the bytes to leave free for moov before the
+	// media; some 900 bytes and 9 per sample suffice at a constant rate. Where
+	// they do not suffice moov goes where it would go without.
+	MoovSpace int64
+	// FastStart, for Seekable, has Close move the media and put moov before it.
+	// The target must be an io.Reader too.
+	FastStart bool
+
+	Metadata Metadata
 }
 
 // Writer makes one MP4 file. One goroutine may use it at a time.
 type Writer struct {
-	dst   io.Writer
-	desc  description
-	table sampleTable
-	media store
+	desc   description
+	time   timeline
+	layout layout
+	begun  bool
 
 	closed bool
-	err    error // what Close returned; every later call returns it too
+	err    error // what stopped the Writer; every later call returns it too
 }
 
-// NewWriter makes a writer of one video track to w. Nothing is written before
-// Close, which first calls w's method Grow(int) with the size of the file, if it
-// has one as bytes.Buffer does. The error wraps ErrTrack and names the field that
-// is wrong.
-func NewWriter(w io.Writer, t Track) (*Writer, error) {
+// layout is one of the ways to lay a file out. Samples have been checked.
+type layout interface {
+	// begin writes what stands before the samples, of which the first is shown at
+	// a time that is 0 where it isn't known yet.
+	begin(pts int64) error
+	// add takes a sample, copying its data, before the timeline has it.
+	add(s Sample) error
+	// finish writes what is left, after at least one sample.
+	finish() error
+	// drop gives memory back.
+	drop()
+}
+
+// NewWriter makes a writer of one video track to w. Errors wrap ErrTrack or
+// ErrOptions and name the field that is wrong, or are w's.
+//
+// Nothing is written before the first sample, or Begin. A Progressive file is
+// written by Close, which first calls w's method Grow(int) with the size of the
+// file, if it has one as bytes.Buffer does. After each fragment w's method
+// Flush is called, if it has one as bufio.Writer and http.Flusher do.
+func NewWriter(w io.Writer, t Track, o Options) (*Writer, error) {
 	if w == nil {
 		return nil, fmt.Errorf("%w: the io.Writer is nil", ErrTrack)
 	}
-	desc, err := newDescription(t)
+	m, err := newWriter(t, o)
 	if err != nil {
 		return nil, err
 	}
-	return &Writer{dst: w, desc: desc, table: sampleTable{timescale: t.Timescale}}, nil
+	if o.SegmentDuration != 0 {
+		return nil, fmt.Errorf("%w: SegmentDuration %v: only a Segmenter makes segments", ErrOptions, o.SegmentDuration)
+	}
+	switch o.Layout {
+	case Progressive:
+		m.layout = &progressive{dst: w, desc: &m.desc, table: sampleTable{time: &m.time}}
+	case Seekable:
+		m.layout, err = newSeekable(w, m, o)
+	case Fragmented:
+		m.layout = newFragmented(w, m, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// newWriter checks what all layouts share.
+func newWriter(t Track, o Options) (*Writer, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	desc, err := newDescription(t, o.Metadata)
+	if err != nil {
+		return nil, err
+	}
+	return &Writer{desc: desc, time: timeline{timescale: t.Timescale}}, nil
+}
+
+// Validate returns an error that wraps ErrOptions and names the first field that
+// is wrong, or nil. NewWriter calls it.
+func (o Options) Validate() error {
+	bad := func(format string, args ...any) error {
+		return fmt.Errorf("%w: "+format, append([]any{ErrOptions}, args...)...)
+	}
+	switch {
+	case o.Layout > Fragmented:
+		return bad("Layout %d: one of Progressive, Seekable, Fragmented", o.Layout)
+	case o.Index > Sidx:
+		return bad("Index %d: one of NoIndex, Mfra, Sidx", o.Index)
+	case o.FragmentDuration < 0:
+		return bad("FragmentDuration %v: at least 0", o.FragmentDuration)
+	case o.SegmentDuration < 0:
+		return bad("SegmentDuration %v: at least 0", o.SegmentDuration)
+	case o.Layout != Fragmented && o.FragmentDuration != 0:
+		return bad("FragmentDuration %v: 0 where Layout is not Fragmented", o.FragmentDuration)
+	case o.Layout != Fragmented && o.Index != NoIndex:
+		return bad("Index %d: NoIndex where Layout is not Fragmented", o.Index)
+	case o.MoovSpace < 0 || o.MoovSpace > maxMoov:
+		return bad("MoovSpace %d: 0 to %d bytes", o.MoovSpace, maxMoov)
+	case o.Layout != Seekable && o.MoovSpace != 0:
+		return bad("MoovSpace %d: 0 where Layout is not Seekable", o.MoovSpace)
+	case o.Layout != Seekable && o.FastStart:
+		return bad("FastStart true: false where Layout is not Seekable")
+	}
+	return o.Metadata.check()
+}
+
+// Begin writes what stands before the samples, where that doesn't wait for them:
+// ftyp and moov of a Fragmented file. The first sample does so where Begin was
+// not called; then its PTS may be below zero, which moov would have to say.
+func (w *Writer) Begin() error {
+	if err := w.ready(); err != nil {
+		return err
+	}
+	return w.begin(0)
+}
+
+func (w *Writer) begin(pts int64) error {
+	if w.begun {
+		return nil
+	}
+	w.begun = true
+	return w.stopOn(w.layout.begin(pts))
 }
 
 // WriteSample adds a sample; its Data is copied. The first must be a key
-// sample, and its PTS the least of all: where that isn't zero, an edit list
-// shows it at that time. A sample that is refused, with an error that wraps
-// ErrSample, leaves the Writer as it was.
+// sample, and its PTS the least of all: where that isn't zero, the file shows it
+// at that time, by an edit list or, in fragments, as it is. Samples shown before
+// zero are decoded only.
+//
+// A sample that is refused, with an error that wraps ErrSample, leaves the
+// Writer as it was. Any other error stops it.
 func (w *Writer) WriteSample(s Sample) error {
-	if w.closed {
-		if w.err != nil {
-			return w.err
-		}
-		return ErrClosed
+	if err := w.ready(); err != nil {
+		return err
 	}
 	if err := checkData(s.Data); err != nil {
 		return err
 	}
-	if err := w.table.check(&s); err != nil {
+	if err := w.time.check(&s); err != nil {
 		return err
 	}
-	w.table.add(&s, uint32(len(s.Data)))
-	w.media.append(s.Data)
+	if w.time.samples == 0 && w.begun && s.PTS < 0 {
+		if _, ok := w.layout.(*fragmenter); ok {
+			return fmt.Errorf("%w: PTS %d: below zero after Begin", ErrSample, s.PTS)
+		}
+	}
+	if err := w.begin(s.PTS); err != nil {
+		return err
+	}
+	if err := w.stopOn(w.layout.add(s)); err != nil {
+		return err
+	}
+	w.time.add(&s)
 	return nil
 }
 
-// Close writes the file. Without any sample it writes nothing and returns
-// ErrNoSamples. It may be called again and then returns what it returned first.
+// Close finishes the file. Without any sample it returns ErrNoSamples. It may be
+// called again and then returns what it returned first.
 func (w *Writer) Close() error {
 	if w.closed {
 		return w.err
 	}
+	if w.err == nil {
+		if w.time.samples == 0 {
+			w.err = ErrNoSamples
+		} else {
+			w.err = w.layout.finish()
+		}
+	}
 	w.closed = true
-	w.err = w.finish()
-	w.table, w.media = sampleTable{}, store{}
+	w.layout.drop()
 	return w.err
 }
 
-// finish writes what stands before the media, then the media.
-func (w *Writer) finish() error {
-	if len(w.table.sizes) == 0 {
-		return ErrNoSamples
-	}
-	w.table.finish()
-	head, err := head(&w.desc, &w.table)
-	if err != nil {
-		return err
-	}
-	if g, ok := w.dst.(interface{ Grow(int) }); ok {
-		if size := uint64(len(head)) + w.table.bytes; size <= math.MaxInt {
-			g.Grow(int(size))
-		}
-	}
-	if err := writeAll(w.dst, head); err != nil {
-		return err
-	}
-	for i, b := range w.media.blocks {
-		if err := writeAll(w.dst, b); err != nil {
-			return err
-		}
-		w.media.blocks[i] = nil // the collector may have it while others are written
+// ready returns the error that every call returns by now, if any.
+func (w *Writer) ready() error {
+	switch {
+	case w.err != nil:
+		return w.err
+	case w.closed:
+		return ErrClosed
 	}
 	return nil
+}
+
+// stopOn keeps an error that stops the Writer.
+func (w *Writer) stopOn(err error) error {
+	if err != nil {
+		w.err = err
+		w.layout.drop()
+	}
+	return err
 }
 
 // writeAll holds a writer to the contract of io.Writer.
@@ -154,7 +281,7 @@ func writeAll(w io.Writer, p []byte) error {
 		err = io.ErrShortWrite
 	}
 	if err != nil {
-		return fmt.Errorf("mux: writing the file: %w", err)
+		return fmt.Errorf("mux: writing: %w", err)
 	}
 	return nil
 }

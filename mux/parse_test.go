@@ -56,7 +56,7 @@ func parse(tb testing.TB, r io.ReadSeeker) []boxAt {
 			return nil, nil
 		}
 		list = append(list, at)
-		isContainer := slices.Contains([]string{"moov", "trak", "edts", "mdia", "minf", "dinf", "dref", "stbl", "stsd", "avc1"}, names[len(names)-1])
+		isContainer := slices.Contains(containers, names[len(names)-1])
 		if !isContainer {
 			if n != at.size-at.header {
 				return nil, fmt.Errorf("%s: %d bytes read of %d", at.path, n, at.size-at.header)
@@ -70,6 +70,9 @@ func parse(tb testing.TB, r io.ReadSeeker) []boxAt {
 	}
 	return list
 }
+
+var containers = []string{"moov", "trak", "edts", "mdia", "minf", "dinf", "dref", "stbl", "stsd", "avc1", "mvex", "moof", "traf",
+	"mfra", "udta", "meta", "ilst", "\xa9nam", "\xa9cmt"}
 
 // find is the only box at a path that ends so, or nil.
 func find[T gomp4.IBox](tb testing.TB, boxes []boxAt, name string) (box T, at boxAt) {
@@ -94,9 +97,12 @@ type readSample struct {
 	key      bool
 }
 
-// readSamples resolves the sample tables that go-mp4 read.
+// readSamples resolves the sample tables or the fragments that go-mp4 read.
 func readSamples(tb testing.TB, boxes []boxAt) []readSample {
 	tb.Helper()
+	if slices.ContainsFunc(boxes, func(b boxAt) bool { return b.path == "moof" }) {
+		return readFragments(tb, boxes)
+	}
 	stsz, _ := find[*gomp4.Stsz](tb, boxes, "stsz")
 	samples := make([]readSample, stsz.SampleCount)
 	for i, size := range stsz.EntrySize {
@@ -173,15 +179,79 @@ func readSamples(tb testing.TB, boxes []boxAt) []readSample {
 	return samples
 }
 
-// checkSamples compares what a file holds with what was written to it.
+// readFragments resolves the fragments. Their times are media time; the only edit
+// there can be takes off what comes before time 0.
+func readFragments(tb testing.TB, boxes []boxAt) (samples []readSample) {
+	tb.Helper()
+	var tfhd *gomp4.Tfhd
+	var moof, sequence uint64
+	var dts, shift int64
+	for _, b := range boxes {
+		switch box := b.box.(type) {
+		case *gomp4.Elst:
+			shift = box.GetMediaTime(0)
+		case *gomp4.Moof:
+			moof = b.offset
+		case *gomp4.Mfhd:
+			if sequence++; uint64(box.SequenceNumber) != sequence {
+				tb.Fatalf("mfhd has the number %d, want %d", box.SequenceNumber, sequence)
+			}
+		case *gomp4.Tfhd:
+			if tfhd = box; !tfhd.CheckFlag(gomp4.TfhdDefaultBaseIsMoof) {
+				tb.Fatal("offsets do not count from moof")
+			}
+		case *gomp4.Tfdt:
+			next := int64(box.BaseMediaDecodeTimeV0)
+			if box.GetVersion() == 1 {
+				next = int64(box.BaseMediaDecodeTimeV1)
+			}
+			if next < dts {
+				tb.Fatalf("a fragment starts at %d, the one before ends at %d", next, dts)
+			}
+			dts = next
+		case *gomp4.Trun:
+			at := moof + uint64(box.DataOffset)
+			for i, e := range box.Entries {
+				s := readSample{offset: at, size: e.SampleSize, dts: dts - shift, duration: tfhd.DefaultSampleDuration}
+				flags := tfhd.DefaultSampleFlags
+				switch {
+				case box.CheckFlag(0x400):
+					flags = e.SampleFlags
+				case i == 0 && box.CheckFlag(0x4):
+					flags = box.FirstSampleFlags
+				}
+				if box.CheckFlag(0x100) {
+					s.duration = e.SampleDuration
+				}
+				s.pts = s.dts + int64(e.SampleCompositionTimeOffsetV1)
+				s.key = flags == flagsKey
+				if !s.key && flags != flagsInter {
+					tb.Fatalf("sample flags %x", flags)
+				}
+				samples = append(samples, s)
+				at += uint64(s.size)
+				dts += int64(s.duration)
+			}
+		}
+	}
+	return samples
+}
+
+// checkSamples compares what a file holds with what was written to it. Fragments
+// are decoded later by what reordering needs, as their times are not negative.
 func checkSamples(tb testing.TB, file []byte, boxes []boxAt, want []Sample) {
 	tb.Helper()
 	got := readSamples(tb, boxes)
 	if len(got) != len(want) {
 		tb.Fatalf("%d samples in the file, %d were written", len(got), len(want))
 	}
+	delay := int64(0)
+	if slices.ContainsFunc(boxes, func(b boxAt) bool { return b.path == "moof" }) {
+		delay = want[0].PTS - want[0].DTS
+	}
 	for i, g := range got {
 		w := want[i]
+		w.DTS += delay
 		if end := g.offset + uint64(g.size); end > uint64(len(file)) || !bytes.Equal(file[g.offset:end], w.Data) {
 			tb.Fatalf("sample %d: the bytes at %d differ from those written", i, g.offset)
 		}

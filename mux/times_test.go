@@ -19,7 +19,7 @@ func timed(times ...[2]int64) []Sample {
 }
 
 func TestDurations(t *testing.T) {
-	single := func(timescale uint32, duration uint32, want uint32) (string, uint32, []Sample, []gomp4.SttsEntry) {
+	single := func(timescale uint32, duration int64, want uint32) (string, uint32, []Sample, []gomp4.SttsEntry) {
 		s := timed([2]int64{0, 0})
 		s[0].Duration = duration
 		return "single", timescale, s, []gomp4.SttsEntry{{SampleCount: 1, SampleDelta: want}}
@@ -157,7 +157,7 @@ func TestEditListPlacesTheFirstPicture(t *testing.T) {
 func TestLongDurationsTake64Bits(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		last    uint32 // duration of the last of three samples
+		last    int64 // duration of the last of three samples
 		version uint8
 	}{
 		// 2 * (2^31-1) + 1 is the 2^32-1 that would mean "unknown".

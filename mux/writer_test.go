@@ -45,7 +45,7 @@ func TestTrackIsChecked(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			track := testTrack()
 			c.change(&track)
-			w, err := NewWriter(io.Discard, track)
+			w, err := NewWriter(io.Discard, track, Options{})
 			if c.want == "" {
 				if err != nil || w == nil {
 					t.Fatalf("refused: %v", err)
@@ -57,7 +57,7 @@ func TestTrackIsChecked(t *testing.T) {
 			}
 		})
 	}
-	if _, err := NewWriter(nil, testTrack()); !errors.Is(err, ErrTrack) {
+	if _, err := NewWriter(nil, testTrack(), Options{}); !errors.Is(err, ErrTrack) {
 		t.Errorf("a nil io.Writer gives %v", err)
 	}
 }
@@ -73,15 +73,15 @@ func TestSampleIsCheckedAndWriterStaysUsable(t *testing.T) {
 		want   string
 	}{
 		{"inter first", nil, inter(0, 0), "first sample must be a key sample"},
-		{"PTS below zero", nil, key(-1, -1), "PTS -1: 0 to 2^62"},
-		{"PTS too large", nil, key(maxTime+1, maxTime+1), "0 to 2^62"},
-		{"DTS too low", nil, key(0, math.MinInt64), "DTS -9223372036854775808: at least -2^62"},
+		{"PTS too low", nil, key(-maxTime-1, -maxTime-1), "PTS -2305843009213693953: at most 2^61 from 0"},
+		{"PTS too large", nil, key(maxTime+1, maxTime+1), "PTS 2305843009213693953: at most 2^61 from 0"},
+		{"DTS too low", nil, key(0, math.MinInt64), "DTS -9223372036854775808: at most 2^61 from 0"},
 		{"DTS after PTS", nil, key(5, 6), "DTS 6: after its PTS 5"},
 		{"far before its PTS", nil, key(1<<40, 0), "PTS 1099511627776: more than 2147483647 ticks after its DTS 0"},
-		{"Duration", nil, Sample{Data: nalUnit(40, true, 0), Key: true, Duration: 1 << 31}, "Duration 2147483648"},
+		{"Duration", nil, Sample{Data: nalUnit(40, true, 0), Key: true, Duration: 24000 << 31}, "Duration 51539607552000: 0 to 51539607528000 ticks"},
 		{"back", []Sample{key(0, 0), inter(10, 10)}, inter(9, 9), "DTS 9: not after the sample before it, at 10"},
 		{"again", []Sample{key(0, 0), inter(10, 10)}, inter(10, 10), "DTS 10: not after the sample before it, at 10"},
-		{"long gap", []Sample{key(0, 0), inter(10, 10)}, inter(1<<31+10, 1<<31+10), "DTS 2147483658: more than 2147483647 ticks after the sample before it, at 10"},
+		{"long gap", []Sample{key(0, 0), inter(10, 10)}, inter(24000<<31, 24000<<31), "DTS 51539607552000: more than 51539607528000 ticks after the sample before it, at 10"},
 		{"shown before the first", []Sample{key(4, 0), inter(8, 1)}, inter(3, 2), "PTS 3: before the first sample's, 4"},
 		{"no data", []Sample{key(0, 0)}, with(), "Data is empty"},
 		{"cut length", []Sample{key(0, 0)}, with(0, 0, 1), "too few for the length"},
@@ -94,7 +94,7 @@ func TestSampleIsCheckedAndWriterStaysUsable(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var buf bytes.Buffer
-			w, err := NewWriter(&buf, testTrack())
+			w, err := NewWriter(&buf, testTrack(), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +128,7 @@ func TestCallerMayReuseItsBuffers(t *testing.T) {
 	want := mustMux(t, track, samples)
 	var buf bytes.Buffer
 	track.SPS, track.PPS = bytes.Clone(track.SPS), bytes.Clone(track.PPS)
-	w, err := NewWriter(&buf, track)
+	w, err := NewWriter(&buf, track, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestCallerMayReuseItsBuffers(t *testing.T) {
 
 func TestCloseIsRepeatable(t *testing.T) {
 	var buf bytes.Buffer
-	w, err := NewWriter(&buf, testTrack())
+	w, err := NewWriter(&buf, testTrack(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestCloseIsRepeatable(t *testing.T) {
 
 func TestNoSampleNoFile(t *testing.T) {
 	var buf bytes.Buffer
-	w, err := NewWriter(&buf, testTrack())
+	w, err := NewWriter(&buf, testTrack(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestWriterErrorAtEveryByteIsReturnedAndSticks(t *testing.T) {
 func failingMux(t *testing.T, samples []Sample, file []byte, limit int, fault, want error) {
 	t.Helper()
 	dst := &limitedWriter{limit: limit, err: fault}
-	w, err := NewWriter(dst, testTrack())
+	w, err := NewWriter(dst, testTrack(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +266,7 @@ type liar struct{}
 func (liar) Write(p []byte) (int, error) { return len(p) + 1, nil }
 
 func TestWriterThatBreaksItsContractIsAnError(t *testing.T) {
-	w, err := NewWriter(liar{}, testTrack())
+	w, err := NewWriter(liar{}, testTrack(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +284,7 @@ func TestMediaIsHeldOnceAndHardlyAllocates(t *testing.T) {
 	var w *Writer
 	allocs := testing.AllocsPerRun(1, func() {
 		var err error
-		if w, err = NewWriter(io.Discard, testTrack()); err != nil {
+		if w, err = NewWriter(io.Discard, testTrack(), Options{}); err != nil {
 			t.Fatal(err)
 		}
 		for i := range n {
@@ -301,7 +301,7 @@ func TestMediaIsHeldOnceAndHardlyAllocates(t *testing.T) {
 		t.Errorf("%v allocations for %d samples", allocs, n)
 	}
 	var held int
-	for _, b := range w.media.blocks {
+	for _, b := range w.layout.(*progressive).media.blocks {
 		held += cap(b)
 	}
 	if held > n*size+maxBlock {
@@ -319,7 +319,7 @@ func (g *growing) Grow(n int) { g.asked = append(g.asked, n) }
 
 func TestBufferIsSizedOnce(t *testing.T) {
 	var g growing
-	w, err := NewWriter(&g, testTrack())
+	w, err := NewWriter(&g, testTrack(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
