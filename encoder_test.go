@@ -1042,3 +1042,41 @@ func TestAllocations(t *testing.T) {
 		e.Abort()
 	}
 }
+
+// Nor does a moving one at any preset, on one thread and on several, where it goes
+// straight to the writer.
+func TestPresetsAllocateNothing(t *testing.T) {
+	const width, height, warm, frames = 96, 80, 32, 24
+	clip := make([][]byte, 8)
+	for i := range clip {
+		clip[i] = bgr(width, height, i)
+	}
+	for _, name := range h264.Presets() {
+		for _, threads := range []int{1, 2} {
+			o := Options{Width: width, Height: height, Threads: threads, Format: AnnexB}
+			if err := o.Preset.UnmarshalText([]byte(name)); err != nil {
+				t.Fatal(err)
+			}
+			e, err := NewEncoder(io.Discard, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			frame := func() {
+				// There and back, so that the content moves on and never cuts.
+				at := n % (2 * len(clip))
+				if err := e.EncodeBGR(clip[min(at, 2*len(clip)-1-at)], 3*width); err != nil {
+					t.Fatal(err)
+				}
+				n++
+			}
+			for range warm {
+				frame()
+			}
+			if allocs := testing.AllocsPerRun(frames, frame); allocs > 0 {
+				t.Errorf("%s, %d threads: %v allocations per frame", name, threads, allocs)
+			}
+			e.Abort()
+		}
+	}
+}
