@@ -50,6 +50,16 @@ type coding struct {
 	writing   bool
 }
 
+// reach is how many rows of a reference a row may need beneath its own, which
+// bounds the vectors that point down: the next picture follows so many rows
+// behind. It depends on the picture's height alone, never on the machine.
+func reach(mbH int) int { return min(max(mbH/8, 4), 20) }
+
+// maxMVDown bounds the vectors, in quarter samples. When n rows are finished,
+// half-sample planes are up to luma row 16*n-8, and a row of macroblocks needs
+// them a sample beyond where its vectors point.
+func maxMVDown(mbH int) int { return 4 * (16*reach(mbH) - 8) }
+
 // ringRows is the number of rows whose levels wait or are worked on.
 func ringRows(threads, mbH int) int {
 	if threads == 1 {

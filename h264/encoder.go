@@ -88,7 +88,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 		sources:    newSourcePool(flight+1, mbW, mbH, chroma44),
 		rate:       newRateControl(&cfg),
 		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44),
-		pool:       newPool(cfg.Threads, chroma44, mbH),
+		pool:       newPool(cfg.Threads, chroma44, reach(mbH)),
 	}
 	if cfg.Threads > 1 {
 		e.delay = flight
@@ -147,6 +147,7 @@ func (e *Encoder) newFrame(preset *analysis.Preset, level syntax.Level) *analysi
 	f.Preset = preset
 	f.ChromaOffset = int(e.pps.ChromaQPIndexOffset[0])
 	f.MaxMVY = 4 * level.MaxVmvR
+	f.MaxMVDown = maxMVDown(e.sps.HeightMbs)
 	f.MaxMVs = level.MaxMvsPer2Mb / 2
 	f.MaxSub = level.MaxSubMbRectSize(e.sps.ProfileIDC)
 	f.RawMbBits = 8 * (256 + 2*64)

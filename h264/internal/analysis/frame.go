@@ -36,6 +36,7 @@ type Frame struct {
 	Seeds []macroblock.MV
 
 	MaxMVY    int // vertical vector range of the level, in quarter samples
+	MaxMVDown int // downward vectors are below that: the rows beneath may not be finished
 	MaxMVs    int // most vectors in a macroblock (half of MaxMvsPer2Mb)
 	MaxSub    int // MaxSubMbRectSize
 	RawMbBits int // bits of a macroblock's samples

@@ -38,13 +38,13 @@ type motionSearch struct {
 }
 
 // setRange derives the vector range of the macroblock at (x, y) from the
-// picture's borders and the level.
+// picture's borders, the level and the rows that references have ready.
 func (s *motionSearch) setRange(f *Frame, x, y int) {
 	const horizontal = 2047 * 4 // within -2048 to 2047.75 samples (clause A.3.1)
 	s.minX = max(-4*(x*16+overreach), -horizontal)
 	s.maxX = min(4*((f.MBW-1-x)*16+overreach), horizontal)
 	s.minY = max(-4*(y*16+overreach), -f.MaxMVY)
-	s.maxY = min(4*((f.MBH-1-y)*16+overreach), f.MaxMVY-1)
+	s.maxY = min(4*((f.MBH-1-y)*16+overreach), f.MaxMVY-1, f.MaxMVDown-1)
 }
 
 // contains reports whether a vector is in range.
