@@ -1,31 +1,86 @@
 package dsp
 
-// Quant4x4 quantises coefficients c to level, both in raster order: sign(c)*((|c|*mf + bias) >> shift) per position. It
-// returns the number of levels that are not zero. shift is at most 31, |c|*mf + bias must be below 1<<32, and levels fit
-// 16 bits. level and c may be one block.
-func Quant4x4(level, c *[16]int16, mf *[16]uint16, bias *[16]uint32, shift uint) (nonzero int) {
+// Quant4x4 quantises coefficients c to levels, sign(c)*((|c|*mf + bias) >> shift) by position. Blocks of coefficients
+// and levels are in frame scan order.
+type Quant4x4 struct {
+	mf [16]uint16
+	// bias stands in the order of positions that 16-bit lanes unpack to: 0 to 3, 8 to 11, 4 to 7, 12 to 15.
+	bias [16]uint32
+	// limit holds the largest magnitudes whose level is zero: in scan order, and by raster column.
+	limit, limitColumns [16]int16
+	shift               uint64
+	zeroSAD             int
+}
+
+// biasPlace is the place of each position's bias.
+var biasPlace = [16]uint8{0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15}
+
+// maxLimit bounds limits, so that their sum with a coefficient fits 16 bits.
+const maxLimit = 1<<14 - 1
+
+// MakeQuant4x4 returns the quantiser of these multipliers, none of which is 0, and rounding offsets, by position in
+// frame scan order. shift is 1 to 31. |c|*mf + bias must be below 1<<32 and levels fit 16 bits for all coefficients, which
+// are between -1<<14 and 1<<14.
+func MakeQuant4x4(mf *[16]uint16, bias *[16]uint32, shift uint) (q Quant4x4) {
+	q.mf, q.shift = *mf, uint64(shift)
+	quantLimits(q.limit[:], mf[:], bias[:], shift)
+	q.zeroSAD = maxLimit
+	for i, b := range bias {
+		q.bias[biasPlace[i]] = b
+		column := scanColumn[i]
+		q.limitColumns[column] = q.limit[i]
+		// A coefficient is at most the SAD times the greatest product of two basis values, 2 where they are odd.
+		q.zeroSAD = min(q.zeroSAD, int(q.limit[i])>>(column>>2&1+column&1))
+	}
+	return q
+}
+
+// ZeroSAD returns the greatest SAD of a 4x4 residual whose levels are all zero for certain.
+func (q *Quant4x4) ZeroSAD() int { return q.zeroSAD }
+
+func quantLimits(limit []int16, mf []uint16, bias []uint32, shift uint) {
+	for i := range limit {
+		limit[i] = int16(min((uint64(1)<<shift-1-uint64(bias[i]))/uint64(mf[i]), maxLimit))
+	}
+}
+
+// Block quantises a block and returns the number of its levels that are not zero. level and c may be one block.
+func (q *Quant4x4) Block(level, c *[16]int16) (nonzero int) {
+	if useAVX2 {
+		var n uint8
+		quant4x4AVX2(level, c, &q.mf, &q.bias, q.shift, 1, &n)
+		return int(n)
+	}
+	if allWithin(c, &q.limit) {
+		*level = [16]int16{}
+		return 0
+	}
 	var zeros, z0, z1, z2, z3 uint32
-	level[0], z0 = quant(c[0], mf[0], bias[0], shift)
-	level[1], z1 = quant(c[1], mf[1], bias[1], shift)
-	level[2], z2 = quant(c[2], mf[2], bias[2], shift)
-	level[3], z3 = quant(c[3], mf[3], bias[3], shift)
-	zeros += z0 + z1 + z2 + z3
-	level[4], z0 = quant(c[4], mf[4], bias[4], shift)
-	level[5], z1 = quant(c[5], mf[5], bias[5], shift)
-	level[6], z2 = quant(c[6], mf[6], bias[6], shift)
-	level[7], z3 = quant(c[7], mf[7], bias[7], shift)
-	zeros += z0 + z1 + z2 + z3
-	level[8], z0 = quant(c[8], mf[8], bias[8], shift)
-	level[9], z1 = quant(c[9], mf[9], bias[9], shift)
-	level[10], z2 = quant(c[10], mf[10], bias[10], shift)
-	level[11], z3 = quant(c[11], mf[11], bias[11], shift)
-	zeros += z0 + z1 + z2 + z3
-	level[12], z0 = quant(c[12], mf[12], bias[12], shift)
-	level[13], z1 = quant(c[13], mf[13], bias[13], shift)
-	level[14], z2 = quant(c[14], mf[14], bias[14], shift)
-	level[15], z3 = quant(c[15], mf[15], bias[15], shift)
-	zeros += z0 + z1 + z2 + z3
+	for i := 0; i < 16; i += 4 {
+		place := biasPlace[i]
+		l, b, s, m := (*[4]int16)(level[i:]), (*[4]uint32)(q.bias[place:]), (*[4]int16)(c[i:]), (*[4]uint16)(q.mf[i:])
+		l[0], z0 = quant(s[0], m[0], b[0], uint(q.shift))
+		l[1], z1 = quant(s[1], m[1], b[1], uint(q.shift))
+		l[2], z2 = quant(s[2], m[2], b[2], uint(q.shift))
+		l[3], z3 = quant(s[3], m[3], b[3], uint(q.shift))
+		zeros += z0 + z1 + z2 + z3
+	}
 	return 16 - int(zeros)
+}
+
+// Blocks quantises len(nonzero) blocks, and puts the number of levels that are not zero of each into nonzero.
+func (q *Quant4x4) Blocks(level, c [][16]int16, nonzero []uint8) {
+	if len(nonzero) == 0 {
+		return
+	}
+	level, c = level[:len(nonzero)], c[:len(nonzero)]
+	if useAVX2 {
+		quant4x4AVX2(&level[0], &c[0], &q.mf, &q.bias, q.shift, len(nonzero), &nonzero[0])
+		return
+	}
+	for i := range nonzero {
+		nonzero[i] = uint8(q.Block(&level[i], &c[i]))
+	}
 }
 
 // quant quantises one coefficient; zero is 1 where the level is 0.
@@ -35,22 +90,31 @@ func quant(c int16, mf uint16, bias uint32, shift uint) (level int16, zero uint3
 	return int16(int32(l) ^ sign - sign), (l - 1) >> 31
 }
 
-// QuantLimits puts into limit the largest magnitude that Quant4x4 makes zero at each position, for AllWithin. No mf is 0.
-func QuantLimits(limit *[16]int16, mf *[16]uint16, bias *[16]uint32, shift uint) {
-	quantLimits(limit[:], mf[:], bias[:], shift)
-}
-
-func quantLimits(limit []int16, mf []uint16, bias []uint32, shift uint) {
-	for i := range limit {
-		limit[i] = int16(min((uint64(1)<<shift-1-uint64(bias[i]))/uint64(mf[i]), maxLimit))
+// Zero16x16 reports whether all levels of the sixteen 4x4 blocks of the 16x16 residual a-pred are zero.
+func (q *Quant4x4) Zero16x16(a []uint8, aStride int, pred []uint8, pStride int) bool {
+	p, r := window(a, aStride, 16, 16), window(pred, pStride, 16, 16)
+	if useAVX2 {
+		return zero16x16AVX2(p, aStride, r, pStride, &q.limitColumns)
 	}
+	var c [16]int16
+	for quad := range 4 {
+		x, y := quad&1*8, quad>>1*8
+		if SADBelow(B8x8, a[y*aStride+x:], aStride, pred[y*pStride+x:], pStride, q.zeroSAD+1) <= q.zeroSAD {
+			continue
+		}
+		for i := range 4 {
+			v, w := x+i&1*4, y+i>>1*4
+			forwardDCT(&c, offset(p, w*aStride+v), aStride, offset(r, w*pStride+v), pStride)
+			if !allWithin(&c, &q.limit) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
-const maxLimit = 1<<14 - 1
-
-// AllWithin reports whether |c[i]| <= limit[i] at all positions: whether a block has no level but zero. Limits are 0 to
-// 1<<14 - 1, coefficients between -1<<14 and 1<<14.
-func AllWithin(c, limit *[16]int16) bool {
+// allWithin reports whether |c[i]| <= limit[i] at all positions: whether a block has no level but zero.
+func allWithin(c, limit *[16]int16) bool {
 	v := within4(getLanes(c, 0), getLanes(limit, 0)) & within4(getLanes(c, 4), getLanes(limit, 4))
 	v &= within4(getLanes(c, 8), getLanes(limit, 8)) & within4(getLanes(c, 12), getLanes(limit, 12))
 	return v&laneTop == laneTop
@@ -62,23 +126,19 @@ func within4(c, limit uint64) uint64 {
 	return (c + limit) & (^c + lanes + limit)
 }
 
-// Dequant4x4 scales levels back to coefficients, c = level*scale << shift (clause 8.5.12.1 with flat matrices).
-func Dequant4x4(c, level *[16]int16, scale *[16]int16, shift int) {
-	for i := range c {
-		c[i] = level[i] * scale[i] << uint(shift)
-	}
-}
+// scanColumn is the place of each position of the scan where columns stand one after the other.
+var scanColumn = [16]uint8{0, 4, 1, 2, 5, 8, 12, 9, 6, 3, 7, 10, 13, 14, 11, 15}
 
-// ZigZag4x4 puts a raster block into frame scan order (table 8-2). dst and src are two blocks.
-func ZigZag4x4(dst, src *[16]int16) {
+// zigZag4x4 puts a raster block into frame scan order (clause 8.5.6). dst and src are two blocks.
+func zigZag4x4(dst, src *[16]int16) {
 	dst[0], dst[1], dst[2], dst[3] = src[0], src[1], src[4], src[8]
 	dst[4], dst[5], dst[6], dst[7] = src[5], src[2], src[3], src[6]
 	dst[8], dst[9], dst[10], dst[11] = src[9], src[12], src[13], src[10]
 	dst[12], dst[13], dst[14], dst[15] = src[7], src[11], src[14], src[15]
 }
 
-// UnZigZag4x4 puts a block in frame scan order into raster order. dst and src are two blocks.
-func UnZigZag4x4(dst, src *[16]int16) {
+// unZigZag4x4 puts a block in frame scan order into raster order. dst and src are two blocks.
+func unZigZag4x4(dst, src *[16]int16) {
 	dst[0], dst[1], dst[4], dst[8] = src[0], src[1], src[2], src[3]
 	dst[5], dst[2], dst[3], dst[6] = src[4], src[5], src[6], src[7]
 	dst[9], dst[12], dst[13], dst[10] = src[8], src[9], src[10], src[11]

@@ -19,7 +19,7 @@ func QuantLimits8x8(limit *[64]int16, mf *[64]uint16, bias *[64]uint32, shift ui
 // AllWithin8x8 is AllWithin for 8x8 blocks.
 func AllWithin8x8(c, limit *[64]int16) bool {
 	for i := 0; i < 64; i += 16 {
-		if !AllWithin((*[16]int16)(c[i:i+16]), (*[16]int16)(limit[i:i+16])) {
+		if !allWithin((*[16]int16)(c[i:i+16]), (*[16]int16)(limit[i:i+16])) {
 			return false
 		}
 	}

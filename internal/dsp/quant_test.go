@@ -41,71 +41,131 @@ func quantTables(qp int, third bool) (mf [16]uint16, bias [16]uint32, shift uint
 	return mf, bias, shift
 }
 
+// checkQuant compares the quantisation of blocks, alone and in one call.
+func checkQuant(t *testing.T, qp int, blocks [][16]int16, mf *[16]uint16, bias *[16]uint32, shift uint) {
+	t.Helper()
+	q := MakeQuant4x4(mf, bias, shift)
+	level := make([][16]int16, len(blocks)+1)
+	nonzero := make([]uint8, len(blocks)+1)
+	twins(t, "Quant4x4", func() []int {
+		q.Blocks(level, blocks, nonzero[:len(blocks)])
+		return append(flat(level), flat(blocks)...)
+	}, nonzero)
+	for i := range blocks {
+		want, wantN := refQuant(&blocks[i], mf, bias, shift)
+		if int(nonzero[i]) != wantN || level[i] != want {
+			t.Fatalf("qp %d: Blocks(%v) = %v, %d, want %v, %d", qp, blocks[i], level[i], nonzero[i], want, wantN)
+		}
+		one := [16]int16{99, 98, 97}
+		twins(t, "Block", func() []int { return []int{q.Block(&one, &blocks[i])} }, one[:])
+		if n := q.Block(&one, &blocks[i]); n != wantN || one != want {
+			t.Fatalf("qp %d: Block(%v) = %v, %d, want %v, %d", qp, blocks[i], one, n, want, wantN)
+		}
+		if q.Block(&blocks[i], &blocks[i]); blocks[i] != want {
+			t.Fatalf("qp %d: Block in place = %v, want %v", qp, blocks[i], want)
+		}
+	}
+}
+
 func TestQuant4x4(t *testing.T) {
 	r := newRand(t)
 	for qp := range 52 {
-		for i := range 100 {
+		for i := range 40 {
 			mf, bias, shift := quantTables(qp, i&1 == 0)
-			c := randomCoefs(r)
-			if i%10 == 0 {
-				for k := range c {
-					c[k] = []int16{-9180, 9180, -1, 1, 0}[r.IntN(5)]
+			mf, bias = scannedTables(mf, bias)
+			blocks := make([][16]int16, r.IntN(18))
+			for j := range blocks {
+				blocks[j] = randomCoefs(r)
+				if r.IntN(5) == 0 {
+					for k := range blocks[j] {
+						blocks[j][k] = []int16{-9180, 9180, -1, 1, 0}[r.IntN(5)]
+					}
 				}
 			}
-			want, wantN := refQuant(&c, &mf, &bias, shift)
-			level := [16]int16{99, 98, 97}
-			if n := Quant4x4(&level, &c, &mf, &bias, shift); n != wantN || level != want {
-				t.Fatalf("qp %d: Quant4x4(%v) = %v, %d, want %v, %d", qp, c, level, n, want, wantN)
-			}
+			checkQuant(t, qp, blocks, &mf, &bias, shift)
 		}
 	}
+}
+
+// scannedTables brings tables into scan order, with a rounding offset of its own at each position.
+func scannedTables(mf [16]uint16, bias [16]uint32) (smf [16]uint16, sbias [16]uint32) {
+	for i, p := range frameScan {
+		smf[i], sbias[i] = mf[4*p[1]+p[0]], bias[4*p[1]+p[0]]-bias[0]/64*uint32(i)
+	}
+	return smf, sbias
 }
 
 // TestQuant4x4Boundary checks the smallest coefficient that gives level 1, and the one below it.
 func TestQuant4x4Boundary(t *testing.T) {
 	for qp := range 52 {
 		mf, bias, shift := quantTables(qp, qp&1 == 0)
+		mf, bias = scannedTables(mf, bias)
+		q := MakeQuant4x4(&mf, &bias, shift)
 		for i := range 16 {
 			first := int16((uint32(1)<<shift - bias[i] + uint32(mf[i]) - 1) / uint32(mf[i]))
 			for _, sign := range []int16{1, -1} {
 				var c, level [16]int16
 				c[i] = sign * first
-				if n := Quant4x4(&level, &c, &mf, &bias, shift); n != 1 || level[i] != sign {
+				if n := q.Block(&level, &c); n != 1 || level[i] != sign {
 					t.Fatalf("qp %d, position %d: coefficient %d gives %v, %d", qp, i, c[i], level, n)
 				}
+				checkQuant(t, qp, [][16]int16{c}, &mf, &bias, shift)
 				c[i] = sign * (first - 1)
-				if n := Quant4x4(&level, &c, &mf, &bias, shift); n != 0 || level != [16]int16{} {
+				if n := q.Block(&level, &c); n != 0 || level != [16]int16{} {
 					t.Fatalf("qp %d, position %d: coefficient %d gives %v, %d", qp, i, c[i], level, n)
 				}
+				checkQuant(t, qp, [][16]int16{c}, &mf, &bias, shift)
 			}
 		}
 	}
 }
 
-// TestAllWithin compares AllWithin with the limits of QuantLimits to what Quant4x4 does, around the limits.
-func TestAllWithin(t *testing.T) {
+// TestQuant4x4Zero compares Zero16x16 to what Blocks does, where all levels are zero, or all but one, or more.
+func TestQuant4x4Zero(t *testing.T) {
 	r := newRand(t)
+	var zero, coded int
 	for qp := range 52 {
 		mf, bias, shift := quantTables(qp, qp&1 == 0)
-		var limit [16]int16
-		QuantLimits(&limit, &mf, &bias, shift)
-		for i := range 400 {
-			var c, level [16]int16
-			for k := range c {
-				c[k] = int16(r.IntN(2*int(limit[k])+1)) - limit[k]
-				if i&1 == 0 {
-					c[k] = limit[k] * int16(1-2*r.IntN(2))
+		mf, bias = scannedTables(mf, bias)
+		q := MakeQuant4x4(&mf, &bias, shift)
+		for i := range 120 {
+			a, as := cut(r, i, 16, 16)
+			p, ps := cut(r, i/7, 16, 16)
+			if i%3 > 0 { // a residual small enough
+				contrast := 1 + r.IntN(1+1<<(qp/6))
+				for y := range 16 {
+					for x := range 16 {
+						a[y*as+x] = uint8(refClip(0, 255, int(p[y*ps+x])+r.IntN(2*contrast+1)-contrast))
+						if i%3 == 1 {
+							a[y*as+x] = p[y*ps+x]
+						}
+					}
 				}
+				x, y := r.IntN(16), r.IntN(16)
+				a[y*as+x] = uint8(refClip(0, 255, int(a[y*as+x])+r.IntN(255)-127))
 			}
-			if i%4 >= 2 {
-				k := r.IntN(16)
-				c[k] = (limit[k] + 1 + int16(r.IntN(1+r.IntN(9000)))) * int16(1-2*r.IntN(2))
+			var c, level [16][16]int16
+			var nonzero [16]uint8
+			ForwardDCT4x4Sixteen(&c, a, as, p, ps)
+			q.Blocks(level[:], c[:], nonzero[:])
+			want := nonzero == [16]uint8{}
+			if got := q.Zero16x16(a, as, p, ps); got != want {
+				t.Fatalf("qp %d: Zero16x16 is %v, counts %v", qp, got, nonzero)
 			}
-			n := Quant4x4(&level, &c, &mf, &bias, shift)
-			if got := AllWithin(&c, &limit); got != (n == 0) {
-				t.Fatalf("qp %d: AllWithin(%v) = %v, but %d levels", qp, c, got, n)
+			portably(func() {
+				if got := q.Zero16x16(a, as, p, ps); got != want {
+					t.Fatalf("qp %d: portably Zero16x16 is %v, counts %v", qp, got, nonzero)
+				}
+			})
+			if want {
+				zero++
+			} else {
+				coded++
 			}
 		}
+	}
+	if zero < 1000 || coded < 1000 {
+		t.Errorf("%d residuals were zero, %d not", zero, coded)
 	}
 }
 
@@ -113,12 +173,10 @@ func TestAllWithin(t *testing.T) {
 func TestQuantLimitsExact(t *testing.T) {
 	var mf [16]uint16
 	var bias [16]uint32
-	var limit [16]int16
 	for i := range mf {
 		mf[i], bias[i] = 1<<10, uint32(i)<<10
 	}
-	QuantLimits(&limit, &mf, &bias, 20)
-	for i, l := range limit {
+	for i, l := range MakeQuant4x4(&mf, &bias, 20).limit {
 		if want := int16(1<<10 - i - 1); l != want {
 			t.Fatalf("limit %d = %d, want %d", i, l, want)
 		}
@@ -126,19 +184,19 @@ func TestQuantLimitsExact(t *testing.T) {
 }
 
 func TestQuantLimitsCap(t *testing.T) {
-	mf, bias, limit := [16]uint16{0: 1}, [16]uint32{}, [16]int16{}
+	mf, bias := [16]uint16{0: 1}, [16]uint32{}
 	for i := 1; i < 16; i++ {
 		mf[i] = 100
 	}
-	QuantLimits(&limit, &mf, &bias, 31)
-	for i, l := range limit {
+	q := MakeQuant4x4(&mf, &bias, 31)
+	for i, l := range q.limit {
 		if l != 1<<14-1 {
 			t.Fatalf("limit %d = %d", i, l)
 		}
 	}
 	c := [16]int16{1 << 14, -1 << 14}
-	if AllWithin(&c, &limit) {
-		t.Fatal("AllWithin lets 1<<14 through")
+	if allWithin(&c, &q.limit) {
+		t.Fatal("allWithin lets 1<<14 through")
 	}
 }
 
@@ -148,47 +206,10 @@ func TestQuant4x4Range(t *testing.T) {
 	var bias [16]uint32
 	var c [16]int16
 	for i := range mf {
-		mf[i], bias[i] = 65535, 1<<31-1
-		c[i] = []int16{32767, -32767, -32768, 32766}[i&3]
+		mf[i], bias[i] = 65535, 1<<32-1-65535<<14
+		c[i] = []int16{1 << 14, -1 << 14, -1<<14 + 1, 1<<14 - 1}[i&3]
 	}
-	want, wantN := refQuant(&c, &mf, &bias, 17)
-	var level [16]int16
-	if n := Quant4x4(&level, &c, &mf, &bias, 17); n != wantN || level != want {
-		t.Fatalf("Quant4x4 = %v, %d, want %v, %d", level, n, want, wantN)
-	}
-}
-
-// TestQuant4x4InPlace quantises a block onto itself.
-func TestQuant4x4InPlace(t *testing.T) {
-	r := newRand(t)
-	mf, bias, shift := quantTables(20, true)
-	for range 100 {
-		c := randomCoefs(r)
-		want, _ := refQuant(&c, &mf, &bias, shift)
-		Quant4x4(&c, &c, &mf, &bias, shift)
-		if c != want {
-			t.Fatalf("Quant4x4 in place = %v, want %v", c, want)
-		}
-	}
-}
-
-func TestDequant4x4(t *testing.T) {
-	r := newRand(t)
-	for shift := range 9 {
-		for range 200 {
-			var level, scale, got [16]int16
-			for i := range level {
-				level[i] = int16((r.IntN(2001) - 1000) >> shift)
-				scale[i] = int16(10 + r.IntN(20))
-			}
-			Dequant4x4(&got, &level, &scale, shift)
-			for i := range got {
-				if want := int16(int(level[i]) * int(scale[i]) << uint(shift)); got[i] != want {
-					t.Fatalf("Dequant4x4: level %d, scale %d, shift %d = %d, want %d", level[i], scale[i], shift, got[i], want)
-				}
-			}
-		}
-	}
+	checkQuant(t, 0, [][16]int16{c}, &mf, &bias, 17)
 }
 
 // frameScan is the 4x4 zig-zag scan of table 8-2 as (x, y) of each idx.
@@ -199,15 +220,15 @@ func TestZigZag4x4(t *testing.T) {
 	for i := range src {
 		src[i] = int16(-100 + 13*i)
 	}
-	ZigZag4x4(&dst, &src)
+	zigZag4x4(&dst, &src)
 	for i, p := range frameScan {
 		if dst[i] != src[4*p[1]+p[0]] {
-			t.Fatalf("ZigZag4x4: idx %d = %d, want sample (%d,%d) = %d", i, dst[i], p[0], p[1], src[4*p[1]+p[0]])
+			t.Fatalf("zigZag4x4: idx %d = %d, want sample (%d,%d) = %d", i, dst[i], p[0], p[1], src[4*p[1]+p[0]])
 		}
 	}
-	UnZigZag4x4(&back, &dst)
+	unZigZag4x4(&back, &dst)
 	if back != src {
-		t.Fatalf("UnZigZag4x4 = %v, want %v", back, src)
+		t.Fatalf("unZigZag4x4 = %v, want %v", back, src)
 	}
 }
 
@@ -215,14 +236,11 @@ func FuzzQuant(f *testing.F) {
 	f.Add(uint8(23), []byte{1, 2, 3, 4})
 	f.Fuzz(func(t *testing.T, qp uint8, data []byte) {
 		mf, bias, shift := quantTables(int(qp)%52, qp&64 == 0)
-		var c, level [16]int16
-		for i := range min(len(data)/2, 16) {
-			c[i] = int16(data[2*i]) | int16(data[2*i+1])<<8
+		blocks := make([][16]int16, 1+len(data)/32%17)
+		for i := range min(len(data)/2, 16*len(blocks)) {
+			blocks[i/16][i%16] = (int16(data[2*i]) | int16(data[2*i+1])<<8) >> 1
 		}
-		want, wantN := refQuant(&c, &mf, &bias, shift)
-		if n := Quant4x4(&level, &c, &mf, &bias, shift); n != wantN || level != want {
-			t.Fatalf("Quant4x4(%v) = %v, %d, want %v, %d", c, level, n, want, wantN)
-		}
+		checkQuant(t, int(qp), blocks, &mf, &bias, shift)
 	})
 }
 
@@ -239,53 +257,36 @@ func benchCoefs(scale int) (blocks [64][16]int16) {
 
 func BenchmarkQuant4x4(b *testing.B) {
 	mf, bias, shift := quantTables(28, false)
+	q := MakeQuant4x4(&mf, &bias, shift)
 	for _, c := range []struct {
 		name  string
 		scale int
 	}{{"zero", 20}, {"sparse", 200}, {"dense", 3000}} {
 		blocks := benchCoefs(c.scale)
-		b.Run(c.name, func(b *testing.B) {
-			var level [16]int16
-			for i := range b.N {
-				sink += Quant4x4(&level, &blocks[i&63], &mf, &bias, shift)
+		var level [16][16]int16
+		var nonzero [16]uint8
+		benchTwins(b, c.name+"/one", func(n int) {
+			for i := range n {
+				sink += q.Block(&level[0], &blocks[i&63])
+			}
+		})
+		benchTwins(b, c.name+"/sixteen", func(n int) {
+			for i := range n {
+				q.Blocks(level[:], blocks[i&31:], nonzero[:])
 			}
 		})
 	}
 }
 
-func BenchmarkAllWithin(b *testing.B) {
-	mf, bias, shift := quantTables(28, false)
-	var limit [16]int16
-	QuantLimits(&limit, &mf, &bias, shift)
-	blocks := benchCoefs(20)
-	for i := range b.N {
-		if AllWithin(&blocks[i&63], &limit) {
-			sink++
+func BenchmarkQuant4x4Zero(b *testing.B) {
+	mf, bias, shift := quantTables(40, false)
+	q := MakeQuant4x4(&mf, &bias, shift)
+	a := make([]uint8, 64*33)
+	benchTwins(b, "16x16", func(n int) {
+		for i := range n {
+			if q.Zero16x16(a[i&15:], 64, a, 64) {
+				sink++
+			}
 		}
-	}
-}
-
-func BenchmarkDequant4x4(b *testing.B) {
-	blocks := benchCoefs(20)
-	scale := [16]int16{10, 13, 10, 13, 13, 16, 13, 16, 10, 13, 10, 13, 13, 16, 13, 16}
-	var c [16]int16
-	for i := range b.N {
-		Dequant4x4(&c, &blocks[i&63], &scale, 4)
-	}
-}
-
-func BenchmarkZigZag4x4(b *testing.B) {
-	blocks := benchCoefs(20)
-	var c [16]int16
-	for i := range b.N {
-		ZigZag4x4(&c, &blocks[i&63])
-	}
-}
-
-func BenchmarkUnZigZag4x4(b *testing.B) {
-	blocks := benchCoefs(20)
-	var c [16]int16
-	for i := range b.N {
-		UnZigZag4x4(&c, &blocks[i&63])
-	}
+	})
 }

@@ -2,10 +2,44 @@ package dsp
 
 // Blocks of coefficients are transformed four rows or four columns at a time, in 16-bit lanes.
 
-// ForwardDCT4x4 puts into dst, in raster order, the core transform (the forward counterpart of clause 8.5.12.2) of the
-// 4x4 residual a-pred. Coefficients are unscaled: at most 16*255 for the DC, 36*255 for others.
+// ForwardDCT4x4 puts into dst, in frame scan order, the core transform (the forward counterpart of clause 8.5.12.2) of
+// the 4x4 residual a-pred. Coefficients are unscaled: at most 16*255 for the DC, 36*255 for others.
 func ForwardDCT4x4(dst *[16]int16, a []uint8, aStride int, pred []uint8, pStride int) {
-	forwardDCT(dst, window(a, aStride, 4, 4), aStride, window(pred, pStride, 4, 4), pStride)
+	p, q := window(a, aStride, 4, 4), window(pred, pStride, 4, 4)
+	if useAVX2 {
+		forwardDCTAVX2(dst, p, aStride, q, pStride)
+		return
+	}
+	forwardDCT(dst, p, aStride, q, pStride)
+}
+
+// ForwardDCT4x4Four is ForwardDCT4x4 of the four 4x4 blocks of an 8x8 residual, in raster order.
+func ForwardDCT4x4Four(dst *[4][16]int16, a []uint8, aStride int, pred []uint8, pStride int) {
+	p, q := window(a, aStride, 8, 8), window(pred, pStride, 8, 8)
+	if useAVX2 {
+		forwardDCTFourAVX2(dst, p, aStride, q, pStride)
+		return
+	}
+	for i := range dst {
+		x, y := i&1*4, i>>1*4
+		forwardDCT(&dst[i], offset(p, y*aStride+x), aStride, offset(q, y*pStride+x), pStride)
+	}
+}
+
+// codingOrder maps the coding order of a macroblock's sixteen 4x4 blocks to their raster order (figure 6-10).
+var codingOrder = [16]uint8{0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15}
+
+// ForwardDCT4x4Sixteen is ForwardDCT4x4 of the sixteen 4x4 blocks of a 16x16 residual, in coding order.
+func ForwardDCT4x4Sixteen(dst *[16][16]int16, a []uint8, aStride int, pred []uint8, pStride int) {
+	p, q := window(a, aStride, 16, 16), window(pred, pStride, 16, 16)
+	if useAVX2 {
+		forwardDCTSixteenAVX2(dst, p, aStride, q, pStride)
+		return
+	}
+	for i := range dst {
+		x, y := int(codingOrder[i]&3)*4, int(codingOrder[i]>>2)*4
+		forwardDCT(&dst[i], offset(p, y*aStride+x), aStride, offset(q, y*pStride+x), pStride)
+	}
 }
 
 func forwardDCT(dst *[16]int16, a *uint8, aStride int, p *uint8, pStride int) {
@@ -23,10 +57,12 @@ func forwardDCT(dst *[16]int16, a *uint8, aStride int, p *uint8, pStride int) {
 	r0, r1 := interleave2(c0, c1)
 	r2, r3 := interleave2(c2, c3)
 	r0, r1, r2, r3 = forwardLanes(r0, r1, r2, r3)
-	putLanes(dst, 0, r0-4*bias*(lanes+1<<16))
-	putLanes(dst, 4, r1)
-	putLanes(dst, 8, r2)
-	putLanes(dst, 12, r3)
+	var raster [16]int16
+	putLanes(&raster, 0, r0-4*bias*(lanes+1<<16))
+	putLanes(&raster, 4, r1)
+	putLanes(&raster, 8, r2)
+	putLanes(&raster, 12, r3)
+	zigZag4x4(dst, &raster)
 }
 
 // forwardLanes is the core transform of four words.
@@ -55,24 +91,66 @@ func putLanes(c *[16]int16, i int, v uint64) {
 	c[i], c[i+1], c[i+2], c[i+3] = int16(v), int16(v>>16), int16(v>>32), int16(v>>48)
 }
 
-// codingOrder maps the coding order of a macroblock's sixteen 4x4 blocks to their raster order (figure 6-10).
-var codingOrder = [16]uint8{0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15}
+// InverseDCT4x4Add adds to dst the residual of a block of levels in frame scan order: coefficients are level*scale, and
+// the transform of clause 8.5.12.2, (x+32)>>6 and clipping of the sum follow. No value on the way may need more than 16
+// bits, as the clause demands of streams.
+func InverseDCT4x4Add(dst []uint8, dStride int, level, scale *[16]int16) {
+	p := window(dst, dStride, 4, 4)
+	if useAVX2 {
+		inverseDCTAVX2(p, dStride, level, scale)
+		return
+	}
+	var c [16]int16
+	dequant(&c, level, scale)
+	inverseDCT(p, dStride, &c)
+}
 
-// ForwardDCT16x16 puts into dst the core transforms of the sixteen 4x4 blocks of the 16x16 residual a-pred, in coding
-// order.
-func ForwardDCT16x16(dst *[16][16]int16, a []uint8, aStride int, pred []uint8, pStride int) {
-	p, q := window(a, aStride, 16, 16), window(pred, pStride, 16, 16)
-	for i := range dst {
-		x, y := int(codingOrder[i]&3)*4, int(codingOrder[i]>>2)*4
-		forwardDCT(&dst[i], offset(p, y*aStride+x), aStride, offset(q, y*pStride+x), pStride)
+// InverseDCT4x4FourAdd is InverseDCT4x4Add of the four 4x4 blocks of 8x8 samples, in raster order.
+func InverseDCT4x4FourAdd(dst []uint8, dStride int, level *[4][16]int16, scale *[16]int16) {
+	p := window(dst, dStride, 8, 8)
+	if useAVX2 {
+		inverseDCTFourAVX2(p, dStride, level, scale)
+		return
+	}
+	var c [16]int16
+	for i := range level {
+		if level[i] != [16]int16{} {
+			dequant(&c, &level[i], scale)
+			inverseDCT(offset(p, i>>1*4*dStride+i&1*4), dStride, &c)
+		}
 	}
 }
 
-// InverseDCT4x4Add adds the residual of scaled coefficients c (raster order) to dst: the transform of clause 8.5.12.2,
-// (x+32)>>6, and clipping of the sum. No value on the way may need more than 16 bits, as the clause demands of streams.
-func InverseDCT4x4Add(dst []uint8, dStride int, c *[16]int16) {
-	p := window(dst, dStride, 4, 4)
+// InverseDCT4x4FourDCAdd is InverseDCT4x4FourAdd where dc holds the blocks' first coefficients, scaled already.
+func InverseDCT4x4FourDCAdd(dst []uint8, dStride int, level *[4][16]int16, scale *[16]int16, dc *[4]int16) {
+	p := window(dst, dStride, 8, 8)
+	if useAVX2 {
+		inverseDCTFourDCAVX2(p, dStride, level, scale, dc)
+		return
+	}
+	var c [16]int16
+	for i := range level {
+		q := offset(p, i>>1*4*dStride+i&1*4)
+		if level[i] == [16]int16{} {
+			inverseDC(q, dStride, dc[i])
+			continue
+		}
+		dequant(&c, &level[i], scale)
+		c[0] = dc[i]
+		inverseDCT(q, dStride, &c)
+	}
+}
 
+// dequant puts the coefficients of levels in scan order into raster order.
+func dequant(c, level, scale *[16]int16) {
+	var scaled [16]int16
+	for i := range c {
+		scaled[i] = level[i] * scale[i]
+	}
+	unZigZag4x4(c, &scaled)
+}
+
+func inverseDCT(p *uint8, dStride int, c *[16]int16) {
 	// Rows 0, 2, 1, 3 become the lanes of the columns.
 	r0, r1, r2, r3 := getLanes(c, 0)^laneTop, getLanes(c, 4)^laneTop, getLanes(c, 8)^laneTop, getLanes(c, 12)^laneTop
 	r0, r1 = interleave4(r0, r1)
@@ -126,9 +204,20 @@ func spread(v uint64) uint64 {
 	return e | (v^e)<<24
 }
 
-// InverseDC4x4Add is InverseDCT4x4Add where all coefficients but the first, dc, are zero.
-func InverseDC4x4Add(dst []uint8, dStride int, dc int16) {
-	p := window(dst, dStride, 4, 4)
+// InverseDC4x4FourAdd is InverseDCT4x4FourDCAdd where all levels are zero.
+func InverseDC4x4FourAdd(dst []uint8, dStride int, dc *[4]int16) {
+	p := window(dst, dStride, 8, 8)
+	if useAVX2 {
+		inverseDCFourAVX2(p, dStride, dc)
+		return
+	}
+	for i, c := range dc {
+		inverseDC(offset(p, i>>1*4*dStride+i&1*4), dStride, c)
+	}
+}
+
+// inverseDC is inverseDCT where all coefficients but the first are zero.
+func inverseDC(p *uint8, dStride int, dc int16) {
 	v := uint64((int64(dc)+32)>>6+1024) * lanes
 	t, u := at4(p, 0)|at4(p, dStride)<<32, at4(p, 2*dStride)|at4(p, 3*dStride)<<32
 	et, ot, eu, ou := even(t)+v, odd(t)+v, even(u)+v, odd(u)+v

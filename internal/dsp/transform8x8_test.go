@@ -241,7 +241,7 @@ func quantTables8(qp int) (mf [64]uint16, bias [64]uint32, scale [64]int16, shif
 	shift = uint(16 + qp/6)
 	for i := range mf {
 		scale[i] = int16(norm8(qp%6, i))
-		n := norm(i%8) * norm(i/8) * int(scale[i])
+		n := int64(norm(i%8)*norm(i/8)) * int64(scale[i])
 		mf[i] = uint16((256<<28 + n/2) / n)
 		bias[i] = 1 << shift / uint32(3+3*(qp&1))
 	}

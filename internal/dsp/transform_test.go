@@ -4,57 +4,75 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"testing"
+	"unsafe"
 )
+
+// scanned puts a raster block into frame scan order.
+func scanned(raster [16]int16) (scan [16]int16) {
+	for i, p := range frameScan {
+		scan[i] = raster[4*p[1]+p[0]]
+	}
+	return scan
+}
+
+// blockAt returns the place of a block by coding order: inverse 4x4 luma block scanning (clause 6.4.3).
+func blockAt(blk int) (x, y int) { return (blk>>2&1)*8 + (blk&1)*4, (blk>>3)*8 + (blk>>1&1)*4 }
+
+func flat(blocks [][16]int16) (all []int) {
+	for i := range blocks {
+		for _, c := range blocks[i] {
+			all = append(all, int(c))
+		}
+	}
+	return all
+}
+
+// checkForward compares the transforms of all blocks of a 16x16, 8x8 or 4x4 residual.
+func checkForward(t *testing.T, size int, a []uint8, as int, p []uint8, ps int) {
+	t.Helper()
+	whole, blocks := margins[int16](256)
+	forward := func() []int {
+		c := (*[16][16]int16)(unsafe.Pointer(&blocks[0]))
+		switch size {
+		case 16:
+			ForwardDCT4x4Sixteen(c, a, as, p, ps)
+		case 8:
+			ForwardDCT4x4Four((*[4][16]int16)(c[:4]), a, as, p, ps)
+		case 4:
+			ForwardDCT4x4(&c[0], a, as, p, ps)
+		}
+		return nil
+	}
+	twins(t, "forward", forward, whole)
+	for blk := range size * size / 16 {
+		x, y := blockAt(blk)
+		got := [16]int16(blocks[16*blk:])
+		if want := scanned(refForwardDCT(a[y*as+x:], as, p[y*ps+x:], ps)); got != want {
+			t.Fatalf("size %d, block %d = %v, want %v", size, blk, got, want)
+		}
+	}
+}
 
 func TestForwardDCT4x4(t *testing.T) {
 	r := newRand(t)
-	for i := range 2000 {
-		a, as := cut(r, i, 4, 4)
-		p, ps := cut(r, i/5, 4, 4)
-		var got [16]int16
-		ForwardDCT4x4(&got, a, as, p, ps)
-		if want := refForwardDCT(a, as, p, ps); got != want {
-			t.Fatalf("ForwardDCT4x4 = %v, want %v", got, want)
+	for i := range 600 {
+		for _, size := range []int{4, 8, 16} {
+			a, as := cut(r, i, size, size)
+			p, ps := cut(r, i/5, size, size)
+			checkForward(t, size, a, as, p, ps)
 		}
 	}
 }
 
-func TestForwardDCTExtremes(t *testing.T) {
+func TestForwardDCT4x4Extremes(t *testing.T) {
 	for k := range 16 {
 		// The samples whose signs follow basis function k give that coefficient its largest value.
-		var a, p [16]uint8
-		for i := range a {
-			if refCore[k/4][i/4]*refCore[k%4][i%4] > 0 {
-				a[i] = 255
-			} else {
-				p[i] = 255
-			}
-		}
-		var c [16]int16
-		for range 2 {
-			ForwardDCT4x4(&c, a[:], 4, p[:], 4)
-			if want := refForwardDCT(a[:], 4, p[:], 4); c != want {
-				t.Fatalf("ForwardDCT4x4 = %v, want %v", c, want)
-			}
-			a, p = p, a
-		}
-	}
-}
-
-func TestForwardDCT16x16(t *testing.T) {
-	r := newRand(t)
-	for i := range 200 {
-		a, as := cut(r, i, 16, 16)
-		p, ps := cut(r, i/5, 16, 16)
-		var got [16][16]int16
-		ForwardDCT16x16(&got, a, as, p, ps)
-		for blk := range got {
-			// Figure 6-10, as inverse 4x4 luma block scanning (clause 6.4.3) has it.
-			x := (blk>>2&1)*8 + (blk&1)*4
-			y := (blk>>3)*8 + (blk>>1&1)*4
-			if want := refForwardDCT(a[y*as+x:], as, p[y*ps+x:], ps); got[blk] != want {
-				t.Fatalf("ForwardDCT16x16, block %d = %v, want %v", blk, got[blk], want)
-			}
+		pattern := func(x, y int) bool { return refCore[k/4][y%4]*refCore[k%4][x%4] > 0 }
+		opposite := func(x, y int) bool { return !pattern(x, y) }
+		for _, size := range []int{4, 8, 16} {
+			a, p := draw(pattern, size, size), draw(opposite, size, size)
+			checkForward(t, size, a, size, p, size)
+			checkForward(t, size, p, size, a, size)
 		}
 	}
 }
@@ -71,49 +89,135 @@ func randomCoefs(r *rand.Rand) (c [16]int16) {
 	return c
 }
 
+// scales returns factors by position, or ones.
+func scales(r *rand.Rand, most int) (s [16]int16) {
+	for i := range s {
+		s[i] = int16(1 + r.IntN(most))
+	}
+	return s
+}
+
+// refResidualAdd adds the residual of levels in scan order, with dc in place of the first coefficient if it isn't nil.
+func refResidualAdd(dst []uint8, ds int, level, scale *[16]int16, dc *int16) {
+	var c [16]int16
+	for i, p := range frameScan {
+		c[4*p[1]+p[0]] = level[i] * scale[i]
+	}
+	if dc != nil {
+		c[0] = *dc
+	}
+	refInverseDCTAdd(dst, ds, &c)
+}
+
 func TestInverseDCT4x4Add(t *testing.T) {
 	r := newRand(t)
 	for i := range 4000 {
-		c := randomCoefs(r)
+		most := 1 + r.IntN(29)
+		scale := scales(r, most)
+		level := randomCoefs(r)
 		if i%7 == 0 {
-			for k := range c {
-				c[k] = []int16{-2047, 2047}[r.IntN(2)]
+			for k := range level {
+				level[k] = []int16{-2047, 2047}[r.IntN(2)]
 			}
 		}
-		before := c
+		for k := range level {
+			level[k] /= int16(most)
+		}
 		dst, ds := cut(r, i, 4, 4)
 		want := clone(dst)
-		refInverseDCTAdd(want, ds, &c)
-		InverseDCT4x4Add(dst, ds, &c)
+		refResidualAdd(want, ds, &level, &scale, nil)
+		twins(t, "InverseDCT4x4Add", func() []int {
+			InverseDCT4x4Add(dst, ds, &level, &scale)
+			return nil
+		}, dst, level[:])
 		checkPlane(t, "InverseDCT4x4Add", dst, want)
-		if c != before {
-			t.Fatal("InverseDCT4x4Add changed its coefficients")
+	}
+}
+
+func TestInverseDCT4x4FourAdd(t *testing.T) {
+	r := newRand(t)
+	for i := range 2000 {
+		most := 1 + r.IntN(29)
+		scale := scales(r, most)
+		var level [4][16]int16
+		var dc [4]int16
+		for k := range level {
+			if r.IntN(4) > 0 {
+				level[k] = randomCoefs(r)
+				for j := range level[k] {
+					level[k][j] /= int16(most)
+				}
+			}
+			if dc[k] = int16(r.IntN(4096) - 2048); level[k] == [16]int16{} {
+				dc[k] *= 7
+			}
+		}
+		before, ds := cut(r, i, 8, 8)
+		for _, kind := range []string{"levels", "levels and DC", "DC"} {
+			dst := guarded(len(before))
+			copy(dst, before)
+			want := clone(dst)
+			for k := range level {
+				x, y := blockAt(k)
+				switch kind {
+				case "levels":
+					refResidualAdd(want[y*ds+x:], ds, &level[k], &scale, nil)
+				case "levels and DC":
+					refResidualAdd(want[y*ds+x:], ds, &level[k], &scale, &dc[k])
+				case "DC":
+					refResidualAdd(want[y*ds+x:], ds, &[16]int16{}, &scale, &dc[k])
+				}
+			}
+			twins(t, kind, func() []int {
+				switch kind {
+				case "levels":
+					InverseDCT4x4FourAdd(dst, ds, &level, &scale)
+				case "levels and DC":
+					InverseDCT4x4FourDCAdd(dst, ds, &level, &scale, &dc)
+				case "DC":
+					InverseDC4x4FourAdd(dst, ds, &dc)
+				}
+				return flat(level[:])
+			}, dst)
+			checkPlane(t, kind, dst, want)
 		}
 	}
 }
 
 // TestInverseDCT4x4AddFar takes residuals to the ends of their range, beyond that of samples in all of the block.
 func TestInverseDCT4x4AddFar(t *testing.T) {
+	ones := scales(newRand(t), 1)
 	for dc := -32768 + 64; dc <= 32767-64; dc += 61 {
 		for _, sample := range []uint8{0, 1, 128, 254, 255} {
-			c := [16]int16{int16(dc), 3, -3}
+			level := [16]int16{int16(dc), 3, -3}
 			dst := bytes.Repeat([]uint8{sample}, 16)
 			want := clone(dst)
-			refInverseDCTAdd(want, 4, &c)
-			InverseDCT4x4Add(dst, 4, &c)
+			refResidualAdd(want, 4, &level, &ones, nil)
+			twins(t, "InverseDCT4x4Add", func() []int {
+				InverseDCT4x4Add(dst, 4, &level, &ones)
+				return nil
+			}, dst)
 			checkPlane(t, "InverseDCT4x4Add", dst, want)
 		}
 	}
 }
 
-func TestInverseDC4x4Add(t *testing.T) {
+func TestInverseDC4x4FourAddFar(t *testing.T) {
 	r := newRand(t)
-	for dc := -32768; dc <= 32767; dc += 1 + r.IntN(40) {
-		dst, ds := cut(r, dc&7, 4, 4)
+	ones := scales(r, 1)
+	for v := -32768; v <= 32767; v += 1 + r.IntN(40) {
+		dst, ds := cut(r, v&7, 8, 8)
 		want := clone(dst)
-		refInverseDCTAdd(want, ds, &[16]int16{int16(dc)})
-		InverseDC4x4Add(dst, ds, int16(dc))
-		checkPlane(t, "InverseDC4x4Add", dst, want)
+		dc := [4]int16{int16(v), int16(-v - 1), int16(v / 2), int16(v / 3)}
+		for k := range dc {
+			x, y := blockAt(k)
+			refResidualAdd(want[y*ds+x:], ds, &[16]int16{}, &ones, &dc[k])
+		}
+		twins(t, "InverseDC4x4FourAdd", func() []int {
+			InverseDC4x4FourAdd(dst, ds, &dc)
+			return nil
+		}, dst)
+		checkPlane(t, "InverseDC4x4FourAdd", dst, want)
 	}
 }
 
@@ -164,58 +268,73 @@ func FuzzTransform(f *testing.F) {
 		p, ps := cut(r, 0, 16, 16)
 		copy(a, data)
 		copy(p, data[min(len(a), len(data)):])
-		var all [16][16]int16
-		ForwardDCT16x16(&all, a, as, p, ps)
-		for i, c := range all {
-			x, y := int(codingOrder[i]&3)*4, int(codingOrder[i]>>2)*4
-			if want := refForwardDCT(a[y*as+x:], as, p[y*ps+x:], ps); c != want {
-				t.Fatalf("block %d = %v, want %v", i, c, want)
-			}
-		}
-		c := randomCoefs(r)
+		checkForward(t, 16, a, as, p, ps)
+		level, ones := randomCoefs(r), scales(r, 1)
 		for i := range min(16, len(data)) {
-			c[i] = int16(int8(data[i])) * 8
+			level[i] = int16(int8(data[i])) * 8
 		}
 		want := clone(a)
-		refInverseDCTAdd(want, as, &c)
-		InverseDCT4x4Add(a, as, &c)
+		refResidualAdd(want, as, &level, &ones, nil)
+		twins(t, "InverseDCT4x4Add", func() []int {
+			InverseDCT4x4Add(a, as, &level, &ones)
+			return nil
+		}, a)
 		checkPlane(t, "InverseDCT4x4Add", a, want)
 	})
 }
 
 func BenchmarkForwardDCT4x4(b *testing.B) {
 	a, p := benchBlocks()
-	var c [16]int16
-	for i := range b.N {
-		ForwardDCT4x4(&c, a[i&15:], 64, p, 64)
-	}
-}
-
-func BenchmarkForwardDCT16x16(b *testing.B) {
-	a, p := benchBlocks()
 	var c [16][16]int16
-	for i := range b.N {
-		ForwardDCT16x16(&c, a[i&15:], 64, p, 64)
-	}
+	benchTwins(b, "one", func(n int) {
+		for i := range n {
+			ForwardDCT4x4(&c[0], a[i&15:], 64, p, 64)
+		}
+	})
+	benchTwins(b, "four", func(n int) {
+		for i := range n {
+			ForwardDCT4x4Four((*[4][16]int16)(c[:4]), a[i&15:], 64, p, 64)
+		}
+	})
+	benchTwins(b, "sixteen", func(n int) {
+		for i := range n {
+			ForwardDCT4x4Sixteen(&c, a[i&15:], 64, p, 64)
+		}
+	})
 }
 
 // BenchmarkInverseDCT4x4Add adds a residual and takes it away again, so that nothing is clipped.
 func BenchmarkInverseDCT4x4Add(b *testing.B) {
 	a, _ := benchBlocks()
-	c := [2][16]int16{{640, -512, 64, 128, 256, -64, 32, -128}}
-	for i, v := range c[0] {
-		c[1][i] = -v
+	scale := scales(rand.New(rand.NewPCG(1, 1)), 1)
+	level := [2][4][16]int16{}
+	for k := range level[0] {
+		level[0][k] = [16]int16{640, -512, 64, 128, 256, -64, 32, -128}
+		for i, v := range level[0][k] {
+			level[1][k][i] = -v
+		}
 	}
-	for i := range b.N {
-		InverseDCT4x4Add(a, 64, &c[i&1])
-	}
-}
-
-func BenchmarkInverseDC4x4Add(b *testing.B) {
-	a, _ := benchBlocks()
-	for i := range b.N {
-		InverseDC4x4Add(a, 64, int16(i&1)*1024-512)
-	}
+	dc := [2][4]int16{{512, 256, -512, 64}, {-512, -256, 512, -64}}
+	benchTwins(b, "one", func(n int) {
+		for i := range n {
+			InverseDCT4x4Add(a, 64, &level[i&1][0], &scale)
+		}
+	})
+	benchTwins(b, "four", func(n int) {
+		for i := range n {
+			InverseDCT4x4FourAdd(a, 64, &level[i&1], &scale)
+		}
+	})
+	benchTwins(b, "fourDC", func(n int) {
+		for i := range n {
+			InverseDCT4x4FourDCAdd(a, 64, &level[i&1], &scale, &dc[i&1])
+		}
+	})
+	benchTwins(b, "onlyDC", func(n int) {
+		for i := range n {
+			InverseDC4x4FourAdd(a, 64, &dc[i&1])
+		}
+	})
 }
 
 func BenchmarkHadamard4x4(b *testing.B) {

@@ -252,13 +252,8 @@ func (w *Worker) skip(c *candidate) (ok, certain bool) {
 // zeroResidual reports whether all levels over a prediction are zero.
 func (w *Worker) zeroResidual(pred *macroblock.Src) bool {
 	for p := 0; p < w.planes(); p++ {
-		q := w.quantiser(p)
-		for quad := 0; quad < 4; quad++ {
-			o := quad>>1*8*srcStride + quad&1*8
-			if dsp.SAD(dsp.B8x8, w.src[p][o:], srcStride, pred[p][o:], srcStride) > q.ZeroSAD() &&
-				!q.Zero8(w.src[p][o:], pred[p][o:]) {
-				return false
-			}
+		if !w.quantiser(p).Zero16(&w.src[p], &pred[p]) {
+			return false
 		}
 	}
 	if w.f.Chroma44 {

@@ -23,7 +23,7 @@ func (w *Worker) optimise(q *residual.Quantiser, level, coef *[16]int16, start, 
 		if l == 0 {
 			continue
 		}
-		c := coef[residual.ScanRaster(i)]
+		c := coef[i]
 		now := q.Error(i, c, l)
 		zeroing += q.Error(i, c, 0) - now
 		lower := l - 1

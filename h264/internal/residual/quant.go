@@ -13,23 +13,19 @@ var normAdjust = [6][3]int32{{10, 16, 13}, {11, 18, 14}, {13, 20, 16}, {14, 23, 
 // gain is the product of the squared norms of the forward basis functions.
 var gain = [3]int32{16, 25, 20}
 
-// class tells which of the three scales applies at each raster position.
-var class = [16]uint8{0, 2, 0, 2, 2, 1, 2, 1, 0, 2, 0, 2, 2, 1, 2, 1}
-
-// Quantiser holds the scales of one QP.
+// Quantiser holds the scales of one QP. Blocks are in scanning order.
 type Quantiser struct {
-	mf    [16]uint16 // forward: level = (|c|*mf + bias) >> shift
-	scale [16]int16  // inverse: c = level*scale << qpPer
-	shift uint
+	quant [2]dsp.Quant4x4 // by kind of prediction
+	scale [16]int16       // inverse: c = level*scale
 	qpPer int
-	// bias is the rounding offset by kind of prediction; less than half makes
-	// a dead zone around zero.
-	bias [2][16]uint32
-	// zero is the greatest magnitude at each raster position whose level is zero.
-	zero [2][16]int16
-	// zeroSAD is the greatest sum of absolute differences of a 4x4 block whose
-	// inter levels are all zero for certain.
-	zeroSAD int
+
+	// Of DC coefficients, which have a second transform: mf, and the rounding
+	// offset by kind of prediction.
+	mf   uint32
+	bias [2]uint32
+	norm int32 // normAdjust
+	// shift is that of all coefficients; DC takes one more.
+	shift uint
 }
 
 // Kinds of prediction, for the rounding offset.
@@ -38,7 +34,8 @@ const (
 	Inter = 1
 )
 
-// Rounding offsets in 1/64 of a quantisation step.
+// Rounding offsets in 1/64 of a quantisation step; less than half makes a dead
+// zone around zero.
 var rounding = [2]uint32{Intra: 26, Inter: 18}
 
 // Quantisers are indexed by QP.
@@ -49,38 +46,40 @@ func makeQuantisers() (qs [52]Quantiser) {
 		q := &qs[qp]
 		q.qpPer = qp / 6
 		q.shift = uint(15 + qp/6)
-		most := int32(0)
-		for i, c := range class {
+		q.norm = normAdjust[qp%6][0]
+		// level = (|c|*mf + bias) >> shift
+		var mf [16]uint16
+		for i, c := range scanClass {
 			norm := normAdjust[qp%6][c]
-			q.mf[i] = uint16((1<<22/(gain[c]*norm) + 1) >> 1)
-			q.scale[i] = int16(norm)
-			for k, r := range rounding {
-				q.bias[k][i] = r << (q.shift - 6)
+			mf[i] = uint16((1<<22/(gain[c]*norm) + 1) >> 1)
+			q.scale[i] = int16(norm << q.qpPer)
+		}
+		q.mf = uint32(mf[0])
+		for k, r := range rounding {
+			q.bias[k] = r << (q.shift - 6)
+			var bias [16]uint32
+			for i := range bias {
+				bias[i] = q.bias[k]
 			}
-			// A coefficient is at most the SAD times the greatest product of
-			// two basis values: 1, 2 or 4 by class.
-			most = max(most, int32(q.mf[i])*[3]int32{1, 4, 2}[c])
+			q.quant[k] = dsp.MakeQuant4x4(&mf, &bias, q.shift)
 		}
-		for k := range q.zero {
-			dsp.QuantLimits(&q.zero[k], &q.mf, &q.bias[k], q.shift)
-		}
-		q.zeroSAD = (1<<q.shift - int(q.bias[Inter][0]) - 1) / int(most)
 	}
 	return qs
 }
 
 // ZeroSAD returns the greatest SAD of a 4x4 residual block that certainly
 // quantises to zero with inter rounding.
-func (q *Quantiser) ZeroSAD() int { return q.zeroSAD }
+func (q *Quantiser) ZeroSAD() int { return q.quant[Inter].ZeroSAD() }
 
-// scanClass is class in scanning order.
+// scanClass tells which of the three scales applies at each position of the
+// scan.
 var scanClass = [16]uint8{0, 2, 2, 0, 1, 0, 2, 2, 2, 2, 1, 0, 1, 2, 2, 1}
 
 // Error returns the squared error, in 1/256 of a squared sample, that level l
 // leaves of coefficient c at position i of the scan: the basis functions are
 // orthogonal, so errors of a block add up.
 func (q *Quantiser) Error(i int, c, l int16) int64 {
-	step := int64(l) * int64(q.scale[scanRaster[i&15]]) << q.qpPer
+	step := int64(l) * int64(q.scale[i&15])
 	switch scanClass[i&15] {
 	case 0:
 		e := 4*int64(c) - step
@@ -93,7 +92,9 @@ func (q *Quantiser) Error(i int, c, l int16) int64 {
 	return e * e / 40
 }
 
-// ScanRaster is the raster position of each position of the scan (8.5.6).
-func ScanRaster(i int) int { return int(scanRaster[i&15]) }
-
-var scanRaster = [16]uint8{0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15}
+// scanRaster is the raster position of each position of the scan (8.5.6), and
+// rasterScan the inverse.
+var (
+	scanRaster = [16]uint8{0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15}
+	rasterScan = [16]uint8{0, 1, 5, 6, 2, 4, 7, 12, 3, 8, 11, 13, 9, 10, 14, 15}
+)

@@ -1,6 +1,8 @@
 package residual
 
 import (
+	"encoding/binary"
+
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/internal/dsp"
 )
@@ -10,87 +12,100 @@ const stride = macroblock.SrcStride
 // The inverse transform's sums must fit 16 bits (clause 8.5.12), which they can
 // fail to do where the coarsest quantisers round extreme residuals up. A bound
 // on the sum of a block's scaled levels sees to it.
-const maxScaled = 1<<15 - 1 - 32
+const (
+	maxScaled  = 1<<15 - 1 - 32
+	firstBound = 8 // qP/6 from which on a bound is needed
+)
 
-// Quantise quantises raster coefficients into levels in scanning order and
-// returns the number of non-zero ones.
+// Quantise quantises the coefficients of a block and returns the number of
+// non-zero levels.
 func (q *Quantiser) Quantise(level, coef *[16]int16, kind int) int {
-	return q.quantiseAC(level, coef, 0, kind)
-}
-
-// quantiseAC is Quantise for a block whose DC, apart, is dc when scaled.
-func (q *Quantiser) quantiseAC(level, coef *[16]int16, dc int16, kind int) int {
-	if dsp.AllWithin(coef, &q.zero[kind]) {
-		*level = [16]int16{}
-		return 0
+	nonzero := q.quant[kind].Block(level, coef)
+	if nonzero != 0 && q.qpPer >= firstBound {
+		nonzero -= q.bound(level, maxScaled)
 	}
-	var raster [16]int16
-	nonzero := dsp.Quant4x4(&raster, coef, &q.mf, &q.bias[kind], q.shift)
-	if q.qpPer >= 8 {
-		nonzero -= q.bound(&raster, maxScaled-max(int(dc), -int(dc)))
-	}
-	dsp.ZigZag4x4(level, &raster)
 	return nonzero
 }
 
-// bound lowers levels, the last first, until their scaled sum is at most that.
-// It returns the number of levels that became zero.
-func (q *Quantiser) bound(raster *[16]int16, most int) (zeroed int) {
+// quantiseAC quantises blocks whose DC, apart, is dc when scaled.
+func (q *Quantiser) quantiseAC(level, coef [][16]int16, dc []int16, nonzero []uint8, kind int) {
+	for i := range coef {
+		coef[i][0] = 0
+	}
+	q.quant[kind].Blocks(level, coef, nonzero)
+	if q.qpPer < firstBound {
+		return
+	}
+	for i, c := range dc {
+		if nonzero[i] != 0 {
+			nonzero[i] -= uint8(q.bound(&level[i], maxScaled-max(int(c), -int(c))))
+		}
+	}
+}
+
+// bound lowers levels, the last in raster order first, until their scaled sum is
+// at most that. It returns the number of levels that became zero.
+func (q *Quantiser) bound(level *[16]int16, most int) (zeroed int) {
 	for {
-		sum, last := 0, 0
-		for i, l := range raster {
-			if l != 0 {
-				sum += int(max(l, -l)) * int(q.scale[i]) << q.qpPer
-				last = i
+		sum, last := 0, uint8(0)
+		for _, i := range rasterScan {
+			if l := level[i&15]; l != 0 {
+				sum += int(max(l, -l)) * int(q.scale[i&15])
+				last = i & 15
 			}
 		}
 		switch {
 		case sum <= most:
 			return zeroed
-		case raster[last] > 0:
-			raster[last]--
+		case level[last] > 0:
+			level[last]--
 		default:
-			raster[last]++
+			level[last]++
 		}
-		if raster[last] == 0 {
+		if level[last] == 0 {
 			zeroed++
 		}
 	}
 }
 
-// Add adds a block's residual, from levels in scanning order, to dst.
+// Add adds a block's residual to dst.
 func (q *Quantiser) Add(dst []uint8, dStride int, level *[16]int16) {
-	var raster, coef [16]int16
-	dsp.UnZigZag4x4(&raster, level)
-	dsp.Dequant4x4(&coef, &raster, &q.scale, q.qpPer)
-	dsp.InverseDCT4x4Add(dst, dStride, &coef)
+	dsp.InverseDCT4x4Add(dst, dStride, level, &q.scale)
 }
 
-// offset4 is the place of each 4x4 block, by coding order, in a block of
-// SrcStride.
-var offset4 = func() (o [16]int) {
-	for i, r := range macroblock.BlockRaster {
-		o[i] = int(r>>2)*4*stride + int(r&3)*4
-	}
-	return o
-}()
+// offset8 is the place of a quadrant in a block of SrcStride.
+func offset8(quad int) int { return quad>>1*8*stride + quad&1*8 }
+
+// four returns the blocks of a quadrant.
+func four(blocks *[16][16]int16, quad int) *[4][16]int16 {
+	return (*[4][16]int16)(blocks[quad*4:])
+}
+
+// any4 reports whether any of a quadrant's blocks has levels.
+func any4(nonzero *[16]uint8, quad int) bool {
+	return binary.LittleEndian.Uint32(nonzero[quad*4:]) != 0
+}
 
 // Inter16 transforms and quantises the 16x16 residual src-pred. It returns the
 // number of non-zero levels of each block; all blocks are in coding order.
 func (q *Quantiser) Inter16(level, coef *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8) {
-	dsp.ForwardDCT16x16(coef, src[:], stride, pred[:], stride)
-	for i := range coef {
-		nonzero[i] = uint8(q.Quantise(&level[i], &coef[i], Inter))
+	dsp.ForwardDCT4x4Sixteen(coef, src[:], stride, pred[:], stride)
+	q.quant[Inter].Blocks(level[:], coef[:], nonzero[:])
+	if q.qpPer >= firstBound {
+		for i := range level {
+			if nonzero[i] != 0 {
+				nonzero[i] -= uint8(q.bound(&level[i], maxScaled))
+			}
+		}
 	}
 	return nonzero
 }
 
-// Add8 adds the residual of quadrant quad to the prediction in dst.
+// Add8 adds the residual of quadrant quad to the prediction in dst. The levels
+// of blocks that have none are zero.
 func (q *Quantiser) Add8(dst *[256]uint8, level *[16][16]int16, nonzero *[16]uint8, quad int) {
-	for i := quad * 4; i < quad*4+4; i++ {
-		if nonzero[i] != 0 {
-			q.Add(dst[offset4[i]:], stride, &level[i])
-		}
+	if any4(nonzero, quad) {
+		dsp.InverseDCT4x4FourAdd(dst[offset8(quad):], stride, four(level, quad), &q.scale)
 	}
 }
 
@@ -98,36 +113,43 @@ func (q *Quantiser) Add8(dst *[256]uint8, level *[16][16]int16, nonzero *[16]uin
 // apart (clause 8.5.2). It returns the number of non-zero AC levels of each
 // block by coding order; coef holds the AC coefficients.
 func (q *Quantiser) Intra16(dc *[16]int16, level, coef *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8) {
-	dsp.ForwardDCT16x16(coef, src[:], stride, pred[:], stride)
-	var d, raster [16]int16
+	dsp.ForwardDCT4x4Sixteen(coef, src[:], stride, pred[:], stride)
+	var d [16]int16
 	for i := range coef {
-		d[macroblock.BlockRaster[i]] = coef[i][0]
-		coef[i][0] = 0
+		d[macroblock.BlockRaster[i]&15] = coef[i][0]
 	}
 	dsp.ForwardHadamard4x4(&d)
-	for i, c := range d {
-		raster[i] = q.quantiseDC(c, Intra)
+	for i, r := range scanRaster {
+		dc[i] = q.quantiseDC(d[r&15], Intra)
 	}
-	dsp.ZigZag4x4(dc, &raster)
 	scaled := q.scaleDC16(dc)
-	for i := range coef {
-		nonzero[i] = uint8(q.quantiseAC(&level[i], &coef[i], scaled[i], Intra))
-	}
+	q.quantiseAC(level[:], coef[:], scaled[:], nonzero[:], Intra)
 	return nonzero
 }
 
 // AddIntra16 adds the residual of Intra16 to the prediction in dst.
 func (q *Quantiser) AddIntra16(dst *[256]uint8, dc *[16]int16, level *[16][16]int16, nonzero *[16]uint8) {
 	scaled := q.scaleDC16(dc)
-	for i := range level {
-		q.addWithDC(dst[offset4[i]:], &level[i], scaled[i], nonzero[i] != 0)
+	for quad := range 4 {
+		q.addWithDC(dst[offset8(quad):], four(level, quad), (*[4]int16)(scaled[quad*4:]), any4(nonzero, quad))
+	}
+}
+
+// addWithDC adds four blocks whose DC coefficients are already scaled; ac says
+// whether any of them has AC levels.
+func (q *Quantiser) addWithDC(dst []uint8, level *[4][16]int16, dc *[4]int16, ac bool) {
+	switch {
+	case ac:
+		dsp.InverseDCT4x4FourDCAdd(dst, stride, level, &q.scale, dc)
+	case *dc != [4]int16{}:
+		dsp.InverseDC4x4FourAdd(dst, stride, dc)
 	}
 }
 
 // quantiseDC quantises a DC coefficient after its second transform, whose gain
 // takes one bit more than that of other coefficients.
 func (q *Quantiser) quantiseDC(c int16, kind int) int16 {
-	l := int32((uint32(max(c, -c))*uint32(q.mf[0]) + 2*q.bias[kind][0]) >> (q.shift + 1))
+	l := int32((uint32(max(c, -c))*q.mf + 2*q.bias[kind]) >> (q.shift + 1))
 	l = min(l, macroblock.MaxLevel) // only DC levels, after their second transform, can be larger
 	if c < 0 {
 		return int16(-l)
@@ -138,11 +160,16 @@ func (q *Quantiser) quantiseDC(c int16, kind int) int16 {
 // scaleDC16 returns the scaled DC coefficient of each block, in coding order:
 // clause 8.5.10 for flat scaling matrices.
 func (q *Quantiser) scaleDC16(dc *[16]int16) (scaled [16]int16) {
+	if *dc == [16]int16{} {
+		return scaled
+	}
 	var f [16]int16
-	dsp.UnZigZag4x4(&f, dc)
+	for i, r := range scanRaster {
+		f[r&15] = dc[i]
+	}
 	dsp.InverseHadamard4x4(&f)
 	for i, r := range macroblock.BlockRaster {
-		v := int32(f[r]) * int32(q.scale[0])
+		v := int32(f[r&15]) * q.norm
 		if q.qpPer >= 2 {
 			scaled[i] = int16(v << (q.qpPer - 2))
 		} else {
@@ -152,41 +179,19 @@ func (q *Quantiser) scaleDC16(dc *[16]int16) (scaled [16]int16) {
 	return scaled
 }
 
-// addWithDC adds a block whose DC coefficient is already scaled.
-func (q *Quantiser) addWithDC(dst []uint8, level *[16]int16, dc int16, ac bool) {
-	if !ac {
-		if dc != 0 {
-			dsp.InverseDC4x4Add(dst, stride, dc)
-		}
-		return
-	}
-	var raster, coef [16]int16
-	dsp.UnZigZag4x4(&raster, level)
-	dsp.Dequant4x4(&coef, &raster, &q.scale, q.qpPer)
-	coef[0] = dc
-	dsp.InverseDCT4x4Add(dst, stride, &coef)
-}
-
 // Chroma8 transforms and quantises one 8x8 chroma block of 4:2:0 (clause
 // 8.5.4). It returns the number of non-zero AC levels of each 4x4 block and
 // whether any DC level is not zero; coef holds the AC coefficients.
 func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred *[256]uint8, kind int) (nonzero [4]uint8, anyDC bool) {
-	var d [4]int16
-	for i := range d {
-		o := offset4[i]
-		dsp.ForwardDCT4x4(&coef[i], src[o:], stride, pred[o:], stride)
-		d[i] = coef[i][0]
-		coef[i][0] = 0
-	}
+	dsp.ForwardDCT4x4Four(four(coef, 0), src[:], stride, pred[:], stride)
+	d := [4]int16{coef[0][0], coef[1][0], coef[2][0], coef[3][0]}
 	dsp.Hadamard2x2(&d)
 	for i, c := range d {
 		dc[i] = q.quantiseDC(c, kind)
 		anyDC = anyDC || dc[i] != 0
 	}
 	scaled := q.scaleDC8(dc)
-	for i := range d {
-		nonzero[i] = uint8(q.quantiseAC(&level[i], &coef[i], scaled[i], kind))
-	}
+	q.quantiseAC(level[:4], coef[:4], scaled[:], nonzero[:], kind)
 	return nonzero, anyDC
 }
 
@@ -194,9 +199,7 @@ func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred
 // whether AC levels are coded.
 func (q *Quantiser) AddChroma8(dst *[256]uint8, dc *[16]int16, level *[16][16]int16, nonzero *[4]uint8, ac bool) {
 	scaled := q.scaleDC8(dc)
-	for i := range scaled {
-		q.addWithDC(dst[offset4[i]:], &level[i], scaled[i], ac && nonzero[i] != 0)
-	}
+	q.addWithDC(dst[:], four(level, 0), &scaled, ac && *nonzero != [4]uint8{})
 }
 
 // scaleDC8 returns the scaled DC coefficient of each chroma block: clause 8.5.11
@@ -205,20 +208,12 @@ func (q *Quantiser) scaleDC8(dc *[16]int16) (scaled [4]int16) {
 	f := [4]int16{dc[0], dc[1], dc[2], dc[3]}
 	dsp.Hadamard2x2(&f)
 	for i, v := range f {
-		scaled[i] = int16(int32(v) * int32(q.scale[0]) << q.qpPer >> 1)
+		scaled[i] = int16(int32(v) * q.norm << q.qpPer >> 1)
 	}
 	return scaled
 }
 
-// Zero8 reports whether all inter levels of an 8x8 block would be zero.
-func (q *Quantiser) Zero8(src, pred []uint8) bool {
-	var coef [16]int16
-	for i := 0; i < 4; i++ {
-		o := offset4[i]
-		dsp.ForwardDCT4x4(&coef, src[o:], stride, pred[o:], stride)
-		if !dsp.AllWithin(&coef, &q.zero[Inter]) {
-			return false
-		}
-	}
-	return true
+// Zero16 reports whether all inter levels of a 16x16 block would be zero.
+func (q *Quantiser) Zero16(src, pred *[256]uint8) bool {
+	return q.quant[Inter].Zero16x16(src[:], stride, pred[:], stride)
 }

@@ -10,7 +10,10 @@ import (
 )
 
 // gen is what the kernels of a concept are written with.
-type gen struct{ *build.Context }
+type gen struct {
+	*build.Context
+	constants map[string]Mem // by name
+}
 
 // function begins a function of the given signature, as in "(p *uint8) int".
 func (g *gen) function(name, signature string, doc ...string) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/ir"
+	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/printer"
 )
@@ -26,6 +27,7 @@ var concepts = []struct {
 	{"motion", motion},
 	{"sums", sums},
 	{"half", half},
+	{"transform4x4", transform4x4},
 }
 
 func main() {
@@ -47,7 +49,7 @@ const folder = ".."
 func generate() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, concept := range concepts {
-		g := &gen{build.NewContext()}
+		g := &gen{build.NewContext(), map[string]Mem{}}
 		g.ConstraintExpr("amd64,!noasm,!purego")
 		concept.write(g)
 		file, err := g.Result()
