@@ -28,9 +28,11 @@ const (
 type Profile uint8
 
 const (
-	ProfileAuto     Profile = iota // what the chroma format needs
-	ProfileBaseline                // Constrained Baseline; 4:2:0 only
-	ProfileHigh444                 // High 4:4:4 Predictive; 4:4:4 only
+	ProfileAuto     Profile = iota // what the preset profits from
+	ProfileBaseline                // Constrained Baseline: CAVLC, for the oldest hardware; 4:2:0 only
+	ProfileMain                    // Main: CABAC; 4:2:0 only
+	ProfileHigh                    // High: CABAC and the 8x8 transform; 4:2:0 only
+	ProfileHigh444                 // High 4:4:4 Predictive: the tools of High; 4:4:4 only
 )
 
 // RateControl says what decides the quantiser.
@@ -158,7 +160,7 @@ var (
 	chromaNames = enum{kind: "chroma format", names: []string{"420", "444"}}
 	presetNames = enum{kind: "preset", names: []string{"medium", "ultrafast", "veryfast", "slow"},
 		order: []string{"ultrafast", "veryfast", "medium", "slow"}}
-	profileNames = enum{kind: "profile", names: []string{"auto", "baseline", "high444"}}
+	profileNames = enum{kind: "profile", names: []string{"auto", "baseline", "main", "high", "high444"}}
 	rateNames    = enum{kind: "rate control", names: []string{"crf", "qp"}}
 	matrixNames  = enum{kind: "matrix", names: []string{"bt709", "bt601"},
 		also: map[string]uint8{"smpte170m": 1, "bt470bg": 1}}

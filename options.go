@@ -53,6 +53,8 @@ type Options struct {
 	NoSceneCut bool `json:",omitempty"` // none at scene cuts
 
 	// Fine tuning of the encoder.
+	NoCABAC        bool    `json:",omitempty"` // CAVLC in every profile: larger files, easier to decode
+	NoTransform8x8 bool    `json:",omitempty"` // the 4x4 transform alone in every profile
 	NoAQ           bool    `json:",omitempty"` // no adaptive quantisation: one quantiser for the whole picture
 	AQStrength     float64 `json:",omitempty"` // of adaptive quantisation, up to 4; zero is 1
 	ChromaQPOffset int     `json:",omitempty"` // -24 to 24, added to the default of the chroma format; the sum is kept in -12 to 12
@@ -156,11 +158,11 @@ func (o Options) Validate() error {
 			return bad(e.field, e.value, "one of the constants for "+e.enum.list())
 		}
 	}
-	if o.Profile == ProfileBaseline && o.Chroma == Chroma444 {
+	if of420 := o.Profile == ProfileBaseline || o.Profile == ProfileMain || o.Profile == ProfileHigh; of420 && o.Chroma == Chroma444 {
 		return bad("Profile", o.Profile, "auto or high444 with Chroma444")
 	}
 	if o.Profile == ProfileHigh444 && o.Chroma == Chroma420 {
-		return bad("Profile", o.Profile, "auto or baseline with Chroma420")
+		return bad("Profile", o.Profile, "auto, baseline, main or high with Chroma420")
 	}
 	if o.RateControl == ConstantRateFactor {
 		if o.CRF != 0 && !(o.CRF >= 1 && o.CRF <= 51) {
@@ -275,6 +277,8 @@ func (o *Options) h264(width, height int) h264.Config {
 		VariableRate:   o.TimeBase != Rational{},
 		Preset:         o.Preset.String(),
 		Profile:        o.Profile.String(),
+		NoCABAC:        o.NoCABAC,
+		NoTransform8x8: o.NoTransform8x8,
 		CRF:            o.crf(),
 		KeyInt:         o.keyInt(),
 		MinKeyInt:      o.MinKeyInt,
@@ -333,6 +337,12 @@ func (o *Options) summary() string {
 	put("chroma", o.Chroma)
 	put("preset", o.Preset)
 	put("profile", o.Profile)
+	if o.NoCABAC {
+		put("cabac", 0)
+	}
+	if o.NoTransform8x8 {
+		put("8x8dct", 0)
+	}
 	if o.RateControl == ConstantQP {
 		put("rc", "cqp")
 		put("qp", o.QP)

@@ -45,9 +45,11 @@ func TestOptionsRefused(t *testing.T) {
 		{"TimeBase", "90/0", "1/90000", Options{TimeBase: Rational{Num: 90}}},
 		{"Chroma", "2", "420, 444", Options{Chroma: 2}},
 		{"Preset", "4", "ultrafast, veryfast, medium, slow", Options{Preset: 4}},
-		{"Profile", "3", "auto, baseline, high444", Options{Profile: 3}},
+		{"Profile", "5", "auto, baseline, main, high, high444", Options{Profile: 5}},
 		{"Profile", "baseline", "auto or high444", Options{Profile: ProfileBaseline, Chroma: Chroma444}},
-		{"Profile", "high444", "auto or baseline", Options{Profile: ProfileHigh444}},
+		{"Profile", "main", "auto or high444", Options{Profile: ProfileMain, Chroma: Chroma444}},
+		{"Profile", "high", "auto or high444", Options{Profile: ProfileHigh, Chroma: Chroma444}},
+		{"Profile", "high444", "auto, baseline, main or high", Options{Profile: ProfileHigh444}},
 		{"RateControl", "2", "crf, qp", Options{RateControl: 2}},
 		{"CRF", "NaN", "1 to 51", Options{CRF: math.NaN()}},
 		{"CRF", "+Inf", "1 to 51", Options{CRF: math.Inf(1)}},
@@ -136,7 +138,7 @@ func TestOptionsTaken(t *testing.T) {
 		{AQStrength: 4}, {NoAQ: true},
 		{ChromaQPOffset: 24}, {ChromaQPOffset: -24, Chroma: Chroma444},
 		{DeblockAlpha: 6, DeblockBeta: -6}, {NoDeblock: true, DeblockAlpha: 1},
-		{Profile: ProfileBaseline}, {Profile: ProfileHigh444, Chroma: Chroma444},
+		{Profile: ProfileBaseline}, {Profile: ProfileMain}, {Profile: ProfileHigh}, {Profile: ProfileHigh444, Chroma: Chroma444},
 		{Primaries: PrimariesSMPTE432, Transfer: TransferHLG}, {Primaries: PrimariesUnspecified, Transfer: TransferUnspecified},
 		{SampleAspect: Rational{1023, 1}}, {SampleAspect: Rational{131070, 131068}}, {SampleAspect: Rational{1, 65535}},
 		{Threads: 256}, {MaxMemory: math.MaxInt64},
@@ -160,7 +162,7 @@ func every() Options {
 		Width: 640, Height: 360, FrameRate: FPS(23.976), TimeBase: Rational{1, 90000},
 		Chroma: Chroma444, Preset: PresetSlow, Profile: ProfileHigh444,
 		RateControl: ConstantQP, QP: 20, CRF: 17.5, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
-		NoAQ: true, AQStrength: 0.8, ChromaQPOffset: -3, NoDeblock: true, DeblockAlpha: -1, DeblockBeta: 2,
+		NoCABAC: true, NoTransform8x8: true, NoAQ: true, AQStrength: 0.8, ChromaQPOffset: -3, NoDeblock: true, DeblockAlpha: -1, DeblockBeta: 2,
 		Matrix: MatrixBT601, Range: RangeFull, ChromaSite: ChromaSiteLeft, Primaries: PrimariesBT2020, Transfer: TransferPQ,
 		Background: [3]uint8{255, 128, 1}, SampleAspect: Rational{4, 3},
 		Format: AnnexB, Layout: Seekable, FragmentDuration: time.Second, FragmentIndex: Sidx, SegmentDuration: 6 * time.Second, MoovSpace: 1000, FastStart: true,
@@ -248,7 +250,7 @@ func TestEnumNames(t *testing.T) {
 // What the SEI says depends on what shapes the stream and on nothing else.
 func TestSummary(t *testing.T) {
 	full := every()
-	const want = "fps=24000/1001 timebase=1/90000 chroma=444 preset=slow profile=high444 rc=cqp qp=20 keyint=100 " +
+	const want = "fps=24000/1001 timebase=1/90000 chroma=444 preset=slow profile=high444 cabac=0 8x8dct=0 rc=cqp qp=20 keyint=100 " +
 		"min-keyint=5 scenecut=0 aq=0.8 chroma_qp_offset=-3 deblock=0:-1:2 matrix=bt601 range=full"
 	if got := full.summary(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -294,7 +296,7 @@ func TestConfiguration(t *testing.T) {
 	want := h264.Config{
 		Width: 640, Height: 360, Chroma: h264.Chroma444, FrameRate: h264.Rational{Num: 24000, Den: 1001}, VariableRate: true,
 		Preset: "slow", Profile: "high444", RateControl: h264.ConstantQP, QP: 20, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
-		AQStrength: 0.8, NoAQ: true, ChromaQPOffset: -3, DeblockAlpha: -1, DeblockBeta: 2, NoDeblock: true,
+		NoCABAC: true, NoTransform8x8: true, AQStrength: 0.8, NoAQ: true, ChromaQPOffset: -3, DeblockAlpha: -1, DeblockBeta: 2, NoDeblock: true,
 		Colour:       h264.Colour{Primaries: 9, Transfer: 16, Matrix: 6, FullRange: true},
 		SampleAspect: h264.Rational{Num: 4, Den: 3}, Options: full.summary(), NoSEI: true,
 		Threads: 3, MaxMemory: 1 << 30, MeasurePSNR: true,

@@ -212,6 +212,12 @@ func TestParameterSets(t *testing.T) {
 		{"uncommon aspect", h264.Config{SampleAspect: h264.Rational{Num: 123, Den: 457}}, 64, 48, true, 66, 10},
 		{"variable rate", h264.Config{VariableRate: true, FrameRate: h264.Rational{Num: 30000, Den: 1001}}, 64, 48, true, 66, 10},
 		{"slow", h264.Config{Preset: "slow"}, 64, 48, true, 66, 10},
+		{"baseline", h264.Config{Profile: "baseline"}, 64, 48, true, 66, 10},
+		{"main", h264.Config{Profile: "main"}, 64, 48, true, 77, 10},
+		{"high", h264.Config{Profile: "high"}, 64, 48, true, 100, 10},
+		{"high without CABAC", h264.Config{Profile: "high", NoCABAC: true}, 64, 48, true, 100, 10},
+		{"high without 8x8 transform", h264.Config{Profile: "high", NoTransform8x8: true}, 64, 48, true, 100, 10},
+		{"high444", h264.Config{Profile: "high444"}, 64, 48, false, 244, 10},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -227,8 +233,14 @@ func TestParameterSets(t *testing.T) {
 			}
 			if pps, err := avc.ParsePPSNALUnit(enc.PPS(), map[uint32]*avc.SPS{sps.ParameterID: sps}); err != nil {
 				t.Error(err)
-			} else if pps.EntropyCodingModeFlag || pps.Transform8x8ModeFlag {
-				t.Errorf("PPS %+v: CABAC or 8x8 transform", pps)
+			} else {
+				high := strings.HasPrefix(cfg.Profile, "high")
+				if cabac := (high || cfg.Profile == "main") && !cfg.NoCABAC; pps.EntropyCodingModeFlag != cabac {
+					t.Errorf("entropy_coding_mode_flag %t, want %t", pps.EntropyCodingModeFlag, cabac)
+				}
+				if pps.Transform8x8ModeFlag != (high && !cfg.NoTransform8x8) {
+					t.Errorf("transform_8x8_mode_flag %t", pps.Transform8x8ModeFlag)
+				}
 			}
 			vui := sps.VUI
 			if vui == nil {
@@ -247,7 +259,7 @@ func TestParameterSets(t *testing.T) {
 				got, want any
 			}{
 				{"profile_idc", sps.Profile, test.profile},
-				{"constraint_set1_flag", sps.ProfileCompatibility&0x40 != 0, test.profile == 66},
+				{"constraint_set1_flag", sps.ProfileCompatibility&0x40 != 0, test.profile <= 77},
 				{"level_idc", sps.Level, test.level},
 				{"chroma_format_idc", int(sps.ChromaFormatIDC), chromaFormat},
 				{"width", int(sps.Width), test.width},

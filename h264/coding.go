@@ -39,7 +39,8 @@ type coding struct {
 
 	// Entropy coding.
 	writer bits.Writer
-	cavlc  *entropy.CAVLC
+	coder  entropyCoder
+	around macroblock.Neighbours // of the macroblock in coder: a call through an interface would allocate them
 	unit   *unitBuffer
 
 	// Where the stages stand; the pool guards these.
@@ -60,6 +61,20 @@ func reach(mbH int) int { return min(max(mbH/8, 4), 20) }
 // them a sample beyond where its vectors point.
 func maxMVDown(mbH int) int { return 4 * (16*reach(mbH) - 8) }
 
+// entropyCoder is CAVLC or CABAC.
+type entropyCoder interface {
+	BeginSlice(w *bits.Writer, s entropy.Slice)
+	Macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual)
+	EndSlice()
+}
+
+func newEntropyCoder(f *analysis.Frame) entropyCoder {
+	if f.CABAC {
+		return entropy.NewCABAC(f.Chroma44)
+	}
+	return entropy.NewCAVLC(f.Chroma44)
+}
+
 // ringRows is the number of rows whose levels wait or are worked on.
 func ringRows(threads, mbH int) int {
 	if threads == 1 {
@@ -74,7 +89,7 @@ func newCoding(f *analysis.Frame, threads int, filter *deblock.Params, show show
 		frame: f, filter: filter, show: show,
 		rows:   make([]*picture.Progress, f.MBH),
 		levels: make([][]macroblock.Residual, ringRows(threads, f.MBH)),
-		cavlc:  entropy.NewCAVLC(f.Chroma44),
+		coder:  newEntropyCoder(f),
 	}
 	for i := range c.rows {
 		c.rows[i] = picture.NewProgress()
@@ -93,14 +108,14 @@ func (c *coding) begin(sps *syntax.SPS, pps *syntax.PPS) {
 		f.Refs = append(f.Refs, r.Reconstruction)
 	}
 	f.Seeds = append(f.Seeds[:0], c.seeds...) // ahead goes on
-	f.FineQP, f.QP = c.fineQP, c.header.QP
+	f.FineQP, f.QP, f.CABACInitIDC = c.fineQP, c.header.QP, c.header.CABACInitIDC
 	for _, r := range c.rows {
 		r.Reset()
 	}
 	c.qp, c.qpSum, c.ssd = int8(f.QP), 0, [3]uint64{}
 	c.writer.Reset()
 	c.header.Write(&c.writer, sps, pps)
-	c.cavlc.BeginSlice(&c.writer, c.header.Type == syntax.SliceP, len(f.Refs), f.QP)
+	c.coder.BeginSlice(&c.writer, f.Slice())
 	c.begun, c.filtered, c.written = 0, 0, 0
 }
 
@@ -150,11 +165,11 @@ func (c *coding) write(y int) {
 	f := c.frame
 	levels := c.levels[y%len(c.levels)]
 	for x := range levels {
-		n := analysis.Neighbours(f.Rec.MBs, f.MBW, x, y)
-		c.cavlc.Macroblock(&f.Rec.MBs[y*f.MBW+x], &n, &levels[x])
+		c.around = analysis.Neighbours(f.Rec.MBs, f.MBW, x, y)
+		c.coder.Macroblock(&f.Rec.MBs[y*f.MBW+x], &c.around, &levels[x])
 	}
 	if y == f.MBH-1 {
-		c.cavlc.EndSlice()
+		c.coder.EndSlice()
 		c.unit.slice = bits.AppendNAL(c.unit.slice[:0], c.header.RefIDC, c.header.NALType(), c.writer.Bytes())
 	}
 }

@@ -60,6 +60,9 @@ type Config struct {
 	Preset        string   // a name of Presets; "" is "medium"
 	Profile       string   // a name of Profiles; "" is "auto"
 
+	NoCABAC        bool // CAVLC in every profile
+	NoTransform8x8 bool // the 4x4 transform alone in every profile
+
 	RateControl RateControl // ConstantRateFactor
 	CRF         float64     // 1 to 51, for ConstantRateFactor; 0 is 23
 	QP          int         // 0 to 51, for ConstantQP
@@ -101,10 +104,10 @@ func Presets() []string {
 	return names
 }
 
-// Profiles returns the names that Config.Profile takes. Auto is the profile of
-// the chroma format: Constrained Baseline for 4:2:0, High 4:4:4 Predictive for
-// 4:4:4.
-func Profiles() []string { return []string{"auto", "baseline", "high444"} }
+// Profiles returns the names that Config.Profile takes. Main has CABAC, high and
+// high444 (High 4:4:4 Predictive, the one for 4:4:4) the 8x8 transform too. Auto
+// is what the preset profits from.
+func Profiles() []string { return []string{"auto", "baseline", "main", "high", "high444"} }
 
 // invalid is an ErrConfig that names the field, its value and what would be
 // right.
@@ -178,17 +181,21 @@ func (c *Config) validate() error {
 }
 
 func (c *Config) validateProfile() error {
-	switch {
-	case c.Profile == "auto",
-		c.Profile == "baseline" && c.Chroma == Chroma420,
-		c.Profile == "high444" && c.Chroma == Chroma444:
-		return nil
-	case c.Profile == "baseline":
-		return invalid("Profile", `"baseline"`, `"auto" or "high444" with 4:4:4 chroma`)
-	case c.Profile == "high444":
-		return invalid("Profile", `"high444"`, `"auto" or "baseline" with 4:2:0 chroma`)
+	value := fmt.Sprintf("%q", c.Profile)
+	switch c.Profile {
+	case "auto":
+	case "baseline", "main", "high":
+		if c.Chroma == Chroma444 {
+			return invalid("Profile", value, `"auto" or "high444" with 4:4:4 chroma`)
+		}
+	case "high444":
+		if c.Chroma != Chroma444 {
+			return invalid("Profile", value, `"auto", "baseline", "main" or "high" with 4:2:0 chroma`)
+		}
+	default:
+		return invalid("Profile", value, "one of "+strings.Join(Profiles(), ", "))
 	}
-	return invalid("Profile", fmt.Sprintf("%q", c.Profile), "one of "+strings.Join(Profiles(), ", "))
+	return nil
 }
 
 func (c *Config) validateRate() error {
@@ -226,14 +233,15 @@ func (c *Config) validateOffsets() error {
 // parameterSets derives the SPS, the PPS and the level from the configuration
 // alone.
 func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syntax.PPS, level syntax.Level, err error) {
+	profile, cabac, transform8x8 := c.tools(preset)
 	sps = syntax.SPS{
-		ProfileIDC:      syntax.ConstrainedBaseline,
+		ProfileIDC:      profile,
 		ChromaFormatIDC: syntax.Chroma420,
 		Log2MaxFrameNum: 8,
 		POCType:         2,
 	}
 	if c.Chroma == Chroma444 {
-		sps.ProfileIDC, sps.ChromaFormatIDC = syntax.High444Predictive, syntax.Chroma444
+		sps.ChromaFormatIDC = syntax.Chroma444
 	}
 	sps.Constraints = sps.ProfileIDC.Constraints()
 	if err = sps.SetSize(c.Width, c.Height); err != nil {
@@ -265,6 +273,8 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 	}
 	offset := int8(min(max(c.chromaQPOffset(), -12), 12))
 	pps = syntax.PPS{
+		EntropyCABAC:             cabac,
+		Transform8x8:             transform8x8,
 		NumRefIdxL0Default:       refs,
 		PicInitQP:                26,
 		ChromaQPIndexOffset:      [2]int8{offset, offset},
@@ -274,6 +284,32 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 		err = fmt.Errorf("%w: %w", ErrConfig, err)
 	}
 	return sps, pps, level, err
+}
+
+// tools returns the profile and those of its tools that are used.
+func (c *Config) tools(preset *analysis.Preset) (p syntax.Profile, cabac, transform8x8 bool) {
+	switch c.Profile {
+	case "baseline":
+		return syntax.ConstrainedBaseline, false, false
+	case "main":
+		return syntax.Main, !c.NoCABAC, false
+	case "high":
+		return syntax.High, !c.NoCABAC, !c.NoTransform8x8
+	case "high444":
+		return syntax.High444Predictive, !c.NoCABAC, !c.NoTransform8x8
+	}
+	cabac, transform8x8 = preset.CABAC && !c.NoCABAC, preset.Transform8x8 && !c.NoTransform8x8
+	switch {
+	case c.Chroma == Chroma444:
+		p = syntax.High444Predictive
+	case transform8x8:
+		p = syntax.High
+	case cabac:
+		p = syntax.Main
+	default:
+		p = syntax.ConstrainedBaseline
+	}
+	return p, cabac, transform8x8
 }
 
 // chromaQPOffset is chroma_qp_index_offset before it is clipped. In 4:4:4

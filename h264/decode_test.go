@@ -55,6 +55,17 @@ func matrix(whole, subsampled bool) []matrixCase {
 	return cases
 }
 
+// toolSets are the profiles of a chroma format, with and without their tools.
+func toolSets(subsampled bool) []h264.Config {
+	if subsampled {
+		return []h264.Config{{Profile: "baseline"}, {Profile: "main"}, {Profile: "high"}, {Profile: "high", NoCABAC: true}, {Profile: "auto"}}
+	}
+	return []h264.Config{
+		{Profile: "high444"}, {Profile: "high444", NoCABAC: true}, {Profile: "high444", NoTransform8x8: true},
+		{Profile: "auto"}, {Profile: "high444", NoCABAC: true, NoTransform8x8: true},
+	}
+}
+
 func TestMatrixCovers(t *testing.T) {
 	if len(h264.Presets()) == 0 {
 		t.Fatal("no presets")
@@ -125,8 +136,10 @@ func TestDecodeExactly(t *testing.T) {
 				}
 				var limited, full batch
 				for i, c := range matrix(size.whole && !testing.Short(), subsampled) {
-					name := fmt.Sprintf("%s-crf%v-%v", c.preset, c.crf, c.content)
-					cfg := h264.Config{Preset: c.preset, CRF: c.crf, MinKeyInt: 1, Threads: 1 + i%3, Reconstruction: true}
+					tools := toolSets(subsampled)[i%len(toolSets(subsampled))]
+					name := fmt.Sprintf("%s-crf%v-%v-%s", c.preset, c.crf, c.content, tools.Profile)
+					cfg := h264.Config{Preset: c.preset, CRF: c.crf, MinKeyInt: 1, Threads: 1 + i%3, Reconstruction: true,
+						Profile: tools.Profile, NoCABAC: tools.NoCABAC, NoTransform8x8: tools.NoTransform8x8}
 					into := &limited
 					if i%4 == 3 {
 						cfg.Colour.FullRange = true
@@ -164,15 +177,17 @@ func TestDecodeClips(t *testing.T) {
 				t.Fatal(err)
 			}
 			for j, preset := range presets() {
-				cfg := h264.Config{Preset: preset, CRF: matrixCRFs[1+(i+j)%4], Reconstruction: true}
-				decodeExactly(t, encode(t, preset, cfg, frames, nil))
+				cfg := toolSets(true)[(i+j)%5]
+				cfg.Preset, cfg.CRF, cfg.Reconstruction = preset, matrixCRFs[1+(i+j)%4], true
+				decodeExactly(t, encode(t, preset+" "+cfg.Profile, cfg, frames, nil))
 			}
 			full := make([]testvideo.Frame, len(frames)/4)
 			for j := range full {
 				full[j] = frames[j].FullChroma()
 			}
 			if len(full) > 0 {
-				cfg := h264.Config{CRF: 20, Reconstruction: true}
+				cfg := toolSets(false)[i%5]
+				cfg.CRF, cfg.Reconstruction = 20, true
 				decodeExactly(t, encode(t, "4:4:4", cfg, full, nil))
 			}
 		})

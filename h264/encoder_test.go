@@ -61,6 +61,8 @@ func TestNewEncoderRefuses(t *testing.T) {
 		{"ChromaLoc above 5", func(c *h264.Config) { c.Colour.ChromaLoc = 6 }, []string{"ChromaLoc", "6"}},
 		{"aspect over zero", func(c *h264.Config) { c.SampleAspect = h264.Rational{Num: 1} }, []string{"SampleAspect", "1/0"}},
 		{"aspect of zero", func(c *h264.Config) { c.SampleAspect = h264.Rational{Den: 1} }, []string{"SampleAspect", "0/1"}},
+		{"4:4:4 in main", func(c *h264.Config) { c.Profile, c.Chroma = "main", h264.Chroma444 }, []string{"Profile", "main"}},
+		{"4:4:4 in high", func(c *h264.Config) { c.Profile, c.Chroma = "high", h264.Chroma444 }, []string{"Profile", "high"}},
 		{"4:2:0 in high444", func(c *h264.Config) { c.Profile = "high444" }, []string{"Profile", "high444"}},
 		{"too many threads", func(c *h264.Config) { c.Threads = 257 }, []string{"Threads", "257"}},
 		{"Threads negative", func(c *h264.Config) { c.Threads = -1 }, []string{"Threads", "-1"}},
@@ -100,6 +102,8 @@ func TestNewEncoderTakesLimits(t *testing.T) {
 		func(c *h264.Config) { c.Width, c.Height = 16880, 2 },
 		func(c *h264.Config) { c.Width, c.Height = 2, 16880 },
 		func(c *h264.Config) { c.Profile = "baseline" },
+		func(c *h264.Config) { c.Profile = "main" },
+		func(c *h264.Config) { c.Profile = "high" },
 		func(c *h264.Config) { c.Profile, c.Chroma = "high444", h264.Chroma444 },
 		func(c *h264.Config) { c.Threads = 256 },
 	} {

@@ -39,6 +39,8 @@ func (c *choices) config() h264.Config {
 	cfg := h264.Config{
 		Preset:         h264.Presets()[c.below(len(h264.Presets()))],
 		Chroma:         h264.Chroma(c.below(2)),
+		NoCABAC:        c.below(4) == 3,
+		NoTransform8x8: c.below(4) == 3,
 		CRF:            float64(c.within(4, 204)) / 4,
 		KeyInt:         c.below(12),
 		NoSceneCut:     c.coin(),
@@ -55,6 +57,11 @@ func (c *choices) config() h264.Config {
 		Width:          c.within(1, 80),
 		Height:         c.within(1, 80),
 		Reconstruction: true,
+	}
+	if cfg.Chroma == h264.Chroma444 {
+		cfg.Profile = []string{"auto", "high444"}[c.below(2)]
+	} else {
+		cfg.Profile = []string{"auto", "baseline", "main", "high"}[c.below(4)]
 	}
 	if c.coin() {
 		cfg.RateControl, cfg.QP = h264.ConstantQP, c.below(52)

@@ -56,6 +56,16 @@ func goldenCases() []goldenCase {
 			}
 		}
 	}
+	for _, profile := range []string{"baseline", "main", "high"} {
+		for i, content := range []testvideo.Content{testvideo.Moving, testvideo.Text, testvideo.Noise} {
+			cfg := h264.Config{Profile: profile, CRF: []float64{21, 28, 17}[i]}
+			add(fmt.Sprintf("%s-%v", profile, content), cfg, content, 4, true)
+		}
+	}
+	add("high-cavlc", h264.Config{Profile: "high", NoCABAC: true}, testvideo.Moving, 4, true)
+	add("high444-4x4", h264.Config{Profile: "high444", NoTransform8x8: true}, testvideo.Moving, 3, false)
+	add("high444-cavlc", h264.Config{Profile: "high444", NoCABAC: true}, testvideo.Moving, 3, false)
+	add("high444", h264.Config{Profile: "high444"}, testvideo.Text, 3, false)
 	add("crf1-noise-420", h264.Config{CRF: 1}, testvideo.Noise, 2, true)
 	add("crf1-noise-444", h264.Config{CRF: 1}, testvideo.Noise, 2, false)
 	add("crf51-noise", h264.Config{CRF: 51}, testvideo.Noise, 3, true)

@@ -219,8 +219,8 @@ func (s *settings) check() error {
 		s.options.Chroma = g264.Chroma444
 	case high444 && s.options.Chroma == g264.Chroma420:
 		return usagef("--profile high444 is for --chroma 444, not 420")
-	case s.options.Profile == g264.ProfileBaseline && s.options.Chroma == g264.Chroma444:
-		return usagef("--profile baseline is for --chroma 420, not 444")
+	case !high444 && s.options.Profile != g264.ProfileAuto && s.options.Chroma == g264.Chroma444:
+		return usagef("--profile %v is for --chroma 420, not 444", s.options.Profile)
 	}
 	if err := s.options.Validate(); err != nil {
 		return usagef("%s", strings.TrimPrefix(err.Error(), "g264: "))

@@ -111,9 +111,10 @@ func TestWrongUsage(t *testing.T) {
 		{"--fps inf" + rest, "23.976"},
 		{"--fps fast" + rest, `"fast"`},
 		{"--preset placebo" + rest, "ultrafast"},
-		{"--profile main" + rest, "baseline"},
+		{"--profile main10" + rest, "baseline"},
 		{"--chroma 422" + rest, "444"},
 		{"--profile baseline --chroma 444" + rest, "--profile baseline is for --chroma 420"},
+		{"--profile high --chroma 444" + rest, "--profile high is for --chroma 420"},
 		{"--profile high444 --chroma 420" + rest, "--profile high444 is for --chroma 444"},
 		{"--keyint 0" + rest, "keyint"},
 		{"--keyint 10 --min-keyint 20" + rest, "MinKeyInt"},
@@ -191,7 +192,7 @@ func TestManualNamesEveryFlag(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"y4m", "PNG", "JPEG", "GIF", "without an extension: MP4", "no times of its own",
-		"baseline (4:2:0), high444 (4:4:4)"} {
+		"baseline, main, high (4:2:0), high444 (4:4:4)"} {
 		if !strings.Contains(manual, name) {
 			t.Errorf("the manual does not say %s", name)
 		}
@@ -226,7 +227,7 @@ func TestInputTraitsAndFlags(t *testing.T) {
 
 // A profile decides the chroma format of every input, as of the demo.
 func TestProfileImpliesChroma(t *testing.T) {
-	for profile, want := range map[string]g264.Chroma{"baseline": g264.Chroma420, "high444": g264.Chroma444} {
+	for profile, want := range map[string]g264.Chroma{"baseline": g264.Chroma420, "main": g264.Chroma420, "high": g264.Chroma420, "high444": g264.Chroma444} {
 		for _, of := range []g264.Chroma{g264.Chroma420, g264.Chroma444} {
 			s, err := parseFlags(strings.Fields("in -o out.mp4 --profile " + profile))
 			if err != nil {

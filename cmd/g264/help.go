@@ -35,7 +35,8 @@ Quality and speed:
   --crf N                constant quality, 1 (best) to 51; default 23
   --qp N                 constant quantiser instead, 0 (best) to 51
   --preset NAME          ultrafast, veryfast, medium (default), slow
-  --profile NAME         auto (default), baseline (4:2:0), high444 (4:4:4)
+  --profile NAME         auto (default): what the preset profits from; or
+                         baseline, main, high (4:2:0), high444 (4:4:4)
   --chroma 420|444       default: that of the profile, else of the input, which
                          is 420 for images and RGB
   --keyint N             at most N frames from one key frame to the next, or

@@ -37,7 +37,9 @@ func (w *Worker) distortion(c *candidate) int64 {
 
 // rate sets the candidate's cost from its exact bits and its distortion.
 func (w *Worker) rate(c *candidate) {
-	w.cavlc.BeginSlice(nil, len(w.f.Refs) > 0, len(w.f.Refs), w.qpPred)
+	slice := w.f.Slice()
+	slice.QP = w.qpPred
+	w.cavlc.BeginSlice(nil, slice)
 	bits := w.cavlc.Bits(&c.mb, &w.n, &c.res)
 	if c.mb.Type != macroblock.PSkip && len(w.f.Refs) > 0 {
 		bits++ // mb_skip_run

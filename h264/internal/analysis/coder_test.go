@@ -114,7 +114,7 @@ func (c *coded) walk(visit func(v mbVisit)) []byte {
 	f, w := c.frame, new(bits.Writer)
 	mbs := slices.Clone(c.rec.MBs)
 	cavlc := entropy.NewCAVLC(f.Chroma44)
-	cavlc.BeginSlice(w, c.refs > 0, c.refs, f.QP)
+	cavlc.BeginSlice(w, f.Slice())
 	qp := int8(f.QP)
 	for i := range mbs {
 		v := mbVisit{x: i % f.MBW, y: i / f.MBW, mb: &mbs[i], qpPred: int(qp)}

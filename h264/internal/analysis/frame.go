@@ -6,6 +6,7 @@
 package analysis
 
 import (
+	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/syntax"
@@ -31,6 +32,10 @@ type Frame struct {
 	FineQP       int // of the picture in 1/256
 	Adaptive     Adaptive
 	ChromaOffset int // chroma_qp_index_offset
+
+	CABAC        bool // otherwise CAVLC
+	CABACInitIDC uint8
+	Transform8x8 bool // both transforms may be used
 
 	// Seeds are vectors found on half-size pictures, one a macroblock.
 	Seeds []macroblock.MV
@@ -60,6 +65,13 @@ func NewFrame(mbW, mbH int, chroma44 bool) *Frame {
 		f.lines[p] = make([]uint8, mbH*f.lineWidth(p))
 	}
 	return f
+}
+
+// Slice is what entropy coding must know of the picture's only slice.
+func (f *Frame) Slice() entropy.Slice {
+	return entropy.Slice{
+		P: len(f.Refs) > 0, NumRefIdx: len(f.Refs), QP: f.QP, CABACInitIDC: f.CABACInitIDC, Transform8x8: f.Transform8x8,
+	}
 }
 
 func (f *Frame) lineWidth(p int) int { return f.MBW * f.blockSize(p) }

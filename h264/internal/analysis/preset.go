@@ -4,6 +4,9 @@ package analysis
 type Preset struct {
 	Name string
 
+	// What Profile auto uses.
+	CABAC, Transform8x8 bool
+
 	Refs int // reference pictures kept and searched
 
 	// Partitions tried in P pictures: 16x16 always, then quadrants of 8x8, then

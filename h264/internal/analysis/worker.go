@@ -127,6 +127,9 @@ func (w *Worker) energy() uint32 {
 // deblocking find it.
 func (w *Worker) store(res *macroblock.Residual) {
 	f, c := w.f, w.best
+	if f.CABAC {
+		c.mb.SetContexts(&w.n, &c.res, f.Chroma44)
+	}
 	f.Rec.MBs[w.y*f.MBW+w.x] = c.mb
 	switch {
 	case c.mb.CarriesQP():

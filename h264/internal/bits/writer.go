@@ -68,10 +68,10 @@ func (w *Writer) UE(v uint32) {
 
 // SE writes v as a signed Exp-Golomb code, se(v) of clause 9.1.1; v is above
 // -1<<31.
-func (w *Writer) SE(v int32) { w.UE(codeNum(v)) }
+func (w *Writer) SE(v int32) { w.UE(CodeNum(v)) }
 
-// codeNum maps a signed value to its codeNum (table 9-3): 0, 1, -1, 2, -2, ...
-func codeNum(v int32) uint32 {
+// CodeNum maps a signed value to its codeNum (table 9-3): 0, 1, -1, 2, -2, ...
+func CodeNum(v int32) uint32 {
 	if v > 0 {
 		return uint32(v)<<1 - 1
 	}
@@ -83,6 +83,9 @@ func (w *Writer) ByteAligned() bool { return w.used&7 == 0 }
 
 // AlignZero writes zero bits up to the next whole byte (pcm_alignment_zero_bit).
 func (w *Writer) AlignZero() { w.Bits(0, -w.used&7) }
+
+// AlignOne writes one bits up to the next whole byte (cabac_alignment_one_bit).
+func (w *Writer) AlignOne() { w.Bits(0xff, -w.used&7) }
 
 // TrailingBits writes rbsp_trailing_bits: a one, then zeros up to the next
 // whole byte.
@@ -111,6 +114,10 @@ func (w *Writer) Bytes() []byte {
 	return w.buf
 }
 
+// SetBytes makes p all that was written, after Bytes and what the caller
+// appended to them.
+func (w *Writer) SetBytes(p []byte) { w.buf, w.used = p, 0 }
+
 // flush moves the whole bytes of the accumulator to buf.
 func (w *Writer) flush() {
 	for w.used >= 8 {
@@ -126,4 +133,4 @@ func (w *Writer) Len() int { return 8*len(w.buf) + int(w.used) }
 func UELen(v uint32) int { return 2*bits.Len64(uint64(v)+1) - 1 }
 
 // SELen returns the number of bits that SE writes for v.
-func SELen(v int32) int { return UELen(codeNum(v)) }
+func SELen(v int32) int { return UELen(CodeNum(v)) }

@@ -85,7 +85,7 @@ func benchmarkPicture(mean float64, chroma444 bool) *testPicture {
 		width: 20, height: 12, chroma444: chroma444, pSlice: true, numRefIdx: 1, maxLevel: 1, maxMV: 40, slices: 1,
 	})
 	blocks := benchmarkBlocks(mean)
-	qp := p.sliceQP
+	qp := p.slice.QP
 	for i := range p.mbs {
 		mb, res := &p.mbs[i].mb, &p.mbs[i].res
 		*mb = macroblock.MB{Type: macroblock.P16x16, Ref: mb.Ref, MV: [16]macroblock.MV{}, QP: int8(qp)}
@@ -147,7 +147,7 @@ func BenchmarkMacroblockBits(b *testing.B) {
 		b.Run("about"+d.name, func(b *testing.B) {
 			p := benchmarkPicture(d.mean, false)
 			c := NewCAVLC(false)
-			c.BeginSlice(nil, true, 1, p.sliceQP)
+			c.BeginSlice(nil, p.slice)
 			sum := 0
 			b.ResetTimer()
 			for i := range b.N {

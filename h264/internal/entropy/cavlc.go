@@ -1,7 +1,7 @@
-// Package entropy codes macroblocks with CAVLC: slice data of I and P slices of
-// frames (ITU-T H.264 clauses 7.3.4, 7.3.5, 9.1 and 9.2), for 4:2:0 and, with
-// the three planes coded alike, for 4:4:4. It also says what things would cost,
-// without writing them.
+// Package entropy codes macroblocks with CAVLC or CABAC: slice data of I and P
+// slices of frames (ITU-T H.264 clauses 7.3.4, 7.3.5 and 9.1 to 9.3), for 4:2:0
+// and, with the three planes coded alike, for 4:4:4. It also says what things
+// would cost, without writing them.
 package entropy
 
 import (
@@ -9,14 +9,13 @@ import (
 	"github.com/g264/g264/h264/internal/macroblock"
 )
 
-//go:generate go run _gen/main.go
+//go:generate go run ./_gen
 
 // CAVLC writes the slice data of one slice after another.
 type CAVLC struct {
 	w         *bits.Writer
 	chroma444 bool
-	pSlice    bool
-	numRefIdx int // num_ref_idx_l0_active
+	slice     Slice
 	qp        int // QP_Y,PRED of the next macroblock
 	skipRun   uint32
 
@@ -27,10 +26,9 @@ type CAVLC struct {
 func NewCAVLC(chroma444 bool) *CAVLC { return &CAVLC{chroma444: chroma444} }
 
 // BeginSlice starts the data of a slice behind the slice header that w holds.
-// numRefIdxActive is 1 to 32 in a P slice; sliceQP is SliceQP_Y. Without a
-// writer (nil) only Bits may be used.
-func (c *CAVLC) BeginSlice(w *bits.Writer, pSlice bool, numRefIdxActive, sliceQP int) {
-	c.w, c.pSlice, c.numRefIdx, c.qp, c.skipRun = w, pSlice, numRefIdxActive, sliceQP, 0
+// Without a writer (nil) only Bits may be used.
+func (c *CAVLC) BeginSlice(w *bits.Writer, s Slice) {
+	c.w, c.slice, c.qp, c.skipRun = w, s, s.QP, 0
 }
 
 // Macroblock writes the next macroblock of the slice (clause 7.3.5); a P_Skip
@@ -46,7 +44,7 @@ func (c *CAVLC) Macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 		c.skipRun++
 		return
 	}
-	if c.pSlice {
+	if c.slice.P {
 		c.w.UE(c.skipRun)
 		c.skipRun = 0
 	}
@@ -124,7 +122,10 @@ func (s *sink) se(v int32) {
 
 // header is macroblock_layer up to the residual or the samples of I_PCM.
 func (c *CAVLC) header(s *sink, mb *macroblock.MB, n *macroblock.Neighbours) {
-	s.ue(mbTypeNum(mb.Type, mb.I16Mode, mb.CBP, c.pSlice))
+	s.ue(mbTypeNum(mb.Type, mb.I16Mode, mb.CBP, c.slice.P))
+	if mb.Type == macroblock.I4x4 && c.slice.Transform8x8 {
+		s.bits(uint32(flag(mb.Transform8x8)), 1) // transform_size_8x8_flag
+	}
 	switch mb.Type {
 	case macroblock.IPCM:
 		return
@@ -137,6 +138,9 @@ func (c *CAVLC) header(s *sink, mb *macroblock.MB, n *macroblock.Neighbours) {
 	}
 	if mb.Type != macroblock.I16x16 {
 		s.ue(uint32(cbpCodeNum[cbpColumn(mb.Type.IsIntra(), c.chroma444)][mb.CBP]))
+		if c.slice.Transform8x8 && mb.ChoosesTransform() {
+			s.bits(uint32(flag(mb.Transform8x8)), 1)
+		}
 	}
 	if mb.CarriesQP() {
 		s.se(qpDelta(int(mb.QP), c.qp))
@@ -194,11 +198,16 @@ func qpDelta(qp, pred int) int32 {
 // intraPrediction is mb_pred of intra macroblocks (clause 7.3.5.1).
 func (c *CAVLC) intraPrediction(s *sink, mb *macroblock.MB, n *macroblock.Neighbours) {
 	if mb.Type == macroblock.I4x4 {
-		for _, raster := range macroblock.BlockRaster {
-			mode, pred := mb.I4Modes[raster], mb.I4Predictor(n, int(raster&3), int(raster>>2))
+		step := 1
+		if mb.Transform8x8 {
+			step = 4
+		}
+		for i := 0; i < 16; i += step {
+			raster := macroblock.BlockRaster[i&15]
+			mode, pred := mb.I4Modes[raster&15], mb.I4Predictor(n, int(raster&3), int(raster>>2))
 			switch {
 			case mode == pred:
-				s.bits(1, 1) // prev_intra4x4_pred_mode_flag
+				s.bits(1, 1) // prev_intra4x4_pred_mode_flag, or that of 8x8
 			case mode < pred:
 				s.bits(uint32(mode), 4) // a zero flag and rem_intra4x4_pred_mode
 			default:
@@ -243,7 +252,7 @@ func quadrant(p macroblock.Partition) uint8 { return (p.Y>>1*2 + p.X>>1) & 3 }
 
 // refIdx is ref_idx_l0, te(v) of clause 9.1.
 func (c *CAVLC) refIdx(s *sink, ref int8) {
-	switch c.numRefIdx {
+	switch c.slice.NumRefIdx {
 	case 1: // not sent
 	case 2:
 		s.bits(uint32(ref)^1, 1)

@@ -10,9 +10,23 @@ import (
 	"github.com/g264/g264/h264/internal/macroblock"
 )
 
+// coder is what both entropy coders do.
+type coder interface {
+	BeginSlice(w *bits.Writer, s Slice)
+	Macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual)
+	EndSlice()
+}
+
+func (p *testPicture) coder() coder {
+	if p.cabac {
+		return NewCABAC(p.chroma444)
+	}
+	return NewCAVLC(p.chroma444)
+}
+
 // write codes slice s of the picture behind what w holds.
-func (p *testPicture) write(c *CAVLC, w *bits.Writer, s int) {
-	c.BeginSlice(w, p.pSlice, p.numRefIdx, p.sliceQP)
+func (p *testPicture) write(c coder, w *bits.Writer, s int) {
+	c.BeginSlice(w, p.slice)
 	for addr := p.firsts[s]; addr < p.end(s); addr++ {
 		m := &p.mbs[addr]
 		c.Macroblock(&m.mb, &m.n, &m.res)
@@ -23,7 +37,7 @@ func (p *testPicture) write(c *CAVLC, w *bits.Writer, s int) {
 // checkPicture writes the picture and proves that a decoder reads it back.
 func checkPicture(t *testing.T, p *testPicture) {
 	t.Helper()
-	c := NewCAVLC(p.chroma444)
+	c := p.coder()
 	var w bits.Writer
 	d := decoder{width: p.width, height: len(p.mbs) / p.width, chroma444: p.chroma444, mbs: make([]decodedMB, len(p.mbs))}
 	for s, first := range p.firsts {
@@ -38,7 +52,7 @@ func checkPicture(t *testing.T, p *testPicture) {
 		if d.u(6) != header {
 			t.Fatal("the slice header was touched")
 		}
-		if err := d.slice(first, p.pSlice, p.numRefIdx, p.sliceQP); err != nil {
+		if err := d.slice(first, &p.slice); err != nil {
 			t.Fatalf("slice from macroblock %d: %v", first, err)
 		}
 		if d.cur != p.end(s) || d.pos != 8*len(d.data) {
@@ -89,7 +103,7 @@ func TestDecoderReadsBackSlices(t *testing.T) {
 }
 
 func TestSliceOfSkippedMacroblocksOnly(t *testing.T) {
-	p := &testPicture{width: 5, pSlice: true, numRefIdx: 1, sliceQP: 30, firsts: []int{0}, mbs: make([]codedMB, 40)}
+	p := &testPicture{width: 5, slice: Slice{P: true, NumRefIdx: 1, QP: 30}, firsts: []int{0}, mbs: make([]codedMB, 40)}
 	for i := range p.mbs {
 		p.mbs[i].mb.QP = 30
 		p.mbs[i].n = p.neighbours(i, 0)
@@ -122,19 +136,19 @@ func TestBitsEqualsWhatMacroblockWrites(t *testing.T) {
 		})
 		var w bits.Writer
 		c := NewCAVLC(p.chroma444)
-		c.BeginSlice(&w, p.pSlice, p.numRefIdx, p.sliceQP)
+		c.BeginSlice(&w, p.slice)
 		for i := range p.mbs {
 			m := &p.mbs[i]
 			got := c.Bits(&m.mb, &m.n, &m.res)
 			before, run := w.Len(), c.skipRun
 			c.Macroblock(&m.mb, &m.n, &m.res)
 			want := w.Len() - before
-			if m.mb.Type != macroblock.PSkip && p.pSlice {
+			if m.mb.Type != macroblock.PSkip && p.slice.P {
 				want -= bits.UELen(run)
 				before += bits.UELen(run)
 			}
 			if m.mb.Type == macroblock.IPCM {
-				want -= -(before + MBTypeBits(m.mb.Type, p.pSlice)) & 7 // pcm_alignment_zero_bits
+				want -= -(before + MBTypeBits(m.mb.Type, p.slice.P)) & 7 // pcm_alignment_zero_bits
 			}
 			if got != want {
 				t.Fatalf("Bits of %+v: %d, want %d", m.mb, got, want)
@@ -153,14 +167,15 @@ func TestHeaderCosts(t *testing.T) {
 			maxLevel: macroblock.MaxLevel, maxMV: 3000, slices: 1,
 		})
 		c := NewCAVLC(p.chroma444)
-		c.BeginSlice(nil, p.pSlice, p.numRefIdx, 26)
+		p.slice.QP = 26
+		c.BeginSlice(nil, p.slice)
 		for i := range p.mbs {
 			m := &p.mbs[i]
 			mb := &m.mb
-			got := MBTypeBits(mb.Type, p.pSlice)
+			got := MBTypeBits(mb.Type, p.slice.P)
 			switch mb.Type {
 			case macroblock.I16x16:
-				got = I16TypeBits(mb.I16Mode, mb.CBP, p.pSlice)
+				got = I16TypeBits(mb.I16Mode, mb.CBP, p.slice.P)
 			case macroblock.I4x4:
 				for b, mode := range mb.I4Modes {
 					got += I4ModeBits(mode, mb.I4Predictor(&m.n, b&3, b>>2))
@@ -168,7 +183,7 @@ func TestHeaderCosts(t *testing.T) {
 			case macroblock.P16x16, macroblock.P16x8, macroblock.P8x16, macroblock.P8x8:
 				for q, part := range macroblock.Partitions[mb.Type] {
 					ref := mb.Ref[part.Y/2*2+part.X/2]
-					got += RefBits(ref, p.numRefIdx)
+					got += RefBits(ref, p.slice.NumRefIdx)
 					subs := []macroblock.Partition{part}
 					if mb.Type == macroblock.P8x8 {
 						got += SubTypeBits(mb.Sub[q])

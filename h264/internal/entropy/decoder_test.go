@@ -269,8 +269,7 @@ type decoder struct {
 	mbs           []decodedMB
 
 	first, cur int // addresses of the slice's first macroblock and of the current one
-	pSlice     bool
-	numRefIdx  int
+	header     Slice
 	qp         int
 	moved      [16]bool // 4x4 blocks of the current macroblock whose vectors are known
 }
@@ -286,11 +285,11 @@ func (d *decoder) macroblockAt(column, row int) *decodedMB {
 }
 
 // slice reads slice_data (7.3.4) and rbsp_slice_trailing_bits.
-func (d *decoder) slice(first int, pSlice bool, numRefIdx, qp int) error {
-	d.first, d.cur, d.pSlice, d.numRefIdx, d.qp = first, first, pSlice, numRefIdx, qp
+func (d *decoder) slice(first int, header *Slice) error {
+	d.first, d.cur, d.header, d.qp = first, first, *header, header.QP
 	more := true
 	for more {
-		if pSlice {
+		if header.P {
 			run := d.ue()
 			for range run {
 				if d.cur >= len(d.mbs) {
@@ -351,7 +350,7 @@ func (d *decoder) macroblockLayer() error {
 	mb := &m.mb
 	mbType := d.ue()
 	intraType := mbType
-	if d.pSlice {
+	if d.header.P {
 		intraType -= 5
 	}
 	for i := range mb.Ref {
@@ -488,7 +487,7 @@ func (d *decoder) intra4x4Modes(mb *macroblock.MB) {
 }
 
 func (d *decoder) refIdx() int8 {
-	switch d.numRefIdx {
+	switch d.header.NumRefIdx {
 	case 1:
 		return 0
 	case 2:
@@ -520,8 +519,8 @@ func (d *decoder) interPrediction(mb *macroblock.MB) error {
 	}
 	for _, p := range parts {
 		ref := d.refIdx()
-		if int(ref) < 0 || int(ref) >= d.numRefIdx {
-			return fmt.Errorf("ref_idx_l0 %d of %d", ref, d.numRefIdx)
+		if int(ref) < 0 || int(ref) >= d.header.NumRefIdx {
+			return fmt.Errorf("ref_idx_l0 %d of %d", ref, d.header.NumRefIdx)
 		}
 		for y := p.y; y < p.y+p.h; y++ {
 			for x := p.x; x < p.x+p.w; x++ {

@@ -18,18 +18,21 @@ import (
 func TestFFmpegParses(t *testing.T) {
 	ffmpeg := testenv.Need(t, "ffmpeg")
 	rng := rand.New(rand.NewSource(1))
-	for _, chroma444 := range []bool{false, true} {
+	for kind := range 8 {
+		o := pictureOptions{
+			chroma444: kind&1 == 1, cabac: kind&2 == 2, transform8x8: kind&4 == 4,
+			numRefIdx: 1, maxLevel: macroblock.MaxLevel, maxMV: 60, slices: 2,
+		}
 		for round := range 4 {
-			t.Run(fmt.Sprintf("444=%t,%d", chroma444, round), func(t *testing.T) {
-				o := pictureOptions{
-					width: 2 + rng.Intn(5), height: 2 + rng.Intn(5), chroma444: chroma444,
-					numRefIdx: 1, maxLevel: macroblock.MaxLevel, maxMV: 60, slices: 2,
-				}
+			t.Run(fmt.Sprintf("444=%t,CABAC=%t,8x8=%t,%d", o.chroma444, o.cabac, o.transform8x8, round), func(t *testing.T) {
+				o := o
+				o.width, o.height = 2+rng.Intn(5), 2+rng.Intn(5)
 				stream := parameterSets(&o)
 				const pictures = 6
 				for frame := range pictures {
 					o.pSlice = frame > 0
 					o.numRefIdx = max(1, min(frame, 3))
+					o.initIDC = uint8(frame % 3)
 					stream = appendPicture(stream, newPicture(rng, o), frame)
 				}
 				cmd := exec.Command(ffmpeg, "-v", "warning", "-err_detect", "explode", "-threads", "1",
@@ -56,16 +59,25 @@ func appendUnit(stream []byte, refIDC, unitType uint8, w *bits.Writer) []byte {
 func parameterSets(o *pictureOptions) []byte {
 	var w bits.Writer
 	profile := uint32(66)
-	if o.chroma444 {
+	switch {
+	case o.chroma444:
 		profile = 244
+	case o.transform8x8:
+		profile = 100
+	case o.cabac:
+		profile = 77
 	}
 	w.Bits(profile, 8)
 	w.Bits(0, 8)
 	w.Bits(40, 8) // level_idc
 	w.UE(0)
-	if o.chroma444 {
-		w.UE(3)      // chroma_format_idc
-		w.Bits(0, 1) // separate_colour_plane_flag
+	if profile >= 100 {
+		if o.chroma444 {
+			w.UE(3)      // chroma_format_idc
+			w.Bits(0, 1) // separate_colour_plane_flag
+		} else {
+			w.UE(1)
+		}
 		w.UE(0)
 		w.UE(0)
 		w.Bits(0, 2) // no bypass, no scaling matrices
@@ -83,7 +95,8 @@ func parameterSets(o *pictureOptions) []byte {
 	w.Reset()
 	w.UE(0)
 	w.UE(0)
-	w.Bits(0, 2) // CAVLC
+	w.Flag(o.cabac)
+	w.Bits(0, 1)
 	w.UE(0)
 	w.UE(0)
 	w.UE(0)
@@ -92,18 +105,22 @@ func parameterSets(o *pictureOptions) []byte {
 	w.SE(0)
 	w.SE(0)
 	w.Bits(0, 3)
+	if o.transform8x8 {
+		w.Bits(0b10, 2) // transform_8x8_mode_flag, no scaling matrices
+		w.SE(0)
+	}
 	w.TrailingBits()
 	return appendUnit(stream, 3, bits.NALPPS, &w)
 }
 
 func appendPicture(stream []byte, p *testPicture, frame int) []byte {
-	c := NewCAVLC(p.chroma444)
+	c := p.coder()
 	for s, first := range p.firsts {
 		var w bits.Writer
 		w.UE(uint32(first))
 		unitType := uint8(bits.NALSlice)
 		switch {
-		case p.pSlice:
+		case p.slice.P:
 			w.UE(0)
 		default:
 			w.UE(2)
@@ -111,15 +128,18 @@ func appendPicture(stream []byte, p *testPicture, frame int) []byte {
 		}
 		w.UE(0)
 		w.Bits(uint32(frame), 4) // frame_num
-		if p.pSlice {
+		if p.slice.P {
 			w.Bits(1, 1) // num_ref_idx_active_override_flag
-			w.UE(uint32(p.numRefIdx - 1))
+			w.UE(uint32(p.slice.NumRefIdx - 1))
 			w.Bits(0, 2) // no modification of the list, no adaptive marking
 		} else {
 			w.UE(0)      // idr_pic_id
 			w.Bits(0, 2) // dec_ref_pic_marking
 		}
-		w.SE(int32(p.sliceQP - 26))
+		if p.cabac && p.slice.P {
+			w.UE(uint32(p.slice.CABACInitIDC))
+		}
+		w.SE(int32(p.slice.QP - 26))
 		p.write(c, &w, s)
 		stream = appendUnit(stream, 3, unitType, &w)
 	}

@@ -19,9 +19,8 @@ type codedMB struct {
 type testPicture struct {
 	width     int // in macroblocks
 	chroma444 bool
-	pSlice    bool
-	numRefIdx int
-	sliceQP   int
+	cabac     bool
+	slice     Slice
 	firsts    []int // addresses at which slices begin, ascending from 0
 	mbs       []codedMB
 }
@@ -30,6 +29,9 @@ type testPicture struct {
 type pictureOptions struct {
 	width, height     int
 	chroma444, pSlice bool
+	cabac             bool
+	transform8x8      bool
+	initIDC           uint8
 	numRefIdx         int
 	maxLevel          int // largest magnitude of levels
 	maxMV             int // largest magnitude of vector components
@@ -38,8 +40,11 @@ type pictureOptions struct {
 
 func newPicture(rng *rand.Rand, o pictureOptions) *testPicture {
 	p := &testPicture{
-		width: o.width, chroma444: o.chroma444, pSlice: o.pSlice, numRefIdx: o.numRefIdx,
-		sliceQP: rng.Intn(52), mbs: make([]codedMB, o.width*o.height),
+		width: o.width, chroma444: o.chroma444, cabac: o.cabac,
+		slice: Slice{
+			P: o.pSlice, NumRefIdx: o.numRefIdx, QP: rng.Intn(52), CABACInitIDC: o.initIDC, Transform8x8: o.transform8x8,
+		},
+		mbs: make([]codedMB, o.width*o.height),
 	}
 	first := 0
 	for s := range o.slices {
@@ -48,11 +53,14 @@ func newPicture(rng *rand.Rand, o pictureOptions) *testPicture {
 		if s < o.slices-1 {
 			end = first + 1 + rng.Intn(len(p.mbs)-first-(o.slices-1-s))
 		}
-		qp := p.sliceQP
+		qp := p.slice.QP
 		for addr := first; addr < end; addr++ {
 			m := &p.mbs[addr]
 			m.n = p.neighbours(addr, first)
 			randomMB(rng, m, &o, qp)
+			if o.cabac {
+				m.mb.SetContexts(&m.n, &m.res, o.chroma444)
+			}
 			qp = int(m.mb.QP)
 		}
 		first = end
@@ -106,6 +114,7 @@ func randomMB(rng *rand.Rand, m *codedMB, o *pictureOptions, qp int) {
 	}
 	if mb.Type.IsIntra() {
 		mb.Ref = [4]int8{-1, -1, -1, -1}
+		mb.Transform8x8 = mb.Type == macroblock.I4x4 && o.transform8x8 && rng.Intn(2) == 0
 		randomModes(rng, m, o.chroma444)
 	} else {
 		randomMotion(rng, m, o)
@@ -162,6 +171,10 @@ func randomModes(rng *rand.Rand, m *codedMB, chroma444 bool) {
 	}
 	for i := range 16 {
 		x, y := scan4x4(i)
+		if mb.Transform8x8 && i&3 != 0 {
+			mb.I4Modes[4*y+x] = mb.I4Modes[y&2*4+x&2]
+			continue
+		}
 		a, b := x > 0 || m.n.A != nil, y > 0 || m.n.B != nil
 		d := a && b
 		if x == 0 && y == 0 {
@@ -176,6 +189,9 @@ func randomModes(rng *rand.Rand, m *codedMB, chroma444 bool) {
 	// The predicted mode may need samples that are not there: start over.
 	for i := range 16 {
 		x, y := scan4x4(i)
+		if mb.Transform8x8 && i&3 != 0 {
+			continue
+		}
 		needs := []int{2, 1, 0, 2, 7, 7, 7, 2, 1}[mb.I4Modes[4*y+x]]
 		a, b := x > 0 || m.n.A != nil, y > 0 || m.n.B != nil
 		d := a && b
@@ -250,6 +266,9 @@ func randomResidual(rng *rand.Rand, m *codedMB, o *pictureOptions) {
 		return
 	}
 	mb.QP = int8(rng.Intn(52))
+	if o.transform8x8 && mb.ChoosesTransform() {
+		mb.Transform8x8 = rng.Intn(2) == 0
+	}
 
 	density := rng.Float64()
 	if rng.Intn(2) == 0 {
@@ -282,6 +301,9 @@ func randomResidual(rng *rand.Rand, m *codedMB, o *pictureOptions) {
 				block(p, i)
 			}
 		}
+		if mb.Transform8x8 && o.cabac {
+			joinCounts(m, p, !o.chroma444)
+		}
 	}
 	start = 1
 	for p := 1; p <= 2 && chroma > 0; p++ {
@@ -289,6 +311,24 @@ func randomResidual(rng *rand.Rand, m *codedMB, o *pictureOptions) {
 		m.res.DC[p] = m.want.DC[p]
 		for i := 0; i < 4 && chroma == 2; i++ {
 			block(p, i)
+		}
+	}
+}
+
+// joinCounts gives the four blocks of an 8x8 block one count. Where something
+// has to be coded, something is.
+func joinCounts(m *codedMB, p int, something bool) {
+	for q := range 4 {
+		count := &m.mb.TotalCoeff[p]
+		at := q>>1*8 + q&1*2
+		sum := count[at] + count[at+1] + count[at+4] + count[at+5]
+		if sum == 0 && something && m.mb.CBP>>q&1 == 1 {
+			m.want.Level[p][4*q][0] = 1
+			sum = 1
+		}
+		count[at], count[at+1], count[at+4], count[at+5] = sum, sum, sum, sum
+		if sum > 0 {
+			copy(m.res.Level[p][4*q:4*q+4], m.want.Level[p][4*q:4*q+4])
 		}
 	}
 }

@@ -70,6 +70,10 @@ type MB struct {
 	Type Type
 	Sub  [4]SubType // of P8x8
 
+	// Transform8x8 is transform_size_8x8_flag; an I4x4 macroblock then is Intra
+	// 8x8 with its modes in all four entries of each quadrant.
+	Transform8x8 bool
+
 	QP  int8  // luma quantiser in effect: QP_Y of clause 7.4.5
 	CBP uint8 // coded_block_pattern: luma quadrants in bits 0-3, chroma in bits 4-5 (0 in 4:4:4)
 
@@ -84,12 +88,33 @@ type MB struct {
 	// (clause 9.2.1) and bS (8.7.2.1). Planes 1 and 2 are Cb and Cr: 16 blocks
 	// each in 4:4:4, the first 4 (raster, 2*y+x) in 4:2:0, where they count AC
 	// levels only. Intra 16x16 luma counts AC levels only too. I_PCM counts 16.
+	//
+	// With the 8x8 transform the four entries of a quadrant hold the levels that
+	// CAVLC puts in each of four blocks, or with CABAC all of the 8x8 block.
 	TotalCoeff [3][16]uint8
+
+	// What CABAC reads of neighbours (SetContexts).
+	MVDRight, MVDBelow [4][2]uint8 // magnitudes of mvd_l0, at most MaxMVD, in the right column and the bottom row
+	CodedDC            uint8       // bit p: DC levels of plane p, coded apart, are not all zero; 7 in I_PCM
 }
 
 // CarriesQP reports whether mb_qp_delta and residual are sent: only then does
 // the macroblock have a QP of its own (clause 7.4.5).
 func (mb *MB) CarriesQP() bool { return mb.CBP != 0 || mb.Type == I16x16 }
+
+// ChoosesTransform reports whether an inter macroblock may have either transform:
+// with a luma residual, and partitions of 8x8 samples at least.
+func (mb *MB) ChoosesTransform() bool {
+	return mb.CBP&15 != 0 && mb.Type < I4x4 && (mb.Type != P8x8 || mb.Sub == [4]SubType{})
+}
+
+// CodedPattern is CBP as neighbours see it: all of I_PCM is coded.
+func (mb *MB) CodedPattern() uint8 {
+	if mb.Type == IPCM {
+		return 2<<4 | 15
+	}
+	return mb.CBP
+}
 
 // MaxLevel bounds the magnitude of levels whose level_prefix is at most 15
 // wherever they stand in a block. Beyond it a level may need a level_prefix of
@@ -103,7 +128,8 @@ type Residual struct {
 	// and 2 hold the 4 chroma DC levels (raster order, 8-330).
 	DC [3][16]int16
 	// Level holds the 4x4 blocks of each plane. Blocks whose DC is coded apart
-	// use entries 1 to 15. In 4:2:0 planes 1 and 2 hold 4 blocks each. For
+	// use entries 1 to 15. Level i of the 8x8 block of quadrant q is entry i/4 of
+	// block 4*q+i%4, as CAVLC has it. In 4:2:0 planes 1 and 2 hold 4 blocks each. For
 	// I_PCM each plane holds its samples in raster order instead.
 	Level [3][16][16]int16
 }

@@ -1,0 +1,271 @@
+package entropy
+
+import (
+	mathbits "math/bits"
+
+	"github.com/g264/g264/h264/internal/macroblock"
+)
+
+// blockContext holds the first ctxIdx of each syntax element of residual blocks
+// of one ctxBlockCat.
+type blockContext struct{ coded, significant, last, level uint16 }
+
+// Values of ctxBlockCat (table 9-42), for luma where planes have their own.
+const (
+	catDC16     = 0
+	catAC16     = 1
+	cat4x4      = 2
+	catChromaDC = 3
+	catChromaAC = 4
+	cat8x8      = 5
+)
+
+// planeCats are ctxBlockCat of the planes that are coded like luma.
+var planeCats = [3][6]uint8{
+	{catDC16: 0, catAC16: 1, cat4x4: 2, cat8x8: 5},
+	{catDC16: 6, catAC16: 7, cat4x4: 8, cat8x8: 9},
+	{catDC16: 10, catAC16: 11, cat4x4: 12, cat8x8: 13},
+}
+
+// residual is the residual of clause 7.3.5.3.
+func (c *CABAC) residual(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) {
+	c.residualLuma(mb, n, r, 0)
+	if c.chroma444 {
+		c.residualLuma(mb, n, r, 1)
+		c.residualLuma(mb, n, r, 2)
+		return
+	}
+	if mb.CBP>>4 == 0 {
+		return
+	}
+	for p := 1; p <= 2; p++ {
+		set := levelSet(&r.DC[p], 0, 4)
+		c.bin(97+codedDCInc(mb, n, p), flag(set != 0))
+		if set != 0 {
+			c.block(&r.DC[p], 0, 4, set, &blockContexts[catChromaDC])
+		}
+	}
+	if mb.CBP>>4 < 2 {
+		return
+	}
+	for p := 1; p <= 2; p++ {
+		for i := range 4 {
+			c.block4(mb, n, r, p, i, i, i&1, i>>1, 2, catChromaAC)
+		}
+	}
+}
+
+// residualLuma is residual_luma of luma, or of a chroma plane p of 4:4:4.
+func (c *CABAC) residualLuma(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, p int) {
+	cat := int(planeCats[p][cat4x4])
+	if mb.Type == macroblock.I16x16 {
+		cat = int(planeCats[p][catAC16])
+		ctx := &blockContexts[planeCats[p][catDC16]]
+		set := levelSet(&r.DC[p], 0, 16)
+		c.bin(uint(ctx.coded)+codedDCInc(mb, n, p), flag(set != 0))
+		if set != 0 {
+			c.block(&r.DC[p], 0, 16, set, ctx)
+		}
+	}
+	for q := range 4 {
+		if mb.CBP>>q&1 == 0 {
+			continue
+		}
+		if mb.Transform8x8 {
+			c.block8(mb, n, r, p, q)
+			continue
+		}
+		for i := 4 * q; i < 4*q+4; i++ {
+			raster := int(macroblock.BlockRaster[i&15])
+			c.block4(mb, n, r, p, i, raster, raster&3, raster>>2, 4, cat)
+		}
+	}
+}
+
+// block4 is residual_block_cabac of 4x4 block i, at (x, y) in a plane of so many
+// blocks per row, whose count stands at index at.
+func (c *CABAC) block4(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, p, i, at, x, y, width, cat int) {
+	ctx := &blockContexts[cat]
+	coded := mb.TotalCoeff[p][at&15] != 0
+	c.bin(uint(ctx.coded)+codedInc(mb, n, p, x, y, width), flag(coded))
+	if !coded {
+		return
+	}
+	start := uint(0)
+	if cat != int(planeCats[p][cat4x4]) {
+		start = 1
+	}
+	level := &r.Level[p][i&15]
+	c.block(level, start, 16-start, levelSet(level, start, 16-start), ctx)
+}
+
+// codedInc is ctxIdxInc of coded_block_flag of a 4x4 block (9.3.3.1.1.9); see
+// macroblock.MB.NC for the parameters.
+func codedInc(mb *macroblock.MB, n *macroblock.Neighbours, p, x, y, width int) uint {
+	left, above := mb, mb
+	ax, by := x-1, y-1
+	if x == 0 {
+		left, ax = n.A, width-1
+	}
+	if y == 0 {
+		above, by = n.B, width-1
+	}
+	intra := mb.Type.IsIntra()
+	inc := flag(intra)
+	if left != nil {
+		inc = flag(left.TotalCoeff[p][(y*width+ax)&15] != 0)
+	}
+	if above != nil {
+		return uint(inc | flag(above.TotalCoeff[p][(by*width+x)&15] != 0)<<1)
+	}
+	return uint(inc | flag(intra)<<1)
+}
+
+// codedDCInc is that of a block of DC levels.
+func codedDCInc(mb *macroblock.MB, n *macroblock.Neighbours, p int) uint {
+	a := flag(mb.Type.IsIntra())
+	b := a
+	if n.A != nil {
+		a = n.A.CodedDC >> p & 1
+	}
+	if n.B != nil {
+		b = n.B.CodedDC >> p & 1
+	}
+	return uint(a | b<<1)
+}
+
+// coded8Inc is that of the 8x8 block of quadrant q in 4:4:4: blocks of another
+// transform count as not coded, unless they are of I_PCM.
+func coded8Inc(mb *macroblock.MB, n *macroblock.Neighbours, p, q int) uint {
+	coded := func(m *macroblock.MB, raster int) uint8 {
+		switch {
+		case m == nil:
+			return flag(mb.Type.IsIntra())
+		case m.Transform8x8 || m.Type == macroblock.IPCM:
+			return flag(m.TotalCoeff[p][raster&15] != 0)
+		}
+		return 0
+	}
+	left, above := mb, mb
+	if q&1 == 0 {
+		left = n.A
+	}
+	if q < 2 {
+		above = n.B
+	}
+	raster := q>>1*8 + q&1*2
+	return uint(coded(left, raster^2) | coded(above, raster^8)<<1)
+}
+
+// levelSet is the set of the non-zero levels of a block: bit i stands for level
+// start+i of count.
+func levelSet(level *[16]int16, start, count uint) uint32 {
+	set := notZero(pack(level[0], level[1], level[2], level[3])) |
+		notZero(pack(level[4], level[5], level[6], level[7]))<<4 |
+		notZero(pack(level[8], level[9], level[10], level[11]))<<8 |
+		notZero(pack(level[12], level[13], level[14], level[15]))<<12
+	return set >> (start & 15) & (1<<(count&31) - 1)
+}
+
+// block codes the levels of a set, which is not empty: bit i stands for level
+// start+i of count.
+func (c *CABAC) block(level *[16]int16, start, count uint, set uint32, ctx *blockContext) {
+	last := highest(set)
+	for i := uint(0); i < last; i++ {
+		coded := set >> i & 1
+		c.bin(uint(ctx.significant)+i, uint8(coded))
+		if coded != 0 {
+			c.bin(uint(ctx.last)+i, 0)
+		}
+	}
+	if last < count-1 {
+		c.bin(uint(ctx.significant)+last, 1)
+		c.bin(uint(ctx.last)+last, 1)
+	}
+	node := uint8(0)
+	for set != 0 {
+		top := highest(set)
+		set ^= 1 << top
+		node = c.level(level[(top+start)&15], node, ctx, count)
+	}
+}
+
+// block8 is residual_block_cabac of the 8x8 block of quadrant q. Only 4:4:4 has
+// a coded_block_flag.
+func (c *CABAC) block8(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, p, q int) {
+	ctx := &blockContexts[planeCats[p][cat8x8]]
+	coded := mb.TotalCoeff[p][q>>1*8+q&1*2] != 0
+	if c.chroma444 {
+		c.bin(uint(ctx.coded)+coded8Inc(mb, n, p, q), flag(coded))
+	}
+	if !coded {
+		return
+	}
+	level := (*[4][16]int16)(r.Level[p][4*q:])
+	set := levelSet8(level)
+	last := uint(mathbits.Len64(set)-1) & 63
+	for i := uint(0); i < last; i++ {
+		coded := set >> i & 1
+		c.bin(uint(ctx.significant)+uint(significant8[i&63]), uint8(coded))
+		if coded != 0 {
+			c.bin(uint(ctx.last)+uint(last8[i&63]), 0)
+		}
+	}
+	if last < 63 {
+		c.bin(uint(ctx.significant)+uint(significant8[last]), 1)
+		c.bin(uint(ctx.last)+uint(last8[last]), 1)
+	}
+	node := uint8(0)
+	for set != 0 {
+		top := uint(mathbits.Len64(set)-1) & 63
+		set ^= 1 << top
+		node = c.level(level[top&3][top>>2], node, ctx, 64)
+	}
+}
+
+// levelSet8 is the set of the non-zero levels of an 8x8 block, which are stored
+// interleaved.
+func levelSet8(level *[4][16]int16) (set uint64) {
+	for i := range 16 {
+		set |= uint64(notZero(pack(level[0][i], level[1][i], level[2][i], level[3][i]))) << (4 * i)
+	}
+	return set
+}
+
+// The contexts of a level's bins depend on the levels coded before it: node is
+// how many, at most 3, of magnitude 1 they are, or once there was a larger one
+// 3 and how many of those, at most 4.
+var (
+	levelOneInc   = [8]uint8{1, 2, 3, 4, 0, 0, 0, 0} // of the first bin
+	levelMoreInc  = [8]uint8{5, 5, 5, 5, 6, 7, 8, 9} // of the others
+	nodeAfterOne  = [8]uint8{1, 2, 3, 3, 4, 5, 6, 7}
+	nodeAfterMore = [8]uint8{4, 4, 4, 4, 5, 6, 7, 7}
+)
+
+// level is coeff_abs_level_minus1 and coeff_sign_flag; it returns the next node.
+func (c *CABAC) level(v int16, node uint8, ctx *blockContext, count uint) uint8 {
+	sign, magnitude := split(v)
+	node &= 7
+	first := uint(ctx.level) + uint(levelOneInc[node])
+	if magnitude == 1 {
+		c.bin(first, 0)
+		c.bypass(uint32(sign), 1)
+		return nodeAfterOne[node]
+	}
+	c.bin(first, 1)
+	inc := levelMoreInc[node]
+	if count == 4 { // chroma DC has one context less
+		inc = min(inc, 8)
+	}
+	more := uint(ctx.level) + uint(inc)
+	for range min(magnitude-1, levelPrefix) - 1 {
+		c.bin(more, 1)
+	}
+	if magnitude-1 < levelPrefix {
+		c.bin(more, 0)
+	} else {
+		c.expGolomb(uint32(magnitude-1-levelPrefix), 0)
+	}
+	c.bypass(uint32(sign), 1)
+	return nodeAfterMore[node]
+}
