@@ -14,10 +14,10 @@ func sad16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
 //go:noescape
 func sadAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
 
-// sadx416AVX2 is the SAD of 16 columns and h rows, a multiple of 4, against four blocks.
+// sadFour16AVX2 is SADBelow4 of 16 columns and h rows, a multiple of 4.
 //
 //go:noescape
-func sadx416AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int)
+func sadFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int)
 
 // sad8AVX2 is the SAD against r of 8 columns and h rows, a multiple of 4.
 //
@@ -29,10 +29,10 @@ func sad8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
 //go:noescape
 func sadAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
 
-// sadx48AVX2 is the SAD of 8 columns and h rows, a multiple of 4, against four blocks.
+// sadFour8AVX2 is SADBelow4 of 8 columns and h rows, a multiple of 4.
 //
 //go:noescape
-func sadx48AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int)
+func sadFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int)
 
 // sad4AVX2 is the SAD against r of 4 columns and h rows, a multiple of 4.
 //
@@ -44,10 +44,10 @@ func sad4AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
 //go:noescape
 func sadAvg4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
 
-// sadx44AVX2 is the SAD of 4 columns and h rows, a multiple of 4, against four blocks.
+// sadFour4AVX2 is SADBelow4 of 4 columns and h rows, a multiple of 4.
 //
 //go:noescape
-func sadx44AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int)
+func sadFour4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int)
 
 // satd16AVX2 is the SATD against r of 16 columns and h rows, a multiple of 4.
 //
@@ -98,6 +98,26 @@ func satdAvg4x8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h in
 //
 //go:noescape
 func satdAvg4x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int) int
+
+// satdFour16AVX2 is SATDBelow4 of 16 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func satdFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+
+// satdFour8AVX2 is SATDBelow4 of 8 columns and h rows, a multiple of 8.
+//
+//go:noescape
+func satdFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+
+// satdFour8x4AVX2 is SATDBelow4 of 8 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func satdFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+
+// satdFour4x8AVX2 is SATDBelow4 of 4 columns and h rows, a multiple of 8.
+//
+//go:noescape
+func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 
 // satd4x4EachAVX2 is SATD4x4Each of n predictions, at least 2: of an odd number the last two together.
 //

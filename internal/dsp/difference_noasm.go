@@ -12,7 +12,7 @@ func sadAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int)
 	panic("dsp: no assembly in this build")
 }
 
-func sadx416AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int) {
+func sadFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 
@@ -24,7 +24,7 @@ func sadAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) 
 	panic("dsp: no assembly in this build")
 }
 
-func sadx48AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int) {
+func sadFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 
@@ -36,7 +36,7 @@ func sadAvg4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) 
 	panic("dsp: no assembly in this build")
 }
 
-func sadx44AVX2(out *[4]int, a *uint8, aStride int, r0 *uint8, r1 *uint8, r2 *uint8, r3 *uint8, rStride int, h int) {
+func sadFour4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 
@@ -77,6 +77,22 @@ func satdAvg4x8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h in
 }
 
 func satdAvg4x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int) int {
+	panic("dsp: no assembly in this build")
+}
+
+func satdFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+	panic("dsp: no assembly in this build")
+}
+
+func satdFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+	panic("dsp: no assembly in this build")
+}
+
+func satdFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+	panic("dsp: no assembly in this build")
+}
+
+func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 

@@ -186,6 +186,48 @@ func TestSADBelow4(t *testing.T) {
 	}
 }
 
+func TestSATDBelow4(t *testing.T) {
+	r := newRand(t)
+	for _, b := range allBlocks {
+		w, h := b.W(), b.H()
+		for i := range 300 {
+			a, as := cut(r, i, w, h)
+			p, stride := cut(r, i/5, w+r.IntN(20), h+r.IntN(20))
+			last := len(p) - ((h-1)*stride + w)
+			var at [4][2]int
+			var want [4]int
+			limit := 1 << 30
+			if i%3 == 0 {
+				limit = r.IntN(4000)
+			}
+			for k := range at {
+				at[k] = [2]int{r.IntN(last + 1), r.IntN(last + 1)}
+				switch {
+				case i%5 == 0:
+					at[k][1] = at[k][0]
+				case i&3 == k:
+					at[k][i>>2&1] = last
+				}
+				avg := make([]uint8, 16*16)
+				for y := range h {
+					for x := range w {
+						avg[y*16+x] = uint8((int(p[at[k][0]+y*stride+x]) + int(p[at[k][1]+y*stride+x]) + 1) >> 1)
+					}
+				}
+				want[k] = min(refSATD(a, as, avg, 16, w, h), limit)
+			}
+			twins(t, "SATDBelow4 "+blockNames[b], func() []int {
+				var got [4]int
+				SATDBelow4(&got, b, a, as, p, stride, &at, limit)
+				if got != want {
+					t.Fatalf("SATDBelow4 %s = %d, want %d", blockNames[b], got, want)
+				}
+				return got[:]
+			})
+		}
+	}
+}
+
 // TestShortBlocks checks that a block that ends too early panics before anything is read.
 func TestShortBlocks(t *testing.T) {
 	for _, b := range allBlocks {
@@ -198,6 +240,9 @@ func TestShortBlocks(t *testing.T) {
 			"SADAvgBelow":  func(a, p []uint8) { SADAvgBelow(b, a, 16, whole, p, 16, 1) },
 			"SATDAvgBelow": func(a, p []uint8) { SATDAvgBelow(b, a, 16, p, whole, 16, 1) },
 			"SADBelow4":    func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, p, 16, new([4]int), 1) },
+			"SATDBelow4":   func(a, p []uint8) { SATDBelow4(new([4]int), b, a, 16, p, 16, new([4][2]int), 1) },
+			"and again":    func(a, p []uint8) { SATDBelow4(new([4]int), b, a, 16, whole, 16, &[4][2]int{2: {0, n - len(p)}}, 1) },
+			"and early":    func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, whole, 16, &[4]int{0, 0, len(p) - n, 0}, 1) },
 			"and late":     func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, whole, 16, &[4]int{0, 0, n - len(p), 0}, 1) },
 		} {
 			f(whole, whole)
@@ -381,6 +426,15 @@ func BenchmarkSATD4x4Each(b *testing.B) {
 			SATD4x4Each(out[:], a, 64, preds)
 			sink += out[0]
 		}
+	})
+}
+
+func BenchmarkSATDBelow4(b *testing.B) {
+	at := [4][2]int{{3, 3}, {5, 69}, {64, 65}, {70, 71}}
+	benchDifference(b, func(shape Block, a []uint8, as int, p []uint8, ps int) int {
+		var out [4]int
+		SATDBelow4(&out, shape, a, as, p, ps, &at, math.MaxInt)
+		return out[0]
 	})
 }
 

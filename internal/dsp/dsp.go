@@ -28,13 +28,13 @@ const (
 	B4x4
 )
 
-var blockSizes = [...][2]uint8{B16x16: {16, 16}, B16x8: {16, 8}, B8x16: {8, 16}, B8x8: {8, 8}, B8x4: {8, 4}, B4x8: {4, 8}, B4x4: {4, 4}}
+var blockSizes = [8][2]uint8{B16x16: {16, 16}, B16x8: {16, 8}, B8x16: {8, 16}, B8x8: {8, 8}, B8x4: {8, 4}, B4x8: {4, 8}, B4x4: {4, 4}}
 
 // W returns the block's width in samples.
-func (b Block) W() int { return int(blockSizes[b][0]) }
+func (b Block) W() int { return int(blockSizes[b&7][0]) }
 
 // H returns the block's height in samples.
-func (b Block) H() int { return int(blockSizes[b][1]) }
+func (b Block) H() int { return int(blockSizes[b&7][1]) }
 
 // Assembly tells whether kernels take assembly forms. Then a call for several candidates costs less than one for each;
 // else one that stops early, with what was found so far as its limit, does.

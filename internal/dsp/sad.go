@@ -4,25 +4,22 @@ import "math"
 
 // SAD returns the sum of absolute differences between two blocks of shape b.
 func SAD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
-	if useAVX2 {
-		w, h := b.W(), b.H()
-		p, q := window(a, aStride, w, h), window(r, rStride, w, h)
-		switch w {
-		case 16:
-			return sad16AVX2(p, aStride, q, rStride, h)
-		case 8:
-			return sad8AVX2(p, aStride, q, rStride, h)
-		}
-		return sad4AVX2(p, aStride, q, rStride, h)
-	}
-	return sadPortable(b, a, aStride, r, rStride, math.MaxInt)
+	return SADBelow(b, a, aStride, r, rStride, math.MaxInt)
 }
 
 // SADBelow is SAD where only a sum below limit is of interest: it returns the lesser of the two. Where there is no
 // assembly it adds up four rows after the other, and stops when the limit is reached.
 func SADBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	if useAVX2 {
-		return min(SAD(b, a, aStride, r, rStride), limit)
+		w, h := b.W(), b.H()
+		p, q := window(a, aStride, w, h), window(r, rStride, w, h)
+		switch w {
+		case 16:
+			return min(sad16AVX2(p, aStride, q, rStride, h), limit)
+		case 8:
+			return min(sad8AVX2(p, aStride, q, rStride, h), limit)
+		}
+		return min(sad4AVX2(p, aStride, q, rStride, h), limit)
 	}
 	return min(sadPortable(b, a, aStride, r, rStride, limit), limit)
 }
@@ -32,19 +29,16 @@ func SADBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int
 func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4]int, limit int) {
 	if useAVX2 {
 		w, h := b.W(), b.H()
-		p := window(a, aStride, w, h)
-		q0, q1 := window(r[at[0]:], rStride, w, h), window(r[at[1]:], rStride, w, h)
-		q2, q3 := window(r[at[2]:], rStride, w, h), window(r[at[3]:], rStride, w, h)
+		p, q := window(a, aStride, w, h), &r[0]
+		_ = window(r[min(at[0], at[1], at[2], at[3]):], rStride, w, h)
+		_ = window(r[max(at[0], at[1], at[2], at[3]):], rStride, w, h)
 		switch w {
 		case 16:
-			sadx416AVX2(out, p, aStride, q0, q1, q2, q3, rStride, h)
+			sadFour16AVX2(out, p, aStride, q, rStride, at, h, limit)
 		case 8:
-			sadx48AVX2(out, p, aStride, q0, q1, q2, q3, rStride, h)
+			sadFour8AVX2(out, p, aStride, q, rStride, at, h, limit)
 		default:
-			sadx44AVX2(out, p, aStride, q0, q1, q2, q3, rStride, h)
-		}
-		for k, sad := range out {
-			out[k] = min(sad, limit)
+			sadFour4AVX2(out, p, aStride, q, rStride, at, h, limit)
 		}
 		return
 	}

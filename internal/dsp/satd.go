@@ -5,31 +5,57 @@ import "math"
 // SATD returns the sum over the 4x4 blocks of shape b of half the sum of the absolute coefficients of the 4x4 Hadamard
 // transform of a-r. The sum of the absolute coefficients of a block is even, so nothing is lost to rounding.
 func SATD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
-	if useAVX2 {
-		w, h := b.W(), b.H()
-		p, q := window(a, aStride, w, h), window(r, rStride, w, h)
-		switch b {
-		case B16x16, B16x8:
-			return satd16AVX2(p, aStride, q, rStride, h)
-		case B8x16, B8x8:
-			return satd8AVX2(p, aStride, q, rStride, h)
-		case B8x4:
-			return satd8x4AVX2(p, aStride, q, rStride, h)
-		case B4x8:
-			return satd4x8AVX2(p, aStride, q, rStride, h)
-		}
-		return satd4x4AVX2(p, aStride, q, rStride)
-	}
-	return satdPortable(b, a, aStride, r, rStride, math.MaxInt)
+	return SATDBelow(b, a, aStride, r, rStride, math.MaxInt)
 }
 
 // SATDBelow is SATD where only a sum below limit is of interest: it returns the lesser of the two. Where there is no
 // assembly it adds up four rows after the other, and stops when the limit is reached.
 func SATDBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	if useAVX2 {
-		return min(SATD(b, a, aStride, r, rStride), limit)
+		w, h := b.W(), b.H()
+		p, q := window(a, aStride, w, h), window(r, rStride, w, h)
+		switch b {
+		case B16x16, B16x8:
+			return min(satd16AVX2(p, aStride, q, rStride, h), limit)
+		case B8x16, B8x8:
+			return min(satd8AVX2(p, aStride, q, rStride, h), limit)
+		case B8x4:
+			return min(satd8x4AVX2(p, aStride, q, rStride, h), limit)
+		case B4x8:
+			return min(satd4x8AVX2(p, aStride, q, rStride, h), limit)
+		}
+		return min(satd4x4AVX2(p, aStride, q, rStride), limit)
 	}
 	return min(satdPortable(b, a, aStride, r, rStride, limit), limit)
+}
+
+// SATDBelow4 puts into out what SATDAvgBelow returns for the block a and each of four pairs of blocks of r, which start at
+// its samples at[k][0] and at[k][1]. A pair may be one block twice.
+func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4][2]int, limit int) {
+	if useAVX2 && b != B4x4 {
+		w, h := b.W(), b.H()
+		p, q := window(a, aStride, w, h), &r[0]
+		_ = window(r[min(at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1]):], rStride, w, h)
+		_ = window(r[max(at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1]):], rStride, w, h)
+		switch b {
+		case B16x16, B16x8:
+			satdFour16AVX2(out, p, aStride, q, rStride, at, h, limit)
+		case B8x16, B8x8:
+			satdFour8AVX2(out, p, aStride, q, rStride, at, h, limit)
+		case B8x4:
+			satdFour8x4AVX2(out, p, aStride, q, rStride, at, h, limit)
+		case B4x8:
+			satdFour4x8AVX2(out, p, aStride, q, rStride, at, h, limit)
+		}
+		return
+	}
+	for k, i := range at {
+		if i[0] == i[1] {
+			out[k] = SATDBelow(b, a, aStride, r[i[0]:], rStride, limit)
+		} else {
+			out[k] = SATDAvgBelow(b, a, aStride, r[i[0]:], r[i[1]:], rStride, limit)
+		}
+	}
 }
 
 // SATDAvgBelow returns the lesser of limit and of the SATD between a and the average, as Avg makes it, of the blocks p

@@ -10,7 +10,7 @@ func difference(g *gen) {
 	for _, w := range []int{16, 8, 4} {
 		g.sad(w, false)
 		g.sad(w, true)
-		g.sadx4(w)
+		g.sadFour(w)
 	}
 	signs := g.signs()
 	for _, avg := range []bool{false, true} {
@@ -20,6 +20,10 @@ func difference(g *gen) {
 		g.satd(satdShape{"4x8", 4, 8}, signs, avg)
 		g.satd4x4(signs, avg)
 	}
+	g.satdFour(satdShape{"16", 16, 4}, signs)
+	g.satdFour(satdShape{"8", 8, 8}, signs)
+	g.satdFour(satdShape{"8x4", 8, 4}, signs)
+	g.satdFour(satdShape{"4x8", 4, 8}, signs)
 	g.satd4x4Each(signs)
 }
 
@@ -54,6 +58,21 @@ func (r reference) next(g *gen, n int) {
 	if r.avg {
 		r.q.next(g, n)
 	}
+}
+
+// below is the reference four rows further down.
+func (r reference) below(g *gen) reference {
+	down := func(b block) block {
+		p := g.GP64()
+		g.LEAQ(Mem{Base: b.p, Index: b.stride, Scale: 4}, p)
+		b.p = p
+		return b
+	}
+	r.p = down(r.p)
+	if r.avg {
+		r.q = down(r.q)
+	}
+	return r
 }
 
 // load applies load to the reference, or to both and averages.
@@ -142,22 +161,21 @@ func (g *gen) sad(w int, avg bool) {
 	g.result(g.sum64(sum))
 }
 
-// sadx4 writes the SADs of one block against four of the same stride.
-func (g *gen) sadx4(w int) {
-	name := sprintf("sadx4%dAVX2", w)
-	g.function(name, "(out *[4]int, a *uint8, aStride int, r0, r1, r2, r3 *uint8, rStride int, h int)",
-		sprintf("%s is the SAD of %d columns and h rows, a multiple of 4, against four blocks.", name, w))
-	a, h := g.block("a", "aStride"), g.param("h")
-	var r [4]block
-	r[0] = g.block("r0", "rStride")
-	for k, name := range []string{"r1", "r2", "r3"} {
-		r[k+1] = block{p: g.param(name), stride: r[0].stride}
-	}
+// sadFour writes the SADs of a block against four of the same stride, at offsets from r.
+func (g *gen) sadFour(w int) {
+	name := sprintf("sadFour%dAVX2", w)
+	g.function(name, "(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h, limit int)",
+		sprintf("%s is SADBelow4 of %d columns and h rows, a multiple of 4.", name, w))
+	a, first, at, h := g.block("a", "aStride"), g.block("r", "rStride"), g.param("at"), g.param("h")
 	if w == 4 {
-		a, r[0] = a.with3(g), r[0].with3(g)
-		for k := range r {
-			r[k].stride3 = r[0].stride3
-		}
+		a, first = a.with3(g), first.with3(g)
+	}
+	var r [4]block
+	for k := range r {
+		r[k] = first
+		r[k].p = g.GP64()
+		g.MOVQ(Mem{Base: at, Disp: 8 * k}, r[k].p)
+		g.ADDQ(first.p, r[k].p)
 	}
 	var sum [4]reg.VecVirtual
 	for k := range sum {
@@ -180,17 +198,14 @@ func (g *gen) sadx4(w int) {
 				g.VPADDQ(d, sum[k], sum[k])
 			}
 		}
-	case 8:
-		v := g.pair(a, 0)
-		for k := range r {
-			d := g.pair(r[k], 0)
-			g.VPSADBW(v, d, d)
-			g.VPADDQ(d, sum[k], sum[k])
+	case 8, 4:
+		load := func(b block) reg.VecVirtual { return g.pair(b, 0) }
+		if w == 4 {
+			load = g.quad
 		}
-	case 4:
-		v := g.quad(a)
+		v := load(a)
 		for k := range r {
-			d := g.quad(r[k])
+			d := load(r[k])
 			g.VPSADBW(v, d, d)
 			g.VPADDQ(d, sum[k], sum[k])
 		}
@@ -201,14 +216,9 @@ func (g *gen) sadx4(w int) {
 	}
 	g.SUBQ(Imm(uint64(step)), h)
 	g.JNZ(LabelRef("rows"))
-	out := g.param("out")
-	for k := 0; k < 4; k += 2 {
-		low, high := g.XMM(), g.XMM()
-		g.VPUNPCKLQDQ(sum[k+1], sum[k], low)
-		g.VPUNPCKHQDQ(sum[k+1], sum[k], high)
-		g.VPADDQ(high, low, low)
-		g.VMOVDQU(low, Mem{Base: out, Disp: 8 * k})
-	}
-	g.VZEROUPPER()
-	g.RET()
+	// The two halves of each sum, side by side.
+	g.VPACKUSDW(sum[1], sum[0], sum[0])
+	g.VPACKUSDW(sum[3], sum[2], sum[2])
+	g.VPHADDD(sum[2], sum[0], sum[0])
+	g.storeFour(sum[0])
 }

@@ -98,6 +98,21 @@ func (g *gen) butterfly(v, w *reg.VecVirtual) {
 	*v = sum
 }
 
+// ones returns ones in 16-bit lanes.
+func (g *gen) ones(wide bool) reg.VecVirtual {
+	v := g.vector(wide)
+	g.VPCMPEQW(v, v, v)
+	g.VPSRLW(Imm(15), v, v)
+	return v
+}
+
+// sum16 adds up the 16-bit lanes of x, of which it leaves nothing.
+func (g *gen) sum16(x reg.VecVirtual) reg.GPVirtual {
+	wide := x.Size() == 32
+	g.VPMADDWD(g.ones(wide), x, x)
+	return g.sum32(x, wide)
+}
+
 // sum32 adds up the 32-bit lanes of x, of which it leaves nothing.
 func (g *gen) sum32(x reg.VecVirtual, wide bool) reg.GPVirtual {
 	t, sum := g.XMM(), g.GP64()

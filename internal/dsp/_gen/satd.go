@@ -35,74 +35,131 @@ func (g *gen) satd(s satdShape, signs signs, avg bool) {
 	g.function(name, sprintf(signature, ", h int"),
 		sprintf("%s is the SATD against %s of %d columns and h rows, a multiple of %d.", name, against, s.w, s.h))
 	a, r, h := g.block("a", "aStride").with3(g), g.reference(avg).with3(g), g.param("h")
-	lower := func(b block) block { // the rows 4 to 7
-		if s.h == 8 {
-			p := g.GP64()
-			g.LEAQ(Mem{Base: b.p, Index: b.stride, Scale: 4}, p)
-			b.p = p
-		}
-		return b
+	weights := g.weights(s, signs)
+	sum := g.vector(s.wide())
+	g.VPXOR(sum, sum, sum)
+	g.Label("rows")
+	v := g.firstStage(s, weights, r)
+	for y, w := range g.firstStage(s, weights, reference{p: a}) {
+		g.VPSUBW(v[y], w, v[y])
 	}
+	g.laterStages(v, sum)
+	a.next(g, s.h)
+	r.next(g, s.h)
+	g.SUBQ(Imm(uint64(s.h)), h)
+	g.JNZ(LabelRef("rows"))
+	g.result(g.sum16(sum))
+}
+
+// satdFour writes the SATD of a shape against four averages of two blocks, at offsets from r.
+func (g *gen) satdFour(s satdShape, signs signs) {
+	name := "satdFour" + s.name + "AVX2"
+	g.function(name, "(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h, limit int)",
+		sprintf("%s is SATDBelow4 of %d columns and h rows, a multiple of %d.", name, s.w, s.h))
+	a, r, at, h := g.block("a", "aStride").with3(g), g.block("r", "rStride").with3(g), g.param("at"), g.param("h")
+	weights := g.weights(s, signs)
+	var sum [4]reg.VecVirtual
+	for k := range sum {
+		sum[k] = g.vector(s.wide())
+		g.VPXOR(sum[k], sum[k], sum[k])
+	}
+	g.Label("rows")
+	src := g.firstStage(s, weights, reference{p: a})
+	for k := range sum {
+		pair := reference{r, r, true}
+		pair.p.p, pair.q.p = g.GP64(), g.GP64()
+		for i, p := range []reg.GPVirtual{pair.p.p, pair.q.p} {
+			g.MOVQ(Mem{Base: at, Disp: 16*k + 8*i}, p)
+			g.ADDQ(r.p, p)
+		}
+		v := g.firstStage(s, weights, pair)
+		for y := range v {
+			g.VPSUBW(v[y], src[y], v[y])
+		}
+		g.laterStages(v, sum[k])
+	}
+	a.next(g, s.h)
+	r.next(g, s.h)
+	g.SUBQ(Imm(uint64(s.h)), h)
+	g.JNZ(LabelRef("rows"))
+	for k := range sum {
+		g.VPMADDWD(g.ones(s.wide()), sum[k], sum[k])
+	}
+	g.VPHADDD(sum[1], sum[0], sum[0])
+	g.VPHADDD(sum[3], sum[2], sum[2])
+	g.VPHADDD(sum[2], sum[0], sum[0])
+	x := sum[0].AsX()
+	if s.wide() {
+		high := g.XMM()
+		g.VEXTRACTI128(Imm(1), sum[0], high)
+		g.VPADDD(high, x, x)
+	}
+	g.storeFour(x)
+}
+
+// storeFour stores the four 32-bit lanes of x, but at most limit, as the integers of out.
+func (g *gen) storeFour(x Op) {
+	v, limit, most := g.YMM(), g.YMM(), g.YMM()
+	g.VPMOVSXDQ(x, v)
+	g.VPBROADCASTQ(g.argument("limit"), limit)
+	g.VPCMPGTQ(limit, v, most)
+	g.VPBLENDVB(most, limit, v, v)
+	g.VMOVDQU(v, Mem{Base: g.param("out")})
+	g.VZEROUPPER()
+	g.RET()
+}
+
+func (g *gen) weights(s satdShape, signs signs) reg.VecVirtual {
 	weights := g.vector(s.wide())
 	if s.wide() {
 		g.VMOVDQU(signs.ymm, weights)
 	} else {
 		g.VMOVDQU(signs.xmm, weights)
 	}
-	sum, ones := g.vector(s.wide()), g.vector(s.wide())
-	g.VPXOR(sum, sum, sum)
-	g.Label("rows")
-	a4, p4, q4 := lower(a), lower(r.p), block{}
-	if avg {
-		q4 = lower(r.q)
+	return weights
+}
+
+// firstStage loads four rows of a shape and makes sums and differences of neighbouring samples.
+func (g *gen) firstStage(s satdShape, weights reg.VecVirtual, r reference) (v [4]reg.VecVirtual) {
+	upper, lower := r, r
+	if s.h == 8 {
+		lower = r.below(g)
 	}
-	var v [4]reg.VecVirtual
-	for y := range v {
-		load := func(b, b4 block) reg.VecVirtual {
+	row := func(r reference, y int) reg.VecVirtual {
+		return r.load(g, func(b block) reg.VecVirtual {
 			x := g.vector(s.wide())
-			switch {
-			case s.w == 16:
+			switch s.w {
+			case 16:
 				g.VBROADCASTI128(b.row(y), x)
-			case s.h == 4:
+			case 8:
 				g.VPBROADCASTQ(b.row(y), x)
-			case s.w == 8:
-				low := g.vector(true)
-				g.VPBROADCASTQ(b.row(y), low)
-				g.VPBROADCASTQ(b4.row(y), x)
-				g.VPBLENDD(Imm(0x33), low, x, x)
-			case s.w == 4:
-				low := g.XMM()
-				g.VPBROADCASTD(b.row(y), low)
-				g.VPBROADCASTD(b4.row(y), x)
-				g.VPBLENDD(Imm(0x5), low, x, x)
+			case 4:
+				g.VPBROADCASTD(b.row(y), x)
 			}
 			return x
-		}
-		v[y] = load(r.p, p4)
-		if avg {
-			w := load(r.q, q4)
-			g.VPAVGB(w, v[y], v[y])
-		}
-		w := load(a, a4)
-		g.VPMADDUBSW(weights, v[y], v[y])
-		g.VPMADDUBSW(weights, w, w)
-		g.VPSUBW(v[y], w, v[y])
+		})
 	}
+	for y := range v {
+		v[y] = row(upper, y)
+		switch {
+		case s.h == 8 && s.w == 8:
+			g.VPBLENDD(Imm(0xcc), row(lower, y), v[y], v[y])
+		case s.h == 8 && s.w == 4:
+			g.VPBLENDD(Imm(0xa), row(lower, y), v[y], v[y])
+		}
+		g.VPMADDUBSW(weights, v[y], v[y])
+	}
+	return v
+}
+
+// laterStages makes the columns' transform and the last stage of the rows', and adds the absolute values to sum.
+func (g *gen) laterStages(v [4]reg.VecVirtual, sum reg.VecVirtual) {
 	g.butterfly(&v[0], &v[1])
 	g.butterfly(&v[2], &v[3])
 	g.butterfly(&v[0], &v[2])
 	g.butterfly(&v[1], &v[3])
-	m, n := g.greaterOfNeighbours(v[0], v[1]), g.greaterOfNeighbours(v[2], v[3])
-	g.VPADDW(m, sum, sum)
-	g.VPADDW(n, sum, sum)
-	a.next(g, s.h)
-	r.next(g, s.h)
-	g.SUBQ(Imm(uint64(s.h)), h)
-	g.JNZ(LabelRef("rows"))
-	g.VPCMPEQW(ones, ones, ones)
-	g.VPSRLW(Imm(15), ones, ones)
-	g.VPMADDWD(ones, sum, sum)
-	g.result(g.sum32(sum, s.wide()))
+	g.VPADDW(g.greaterOfNeighbours(v[0], v[1]), sum, sum)
+	g.VPADDW(g.greaterOfNeighbours(v[2], v[3]), sum, sum)
 }
 
 // satd4x4 writes the SATD of a 4x4 block. Rows 0 and 1 share a register, and so do rows 2 and 3, so that the second stage
@@ -136,11 +193,7 @@ func (g *gen) satd4x4(signs signs, avg bool) {
 	g.VSHUFPS(Imm(0x88), v[1], v[0], even)
 	g.VSHUFPS(Imm(0xdd), v[1], v[0], odd)
 	g.butterfly(&even, &odd)
-	m, ones := g.greaterOfNeighbours(even, odd), g.XMM()
-	g.VPCMPEQW(ones, ones, ones)
-	g.VPSRLW(Imm(15), ones, ones)
-	g.VPMADDWD(ones, m, m)
-	g.result(g.sum32(m, false))
+	g.result(g.sum16(g.greaterOfNeighbours(even, odd)))
 }
 
 // greaterOfNeighbours returns max(|p|,|q|) of the pairs of neighbouring 16-bit lanes p and q, those of v in the even
