@@ -193,9 +193,10 @@ func BenchmarkHalfPlanes(b *testing.B) {
 					src[i] = src[i]>>1 + 64
 				}
 			}
-			dst := [3][]uint8{make([]uint8, len(src)), make([]uint8, len(src)), make([]uint8, len(src))}
+			const apart = 9*4096 + 1024 + 64
+			dst := make([]uint8, 4*apart)
 			for range n {
-				HalfPlanes(dst[0], dst[1], dst[2], src, 4*stride+32, stride, w, h)
+				HalfPlanes(dst[apart:], dst[2*apart:], dst[3*apart:], src, 4*stride+32, stride, w, h)
 			}
 		})
 	}

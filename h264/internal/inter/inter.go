@@ -44,6 +44,15 @@ func Views(r *picture.RefPlane, x, y int, mv macroblock.MV) (a, b []uint8) {
 	return a, b
 }
 
+// Offsets returns what Views returns as the offsets of a and b in r.All, which
+// are equal where the prediction is a itself.
+func Offsets(r *picture.RefPlane, x, y int, mv macroblock.MV) [2]int {
+	off := r.Origin + (y+int(mv.Y>>2))*r.Stride + x + int(mv.X>>2)
+	q := &quarter[(mv.Y&3)<<2|mv.X&3]
+	at := func(t term) int { return off + int(t.plane)*r.Distance + int(t.dy)*r.Stride + int(t.dx) }
+	return [2]int{at(q[0]), at(q[1])}
+}
+
 // Block writes the prediction of a block of w x h samples to dst, which has
 // stride macroblock.SrcStride; see Views.
 func Block(dst []uint8, r *picture.RefPlane, x, y, w, h int, mv macroblock.MV) {

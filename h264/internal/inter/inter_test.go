@@ -55,7 +55,9 @@ func checkBlock(t *testing.T, ref *reference, x, y int, p macroblock.Partition, 
 	for i := range dst {
 		dst[i] = 77
 	}
-	inter.Block(block[:], &ref.recon.Luma, x+bx, y+by, w, h, mv)
+	luma := &ref.recon.Luma
+	inter.Block(block[:], luma, x+bx, y+by, w, h, mv)
+	at := inter.Offsets(luma, x+bx, y+by, mv)
 	inter.Luma(&dst, &ref.recon.Luma, x, y, p, mv)
 	for i, got := range dst {
 		dx, dy := i%macroblock.SrcStride, i/macroblock.SrcStride
@@ -68,6 +70,10 @@ func checkBlock(t *testing.T, ref *reference, x, y int, p macroblock.Partition, 
 		want := ref.predict(0, x+dx, y+dy, mv)
 		if int(got) != want {
 			t.Fatalf("macroblock at (%d, %d), partition %+v, vector %v: Luma (%d, %d) is %d, want %d", x, y, p, mv, dx, dy, got, want)
+		}
+		i := (dy-by)*luma.Stride + dx - bx
+		if got := (int(luma.All[at[0]+i]) + int(luma.All[at[1]+i]) + 1) >> 1; got != want {
+			t.Fatalf("block at (%d, %d), vector %v: the average at Offsets is %d, want %d", x+bx, y+by, mv, got, want)
 		}
 		if got := block[(dy-by)*macroblock.SrcStride+dx-bx]; int(got) != want {
 			t.Fatalf("block at (%d, %d), vector %v: (%d, %d) is %d, want %d", x+bx, y+by, mv, dx-bx, dy-by, got, want)

@@ -117,10 +117,11 @@ func EstimateBytes(mbW, mbH int64, chroma444 bool, sources, reconstructions int6
 	w, h := mbW*16, mbH*16
 	luma := (w + 2*Border + 15) * (h + 2*Border)
 	source := w*h + w*h/2 + (w/2+2*HalfBorder+15)*(h/2+2*HalfBorder)
-	recon := 4*luma + (w+4*ChromaBorder+15)*(h/2+2*ChromaBorder)
+	ref := 4*luma + 3*(aliased+apart)
+	recon := ref + (w+4*ChromaBorder+15)*(h/2+2*ChromaBorder)
 	if chroma444 {
 		source += w * h * 3 / 2
-		recon = 12 * luma
+		recon = 3 * ref
 	}
 	const mbBytes = 176
 	return sources*source + reconstructions*(recon+mbW*mbH*mbBytes)

@@ -27,32 +27,47 @@ type Plane struct {
 // NewPlane allocates a plane of w x h samples with a border of that many
 // samples on each side.
 func NewPlane(w, h, border int) Plane {
+	p, n := layout(w, h, border)
+	p.Pix = make([]uint8, n)
+	return p
+}
+
+// layout is a plane without its samples, and their number.
+func layout(w, h, border int) (p Plane, n int) {
 	stride := (w + 2*border + 15) &^ 15
-	return Plane{
-		Pix:    make([]uint8, stride*(h+2*border)),
-		Origin: border*stride + border,
-		Stride: stride,
-		W:      w, H: h,
-	}
+	return Plane{Origin: border*stride + border, Stride: stride, W: w, H: h}, stride * (h + 2*border)
 }
 
 // At returns the plane's samples from (x, y) on.
 func (p *Plane) At(x, y int) []uint8 { return p.Pix[p.Origin+y*p.Stride+x:] }
 
 // RefPlane is a luma-like plane that motion vectors refer to, with its
-// half-sample planes. All four have one geometry.
+// half-sample planes. All four have one geometry, and lie behind each other.
 type RefPlane struct {
 	Plane
 	// Half holds the samples half a sample to the right (b), below (h) and both
 	// (j of figure 8-4), in that order.
 	Half [3][]uint8
+	// All holds the four planes, each Distance behind the one before: sample i of
+	// Pix is its sample i, and sample i of Half[k] its sample (k+1)*Distance+i.
+	All      []uint8
+	Distance int
 }
+
+// Planes of a reference are used together. So that their rows don't compete for
+// the same lines of a cache, as addresses a multiple of aliased apart do, sample i
+// of each is apart bytes from such a multiple behind that of the plane before.
+const aliased, apart = 4096, 1024 + 64
 
 // NewRefPlane allocates a reference plane.
 func NewRefPlane(w, h int) RefPlane {
-	r := RefPlane{Plane: NewPlane(w, h, Border)}
+	p, n := layout(w, h, Border)
+	r := RefPlane{Plane: p, Distance: (n+aliased-1)&^(aliased-1) + apart}
+	r.All = make([]uint8, 3*r.Distance+n)
+	r.Pix = r.All[:n:n]
 	for i := range r.Half {
-		r.Half[i] = make([]uint8, len(r.Pix))
+		at := (i + 1) * r.Distance
+		r.Half[i] = r.All[at : at+n : at+n]
 	}
 	return r
 }
