@@ -126,9 +126,11 @@ func (j job) run(table *measure.Table, peer *python.Peer, rounds int) error {
 	}
 	var psnr [2]float64
 	for i, mp4 := range [][]byte{*oursOut, theirsOut} {
-		if psnr[i], err = j.clip.PSNR(mp4); err != nil {
+		q, err := j.clip.Quality(mp4)
+		if err != nil {
 			return err
 		}
+		psnr[i] = q.RGB
 	}
 	j.row(table, times, [2]int{len(*oursOut), len(theirsOut)}, psnr)
 	return nil

@@ -115,46 +115,65 @@ func (c *Clip) WriteRaw(path string) error {
 	return os.WriteFile(path, bytes.Join(c.Frames, nil), 0o666)
 }
 
-// PSNR has ffmpeg decode a video and returns its peak signal-to-noise ratio in
-// dB to the clip, over the red, green and blue samples of all frames; +Inf
-// where they are equal.
-func (c *Clip) PSNR(video []byte) (float64, error) {
+// ReadRaw reads what WriteRaw wrote of a clip of the same size and format.
+func (c *Clip) ReadRaw(path string) error {
+	raw, err := os.ReadFile(path)
+	c.split(raw)
+	return err
+}
+
+// Quality is peak signal-to-noise ratios in dB over all frames; +Inf where the
+// frames are equal.
+type Quality struct {
+	RGB  float64 // over the red, green and blue samples
+	Luma float64 // over BT.709's luma of the pixels
+}
+
+// Quality has ffmpeg decode a video and compares what it shows with the clip.
+func (c *Clip) Quality(video []byte) (q Quality, err error) {
 	dir, err := os.MkdirTemp("", "g264-bench-")
 	if err != nil {
-		return 0, err
+		return q, err
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "video") // a file: ffmpeg can't seek in a pipe
 	if err := os.WriteFile(path, video, 0o666); err != nil {
-		return 0, err
+		return q, err
 	}
 	decoded, err := output("ffmpeg", "-nostdin", "-v", "error", "-i", path,
 		"-vf", "scale=flags=accurate_rnd+full_chroma_int+bicubic", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", c.PixFmt, "-")
 	if err != nil {
-		return 0, err
+		return q, err
 	}
 	size := c.Stride() * c.Height
 	if len(decoded) != size*len(c.Frames) {
-		return 0, fmt.Errorf("video: %d bytes decoded; want %d frames of %d", len(decoded), len(c.Frames), size)
+		return q, fmt.Errorf("video: %d bytes decoded; want %d frames of %d", len(decoded), len(c.Frames), size)
 	}
-	var sum uint64
-	samples, alpha := 0, bytesPerPixel[c.PixFmt] == 4
+	var rgb, luma float64
+	step := bytesPerPixel[c.PixFmt]
+	weights := [3]int{54, 183, 18} // of red, green and blue, in 1/255
+	if c.PixFmt == "bgr24" {
+		weights = [3]int{18, 183, 54}
+	}
 	for i, frame := range c.Frames {
-		shown := decoded[i*size:]
-		for j, v := range frame {
-			if alpha && j&3 == 3 {
-				continue
+		shown, squares, lumas := decoded[i*size:], 0, 0
+		for j := 0; j < size; j += step {
+			y := 0
+			for k, weight := range weights {
+				d := int(frame[j+k]) - int(shown[j+k])
+				squares += d * d
+				y += weight * d
 			}
-			d := int(v) - int(shown[j])
-			sum += uint64(d * d)
-			samples++
+			lumas += y * y
 		}
+		rgb, luma = rgb+float64(squares), luma+float64(lumas)/(255*255)
 	}
-	if sum == 0 {
-		return math.Inf(1), nil
-	}
-	return 10 * math.Log10(255*255*float64(samples)/float64(sum)), nil
+	pixels := float64(len(c.Frames) * c.Width * c.Height)
+	return Quality{decibels(rgb / (3 * pixels)), decibels(luma / pixels)}, nil
 }
+
+// decibels of a mean squared error of 8-bit samples.
+func decibels(mse float64) float64 { return 10 * math.Log10(255*255/mse) }
 
 // output runs a program and returns what it writes.
 func output(name string, args ...string) ([]byte, error) {

@@ -48,11 +48,11 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// The better of two videos of a clip has the higher PSNR, of both layouts alike.
-func TestPSNR(t *testing.T) {
+// The better of two videos of a clip has the higher PSNR, in both layouts alike.
+func TestQuality(t *testing.T) {
 	testenv.Need(t, "ffmpeg")
 	path := clipFile(t, 64, 48, 5)
-	var psnr [2][2]float64
+	var q [2][2]Quality
 	for i, format := range []string{"bgr24", "rgba"} {
 		c, err := Load(path, format, "", 0)
 		if err != nil {
@@ -63,21 +63,28 @@ func TestPSNR(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if psnr[i][j], err = c.PSNR(mp4); err != nil {
+			if q[i][j], err = c.Quality(mp4); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if _, err := c.PSNR(nil); err == nil {
-			t.Error("no video has a PSNR")
+		if _, err := c.Quality(nil); err == nil {
+			t.Error("no video has a quality")
 		}
 		c.Frames = c.Frames[1:]
 		mp4, _ := c.Encode(g264.Options{})
 		c.Frames = append(c.Frames, c.Frames[0])
-		if _, err := c.PSNR(mp4); err == nil {
+		if _, err := c.Quality(mp4); err == nil {
 			t.Error("a video of too few frames passes")
 		}
 	}
-	if psnr[0][0] < 36 || psnr[0][1] > psnr[0][0]-5 || math.Abs(psnr[0][0]-psnr[1][0]) > 0.1 {
-		t.Errorf("PSNR by format and CRF: %v", psnr)
+	good, bad := q[0][0], q[0][1]
+	if good.RGB < 36 || bad.RGB > good.RGB-5 || good.Luma < good.RGB || bad.Luma > good.Luma-5 {
+		t.Errorf("%+v at CRF 12, %+v at CRF 30", good, bad)
+	}
+	if other := q[1][0]; math.Abs(good.RGB-other.RGB) > 0.1 || math.Abs(good.Luma-other.Luma) > 0.1 {
+		t.Errorf("%+v of BGR, %+v of RGBA", good, other)
+	}
+	if d := decibels(0); !math.IsInf(d, 1) {
+		t.Errorf("no error is %v dB", d)
 	}
 }
