@@ -3,7 +3,6 @@ package g264
 import (
 	"errors"
 	"math"
-	"strings"
 	"testing"
 	"time"
 )
@@ -91,31 +90,42 @@ func TestTimes(t *testing.T) {
 			{Frame{}, 0}, {Frame{}, 1}, {Frame{PTS: At(10)}, 10},
 		}, 19 * time.Second},
 		{"nanoseconds of an epoch", Options{TimeBase: Rational{1, 1000000000}}, []step{
-			{Frame{PTS: At(1800000000e9)}, 0}, {Frame{PTS: At(1800000000e9 + 40e6)}, 40e6},
+			{Frame{PTS: At(1800000000e9)}, 0}, {Frame{PTS: At(1800000000e9 + 40e6)}, 40e3},
 		}, 80 * time.Millisecond},
-		{"too far", Options{TimeBase: Rational{1, 1000000000}}, []step{
-			{Frame{PTS: At(0)}, 0}, {Frame{PTS: At(hour)}, -1}, {Frame{PTS: At(math.MaxInt64)}, -1},
-			{Frame{PTS: At(maxGap + 1)}, -1}, {Frame{PTS: At(maxGap)}, maxGap},
-		}, 2 * maxGap},
+		{"hours of nanoseconds", Options{TimeBase: Rational{1, 1000000000}}, []step{
+			{Frame{PTS: At(499)}, 0}, {Frame{PTS: At(hour)}, 3600e6}, {Frame{PTS: At(2*hour + 1000)}, 7200e6 + 1},
+			{Frame{PTS: At(2*hour + 1200)}, 7200e6 + 2}, {Frame{PTS: At(1800000000e9)}, 1800000000e6},
+			{Frame{PTS: At(math.MaxInt64)}, -1}, {Frame{PTS: At(4100000000e9)}, -1},
+		}, 2*1800000000e9 - 7200e9 - 2000},
+		{"the start is kept", Options{TimeBase: Rational{1, 1000}, KeepStart: true}, []step{
+			{Frame{PTS: At(5000)}, 5000}, {Frame{PTS: At(5040)}, 5040},
+		}, 80 * time.Millisecond},
+		{"the start is kept below 0", Options{TimeBase: Rational{1, 1000000000}, KeepStart: true}, []step{
+			{Frame{PTS: At(-40e6)}, -40e3}, {Frame{PTS: At(-600)}, -1}, {Frame{PTS: At(0)}, 0}, {Frame{PTS: At(40e6)}, 40e3},
+		}, 120 * time.Millisecond},
+		{"too far", Options{TimeBase: Rational{1000, 1}}, []step{
+			{Frame{PTS: At(0)}, 0}, {Frame{PTS: At(2147484)}, -1}, {Frame{PTS: At(2147483)}, 2147483000},
+		}, 2 * 2147483000 * time.Second},
 		{"bad durations", Options{TimeBase: Rational{1, 100}}, []step{
 			{Frame{Duration: -1}, -1}, {Frame{Duration: math.MaxInt64}, -1}, {Frame{Duration: 1}, 0},
 		}, 10 * time.Millisecond},
-		{"a frame too long for its time base", Options{TimeBase: Rational{1, math.MaxInt32}, FrameRate: Rational{1, 10}}, []step{
-			{Frame{}, 0}, {Frame{}, -1}, {Frame{PTS: At(5)}, 5},
-		}, 5 * time.Nanosecond},
+		{"a frame long for its time base", Options{TimeBase: Rational{1, math.MaxInt32}, FrameRate: Rational{1, 10}}, []step{
+			{Frame{}, 0}, {Frame{}, 10e6}, {Frame{PTS: At(5)}, -1},
+		}, 20 * time.Second},
 		{"extreme terms", Options{TimeBase: Rational{1, math.MaxInt32}, FrameRate: Rational{1, math.MaxInt32}}, []step{
-			{Frame{PTS: At(maxTicks - 1)}, 0}, {Frame{}, -1},
-		}, time.Second},
+			{Frame{PTS: At(maxTicks - 1)}, 0}, {Frame{}, math.MaxInt32 * 1e6}, {Frame{PTS: At(maxTicks - 1)}, -1},
+		}, 2 * math.MaxInt32 * time.Second},
 		{"nothing", Options{}, nil, 0},
 	} {
 		clock := newClock(&c.o)
 		for i, s := range c.steps {
 			pts, err := place(&clock, s.frame)
-			if (err != nil) != (s.pts < 0) || err == nil && pts != s.pts || err != nil && !errors.Is(err, ErrFrame) {
+			refused := s.pts < 0 && !c.o.KeepStart
+			if (err != nil) != refused || err == nil && pts != s.pts || err != nil && !errors.Is(err, ErrFrame) {
 				t.Errorf("%s: frame %d is at %d, want %d (%v)", c.name, i, pts, s.pts, err)
 			}
-			if err == nil && s.frame.PTS.set && clock.ticks(pts) != s.frame.PTS.ticks {
-				t.Errorf("%s: frame %d is back at tick %d", c.name, i, clock.ticks(pts))
+			if err == nil && s.frame.PTS.set && clock.time() != s.frame.PTS.ticks {
+				t.Errorf("%s: frame %d is back at tick %d", c.name, i, clock.time())
 			}
 		}
 		if got := clock.length(); got != c.length {
@@ -124,23 +134,38 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// The longest gap is the one that Options.TimeBase promises, and the message
-// says what would allow more.
+// A frame may come 68 years after the one before, in any time base.
 func TestLongestGap(t *testing.T) {
 	for _, c := range []struct {
 		base Rational
 		want int64 // ticks
-	}{{Rational{1, 1000000000}, math.MaxInt32}, {Rational{1, 90000}, math.MaxInt32}, {Rational{1, 1000}, math.MaxInt32}, {Rational{1001, 24000}, math.MaxInt32 / 1001}} {
+	}{
+		{Rational{1, 1000000000}, 2147483647e9}, {Rational{1, 90000}, 2147483647 * 90000}, {Rational{1, 1}, 2147483647},
+		{Rational{1001, 24000}, 2147483647 * 24000 / 1001}, {Rational{math.MaxInt32, 1}, 1},
+	} {
 		k := newClock(&Options{TimeBase: c.base})
-		for _, f := range []Frame{{PTS: At(0)}, {PTS: At(c.want)}, {PTS: At(c.want + 1), Duration: c.want}} {
+		for _, f := range []Frame{{PTS: At(0)}, {PTS: At(c.want), Duration: c.want}} {
 			if _, err := place(&k, f); err != nil {
 				t.Errorf("base %v: %v", c.base, err)
 			}
 		}
-		for _, f := range []Frame{{PTS: At(2*c.want + 2)}, {Duration: c.want + 1}} {
-			if _, err := place(&k, f); !errors.Is(err, ErrFrame) || !strings.Contains(err.Error(), "1/90000 or 1/1000") {
+		for _, f := range []Frame{{PTS: At(2*c.want + 1)}, {Duration: c.want + 1}} {
+			if _, err := place(&k, f); !errors.Is(err, ErrFrame) {
 				t.Errorf("base %v: error %v for a gap of %d ticks", c.base, err, c.want+1)
 			}
+		}
+	}
+}
+
+// Ten hours of nanoseconds at 23.976 frames per second are off by no more than
+// half a microsecond anywhere.
+func TestNanosecondsDoNotDrift(t *testing.T) {
+	c := newClock(&Options{TimeBase: Rational{1, 1000000000}})
+	for i := int64(0); i < 10*3600*24; i++ {
+		ns := i * 1001e9 / 24000
+		pts, err := place(&c, Frame{PTS: At(ns)})
+		if off := pts*1000 - ns; err != nil || off < -500 || off > 500 {
+			t.Fatalf("frame %d at %d ns is at %d us (%v)", i, ns, pts, err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/g264/g264/h264"
@@ -45,21 +46,19 @@ type Encoder struct {
 	unwatch       func() bool   // ends the watch of ctx for coder
 	file          *mux.Writer   // nil where access units go straight out
 
-	data    []byte   // the access unit being written
-	lengths []length // of frames taken that have not come out of coder
-	tally   tally
-	show    func(Frame) error // gets the reconstruction
+	data  []byte   // the access unit being written
+	times []timing // of frames taken that have not come out of coder
+	tally tally
+	show  func(Frame) error // gets the reconstruction
 
 	closed   bool
 	closeErr error // what Close returned, once closed
 	err      error // what stopped the encoder
 }
 
-// length is how long the frame at a time lasts if it is the last, in media units.
-type length struct {
-	pts      int64
-	duration int64
-}
+// timing is a frame's time in the file and how long it lasts if it is the last,
+// in media units, and its time as the caller has it.
+type timing struct{ pts, duration, ticks int64 }
 
 // NewEncoder returns an encoder that writes a video to w. A Progressive MP4 is
 // held until Close writes it; the other layouts and an Annex B stream are written
@@ -205,6 +204,9 @@ func (e *Encoder) encode(f *Frame) error {
 	}
 	if e.coder == nil {
 		if err := e.open(width, height, ErrFrame); err != nil {
+			if e.out.err != nil {
+				return e.stop(err)
+			}
 			return err
 		}
 	}
@@ -219,8 +221,8 @@ func (e *Encoder) encode(f *Frame) error {
 		return err
 	}
 	e.clock = clock
-	e.lengths = append(e.lengths, length{pts, clock.lastDuration()})
-	if clock.frames == 1 && e.file != nil {
+	e.times = append(e.times, timing{pts, clock.lastDuration(), clock.time()})
+	if clock.frames == 1 && pts >= 0 && e.file != nil {
 		if err := e.file.Begin(); err != nil {
 			return e.stop(e.out.cause(err))
 		}
@@ -305,12 +307,13 @@ func (e *Encoder) interrupted(err error) error {
 func (e *Encoder) deliver(units []h264.AccessUnit) error {
 	for i := range units {
 		au := &units[i]
-		if err := e.write(au); err != nil {
+		at := e.timeOf(au.PTS)
+		if err := e.write(au, at.duration); err != nil {
 			return e.stop(err)
 		}
 		e.tally.add(au, len(e.data))
 		if e.show != nil {
-			if err := e.show(e.reconstruction(au)); err != nil {
+			if err := e.show(e.reconstruction(au, at.ticks)); err != nil {
 				return e.stop(fmt.Errorf("g264: OnReconstruction: %w", err))
 			}
 		}
@@ -318,7 +321,7 @@ func (e *Encoder) deliver(units []h264.AccessUnit) error {
 	return nil
 }
 
-func (e *Encoder) write(au *h264.AccessUnit) error {
+func (e *Encoder) write(au *h264.AccessUnit, duration int64) error {
 	if e.file == nil {
 		e.data = au.AppendAnnexB(e.data[:0])
 		_, err := e.out.Write(e.data)
@@ -326,22 +329,19 @@ func (e *Encoder) write(au *h264.AccessUnit) error {
 	}
 	e.data = au.AppendAVCC(e.data[:0])
 	return e.out.cause(e.file.WriteSample(mux.Sample{
-		Data: e.data, PTS: au.PTS, DTS: au.DTS, Duration: e.lengthOf(au.PTS), Certain: !e.clock.variable, Key: au.Key,
+		Data: e.data, PTS: au.PTS, DTS: au.DTS, Duration: duration, Certain: !e.clock.variable, Key: au.Key,
 	}))
 }
 
-// lengthOf takes the length of the frame at a time from the list.
-func (e *Encoder) lengthOf(pts int64) int64 {
-	for i, l := range e.lengths {
-		if l.pts == pts {
-			e.lengths = append(e.lengths[:i], e.lengths[i+1:]...)
-			return l.duration
-		}
-	}
-	return 0
+// timeOf takes the times of the frame at a time from the list.
+func (e *Encoder) timeOf(pts int64) timing {
+	i := slices.IndexFunc(e.times, func(t timing) bool { return t.pts == pts })
+	t := e.times[i]
+	e.times = slices.Delete(e.times, i, i+1)
+	return t
 }
 
-func (e *Encoder) reconstruction(au *h264.AccessUnit) Frame {
+func (e *Encoder) reconstruction(au *h264.AccessUnit, ticks int64) Frame {
 	pic := au.Reconstruction
 	f := Frame{
 		Format: YUV420P, Y: pic.Y, Cb: pic.Cb, Cr: pic.Cr, YStride: pic.YStride, CStride: pic.CStride, ForceKey: au.Key,
@@ -351,7 +351,7 @@ func (e *Encoder) reconstruction(au *h264.AccessUnit) Frame {
 		f.Format = YUV444P
 	}
 	if e.clock.variable {
-		f.PTS = At(e.clock.ticks(au.PTS))
+		f.PTS = At(ticks)
 	}
 	return f
 }
@@ -396,7 +396,7 @@ func (e *Encoder) release() {
 		e.unwatch()
 		e.coder.Close()
 	}
-	e.coder, e.file, e.data, e.lengths = nil, nil, nil, nil
+	e.coder, e.file, e.data, e.times = nil, nil, nil, nil
 }
 
 // reset undoes open.

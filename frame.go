@@ -59,8 +59,7 @@ type Frame struct {
 	// before it, after its Duration or one frame of the FrameRate. Durations only
 	// matter there and at the end: the next frame's PTS ends a frame in any case,
 	// and the last one lasts as long as the one before if it does not say. From
-	// a frame to the next, and in a Duration, are at most 2147483647 ticks: see
-	// Options.TimeBase.
+	// a frame to the next are at most 68 years.
 	PTS      Timestamp
 	Duration int64
 
@@ -75,7 +74,7 @@ type Timestamp struct {
 }
 
 // At is the time of a number of ticks of Options.TimeBase. Only differences
-// count: the file starts with its first frame.
+// count, unless Options.KeepStart is set: the file starts with its first frame.
 func At(ticks int64) Timestamp { return Timestamp{ticks, true} }
 
 // Ticks returns the number of ticks, and false if the Timestamp is not set.

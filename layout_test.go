@@ -205,3 +205,51 @@ func TestCodecString(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+// Gaps, starts and nanoseconds come out as they went in, in every layout.
+func TestFFprobeReadsTimesInEveryLayout(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		o     Options
+		ticks []int64
+		want  string // seconds
+	}{
+		{"an hour of nanoseconds", Options{TimeBase: Rational{1, 1000000000}}, []int64{4e18, 4e18 - 1 + 41e6, 4e18 + 3600e9, 4e18 + 3600e9 + 40e6},
+			"0.000000 0.041000 3600.000000 3600.040000"},
+		{"started late", Options{TimeBase: Rational{1, 1000}, KeepStart: true}, []int64{5000, 5040, 9000}, "5.000000 5.040000 9.000000"},
+		{"started at once", Options{TimeBase: Rational{1, 1000}}, []int64{5000, 5040, 9000}, "0.000000 0.040000 4.000000"},
+	} {
+		for _, layout := range []Layout{Progressive, Fragmented, Seekable} {
+			o := c.o
+			o.Layout, o.Width, o.Height = layout, 32, 32
+			frames := numbered(o, len(c.ticks))
+			for i := range frames {
+				frames[i].PTS = At(c.ticks[i])
+			}
+			got := probePackets(t, inFile(t, o, frames), "pts_time")
+			if got = strings.Join(strings.FieldsFunc(got, func(r rune) bool { return r == '\n' || r == ',' }), " "); got != c.want {
+				t.Errorf("%s, %s: packets at %s, want %s", c.name, layout, got, c.want)
+			}
+		}
+	}
+}
+
+// A frame before time 0 is coded, and not shown. In fragments ffmpeg shows it all
+// the same, at its time below 0.
+func TestFramesBeforeZeroAreNotShown(t *testing.T) {
+	for _, layout := range []Layout{Progressive, Fragmented, Seekable} {
+		o := Options{Layout: layout, Width: 32, Height: 32, TimeBase: Rational{1, 1000}, KeepStart: true}
+		frames := numbered(o, 4)
+		for i := range frames {
+			frames[i].PTS = At(int64(40 * (i - 2)))
+		}
+		file := inFile(t, o, frames)
+		if layout == Fragmented {
+			if got := strings.Fields(probePackets(t, file, "pts")); strings.Join(got, "") != "-80-40040" {
+				t.Errorf("packets at %v", got)
+			}
+		} else if n := len(decode(t, file, "gray")) / (32 * 32); n != 2 {
+			t.Errorf("%s: %d frames are shown, want 2", layout, n)
+		}
+	}
+}

@@ -31,11 +31,16 @@ type Options struct {
 	// TimeBase in seconds per tick of [Frame.PTS] and [Frame.Duration], such as
 	// 1/90000. Zero: the frame rate is constant and frames have no times.
 	//
-	// MP4 holds a frame's time on the screen in 31 bits: with 1/n, a frame lasts
-	// at most 2147483647 ticks (with m/n, that number divided by m). So 1/1000
-	// allows gaps of 24 days and 1/90000 of 6 hours, but 1/1000000000 only of
-	// 2.1 s; one of the former suits most videos. A longer gap is [ErrFrame].
+	// Times of a base that is finer than a microsecond are rounded to that. MP4
+	// holds a frame's time on the screen in 31 bits: where a frame lasts longer
+	// than 2147483647 units, 35 minutes of microseconds, the times of a
+	// Progressive or Seekable file become coarser by a power of ten, and a
+	// Fragmented one has a time without a frame after so many.
 	TimeBase Rational `json:",omitempty,omitzero"`
+	// KeepStart has the file's time 0 be tick 0 of the TimeBase: the first frame is
+	// shown at its PTS, after nothing, and frames before 0 are not shown. Else the
+	// first frame is shown at once, whatever its PTS.
+	KeepStart bool `json:",omitempty"`
 
 	// What is made of the samples.
 	Chroma  Chroma  `json:",omitempty"` // Chroma420
@@ -135,6 +140,9 @@ func (o Options) Validate() error {
 	}
 	if o.TimeBase != (Rational{}) && !o.TimeBase.valid(maxFrameTerm) {
 		return bad("TimeBase", o.TimeBase, "positive seconds per tick with terms up to 2147483647, such as 1/90000")
+	}
+	if o.KeepStart && o.TimeBase == (Rational{}) {
+		return bad("KeepStart", true, "false, or TimeBase set")
 	}
 	for _, e := range []struct {
 		field string

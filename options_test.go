@@ -83,6 +83,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"SampleAspect", "-4/3", "4/3", Options{SampleAspect: Rational{-4, 3}}},
 		{"SampleAspect", "65536", "65535", Options{SampleAspect: Rational{65536, 1}}},
 		{"Format", "2", "mp4, annexb", Options{Format: 2}},
+		{"KeepStart", "true", "TimeBase set", Options{KeepStart: true}},
 		{"Layout", "3", "progressive, fragmented, seekable", Options{Layout: 3}},
 		{"Layout", "fragmented", "Format MP4", Options{Layout: Fragmented, Format: AnnexB}},
 		{"FragmentDuration", "-1ns", "0 or more", Options{Layout: Fragmented, FragmentDuration: -1}},
@@ -159,7 +160,7 @@ func TestOptionsTaken(t *testing.T) {
 // every returns Options whose fields all differ from their zero values.
 func every() Options {
 	return Options{
-		Width: 640, Height: 360, FrameRate: FPS(23.976), TimeBase: Rational{1, 90000},
+		Width: 640, Height: 360, FrameRate: FPS(23.976), TimeBase: Rational{1, 90000}, KeepStart: true,
 		Chroma: Chroma444, Preset: PresetSlow, Profile: ProfileHigh444,
 		RateControl: ConstantQP, QP: 20, CRF: 17.5, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
 		NoCABAC: true, NoTransform8x8: true, NoAQ: true, AQStrength: 0.8, ChromaQPOffset: -3, NoDeblock: true, DeblockAlpha: -1, DeblockBeta: 2,

@@ -19,6 +19,7 @@ have gcc gcc
 [ -e /usr/include/stdlib.h ] || [ "$(uname)" != Linux ] || missing+=(libc6-dev)
 [ -e /usr/include/wels/codec_api.h ] || [ "$(uname)" != Linux ] || missing+=(libopenh264-dev)
 have ffmpeg ffmpeg
+have mediainfo mediainfo
 have x264 x264
 have node nodejs
 have qemu-aarch64 qemu-user

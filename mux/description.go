@@ -48,6 +48,7 @@ type description struct {
 	width, height uint16
 	displayWidth  uint32 // 16.16: the width in square samples, for tkhd
 	avcC          *mp4.AvcCBox
+	reorders      bool // pictures may be shown in another order than they are coded in
 	colour        Colour
 	aspect        Ratio
 	metadata      Metadata
@@ -98,7 +99,7 @@ func newDescription(t Track, m Metadata) (description, error) {
 	}
 	return description{
 		width: uint16(sps.Width), height: uint16(sps.Height), displayWidth: uint32(display),
-		avcC: avcC, colour: t.Colour, aspect: aspect, metadata: m,
+		avcC: avcC, reorders: sps.PicOrderCntType != 2, colour: t.Colour, aspect: aspect, metadata: m,
 	}, nil
 }
 

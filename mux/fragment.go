@@ -21,23 +21,23 @@ const (
 	flagsInter = 1<<24 | 1<<16
 )
 
-// fragmentedType makes ftyp of a fragmented file: iso6 has what its fragments
-// need (tfdt, offsets from moof, negative composition offsets), cmfc is CMAF's
+// fragmentedType makes ftyp of a fragmented file: MP4 version 2, iso6 has what its fragments
+// need (tfdt, offsets from moof), cmfc is CMAF's
 // brand (ISO/IEC 23000-19, 7.2), to which cmf2 adds that there is no edit list.
 func fragmentedType(edits bool) *mp4.FtypBox {
-	brands := []string{"iso6", "cmfc", "cmf2", "mp41"}
-	if edits {
-		brands = []string{"iso6", "cmfc", "mp41"}
+	brands := []string{"mp42", "iso6", "cmfc"}
+	if !edits {
+		brands = append(brands, "cmf2")
 	}
-	return mp4.NewFtyp("iso6", 0, brands)
+	return mp4.NewFtyp("mp42", 0, brands)
 }
 
 // fragment is a moof and its mdat. Its bytes are valid until the next one.
 type fragment struct {
 	head  []byte // moof and the header of mdat
 	media []byte
-	// In ticks: the least PTS and the DTS of the first sample in media time, and
-	// the time to the first DTS after the fragment.
+	// In ticks: the least PTS in the presentation, the DTS of the first sample in
+	// media time, and the time to the first DTS after the fragment.
 	pts, dts, duration int64
 	key                bool // begins with a key sample
 }
@@ -60,17 +60,17 @@ type fragmenter struct {
 	sink fragmentSink
 	cut  int64 // FragmentDuration in ticks; 0: at key samples only
 
-	// Media time, which no box has below 0, is a sample's time and shift: the
-	// first sample is decoded when it is shown, offsets being signed.
+	// Media time, which no box has below 0, is a sample's time and shift. Where
+	// that isn't 0, an edit list takes it off again.
 	shift int64
 
 	// The fragment so far. The last sample's duration is 0 until it is known.
 	samples  []mp4.Sample
 	media    []byte
-	firstDTS int64 // in media time, as the next three
-	minPTS   int64
-	lastKey  int64 // DTS of the last key sample in it
+	firstDTS int64 // in media time, as the next two
 	lastDTS  int64
+	lastKey  int64 // DTS of the last key sample in it
+	minPTS   int64 // in the presentation
 	before   int64 // duration of the sample before the last, for the last of all
 
 	// The boxes, filled again for each fragment, and their bytes.
@@ -111,8 +111,8 @@ func ticksOf(d time.Duration, timescale uint32) int64 {
 	return int64(min(q, math.MaxInt64))
 }
 
-func (f *fragmenter) begin(pts int64) error {
-	f.shift = max(0, -pts)
+func (f *fragmenter) begin(pts, dts int64) error {
+	f.shift = pts - dts + max(0, -pts)
 	head, err := f.initSegment()
 	if err != nil {
 		return err
@@ -120,8 +120,7 @@ func (f *fragmenter) begin(pts int64) error {
 	return f.sink.head(head)
 }
 
-// initSegment makes ftyp and a moov without samples. An edit list is there only
-// to keep pictures before time 0 from being shown.
+// initSegment makes ftyp and a moov without samples.
 func (f *fragmenter) initSegment() ([]byte, error) {
 	stbl := mp4.NewStblBox()
 	stsd := mp4.NewStsdBox()
@@ -149,9 +148,6 @@ func (f *fragmenter) initSegment() ([]byte, error) {
 }
 
 func (f *fragmenter) add(s Sample) error {
-	if f.time.samples == 0 {
-		f.shift += s.PTS - s.DTS
-	}
 	dts := s.DTS + f.shift
 	if n := len(f.samples); n > 0 {
 		f.end(dts)
@@ -161,15 +157,11 @@ func (f *fragmenter) add(s Sample) error {
 			}
 		}
 	}
-	offset := s.PTS - s.DTS - (f.time.firstPTS - f.time.firstDTS)
-	if f.time.samples == 0 {
-		offset = 0
-	}
 	if len(f.samples) == 0 {
-		f.firstDTS, f.minPTS, f.lastKey = dts, dts+offset, dts
+		f.firstDTS, f.minPTS, f.lastKey = dts, s.PTS, dts
 	}
-	f.minPTS = min(f.minPTS, dts+offset)
-	sample := mp4.Sample{Flags: flagsInter, Size: uint32(len(s.Data)), CompositionTimeOffset: int32(offset)}
+	f.minPTS = min(f.minPTS, s.PTS)
+	sample := mp4.Sample{Flags: flagsInter, Size: uint32(len(s.Data)), CompositionTimeOffset: int32(s.PTS - s.DTS)}
 	if s.Key {
 		sample.Flags, f.lastKey = flagsKey, dts
 	}

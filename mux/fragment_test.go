@@ -104,7 +104,7 @@ func TestEveryFragmentBoxIsAsGoMP4ReadsIt(t *testing.T) {
 		path string
 		box  gomp4.IBox
 	}{
-		{"ftyp", &gomp4.Ftyp{MajorBrand: [4]byte{'i', 's', 'o', '6'}, CompatibleBrands: brands("iso6", "cmfc", "cmf2", "mp41")}},
+		{"ftyp", &gomp4.Ftyp{MajorBrand: [4]byte{'m', 'p', '4', '2'}, CompatibleBrands: brands("mp42", "iso6", "cmfc", "cmf2")}},
 		{"moov/mvhd", &gomp4.Mvhd{Timescale: 24000, Rate: 0x10000, Volume: 0x100, Matrix: unityMatrix, NextTrackID: 2}},
 		{"moov/trak/tkhd", &gomp4.Tkhd{FullBox: withFlags(7), TrackID: 1, Matrix: unityMatrix, Width: 192 << 16, Height: 108 << 16}},
 		{"moov/trak/mdia/mdhd", &gomp4.Mdhd{Timescale: 24000, Language: [3]byte{'u' - 0x60, 'n' - 0x60, 'd' - 0x60}}},

@@ -59,7 +59,7 @@ func (x *indexer) segment() ([]byte, error) {
 		return encodeBoxes(segmentType(false))
 	}
 	sidx := &mp4.SidxBox{
-		Version: 1, ReferenceID: videoTrackID, Timescale: x.timescale, EarliestPresentationTime: uint64(x.pts), SidxRefs: x.refs,
+		Version: 1, ReferenceID: videoTrackID, Timescale: x.timescale, EarliestPresentationTime: uint64(max(0, x.pts)), SidxRefs: x.refs,
 	}
 	x.refs = x.refs[:0]
 	return encodeBoxes(segmentType(true), sidx)
@@ -69,7 +69,7 @@ func (x *indexer) segment() ([]byte, error) {
 func (x *indexer) add(f *fragment, at uint64) {
 	if x.kind == Mfra && f.key {
 		x.entries = append(x.entries, mp4.TfraEntry{
-			Time: uint64(f.pts), MoofOffset: at, TrafNumber: 1, TrunNumber: 1, SampleNumber: 1,
+			Time: uint64(max(0, f.pts)), MoofOffset: at, TrafNumber: 1, TrunNumber: 1, SampleNumber: 1,
 		})
 	}
 }

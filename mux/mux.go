@@ -102,9 +102,9 @@ type Writer struct {
 
 // layout is one of the ways to lay a file out. Samples have been checked.
 type layout interface {
-	// begin writes what stands before the samples, of which the first is shown at
-	// a time that is 0 where it isn't known yet.
-	begin(pts int64) error
+	// begin writes what stands before the samples, of which the first has these
+	// times.
+	begin(pts, dts int64) error
 	// add takes a sample, copying its data, before the timeline has it.
 	add(s Sample) error
 	// finish writes what is left, after at least one sample.
@@ -186,22 +186,27 @@ func (o Options) Validate() error {
 	return o.Metadata.check()
 }
 
-// Begin writes what stands before the samples, where that doesn't wait for them:
-// ftyp and moov of a Fragmented file. The first sample does so where Begin was
-// not called; then its PTS may be below zero, which moov would have to say.
+// Begin writes what stands before the samples, where that needn't wait for them:
+// ftyp and moov of a Fragmented file whose pictures are coded in the order in
+// which they are shown, as the SPS says (pic_order_cnt_type 2). The first sample
+// is then shown when it is decoded, not before time 0. Where Begin isn't called,
+// or has to wait, the first sample writes them.
 func (w *Writer) Begin() error {
 	if err := w.ready(); err != nil {
 		return err
 	}
-	return w.begin(0)
+	if w.desc.reorders {
+		return nil
+	}
+	return w.begin(0, 0)
 }
 
-func (w *Writer) begin(pts int64) error {
+func (w *Writer) begin(pts, dts int64) error {
 	if w.begun {
 		return nil
 	}
 	w.begun = true
-	return w.stopOn(w.layout.begin(pts))
+	return w.stopOn(w.layout.begin(pts, dts))
 }
 
 // WriteSample adds a sample; its Data is copied. The first must be a key
@@ -221,12 +226,10 @@ func (w *Writer) WriteSample(s Sample) error {
 	if err := w.time.check(&s); err != nil {
 		return err
 	}
-	if w.time.samples == 0 && w.begun && s.PTS < 0 {
-		if _, ok := w.layout.(*fragmenter); ok {
-			return fmt.Errorf("%w: PTS %d: below zero after Begin", ErrSample, s.PTS)
-		}
+	if _, ok := w.layout.(*fragmenter); ok && w.begun && w.time.samples == 0 && (s.PTS < 0 || s.DTS != s.PTS) {
+		return fmt.Errorf("%w: PTS %d, DTS %d: after Begin the first sample has equal ones from 0", ErrSample, s.PTS, s.DTS)
 	}
-	if err := w.begin(s.PTS); err != nil {
+	if err := w.begin(s.PTS, s.DTS); err != nil {
 		return err
 	}
 	if err := w.stopOn(w.layout.add(s)); err != nil {

@@ -20,7 +20,7 @@ type progressive struct {
 	media store
 }
 
-func (p *progressive) begin(int64) error { return nil }
+func (p *progressive) begin(_, _ int64) error { return nil }
 
 func (p *progressive) add(s Sample) error {
 	p.table.add(&s, uint32(len(s.Data)))

@@ -42,7 +42,7 @@ func newSeekable(w io.Writer, m *Writer, o Options) (layout, error) {
 	return s, nil
 }
 
-func (s *seekable) begin(int64) error {
+func (s *seekable) begin(_, _ int64) error {
 	ftyp := fileType()
 	boxes := []mp4.Box{ftyp}
 	s.mdatStart = int64(ftyp.Size())

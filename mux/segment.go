@@ -20,6 +20,10 @@ type Segment struct {
 	Key      bool          // begins with a key sample
 }
 
+const initName = "init.mp4"
+
+func segmentName(number int) string { return fmt.Sprintf("segment%05d.m4s", number) }
+
 // NewSegmenter makes a Writer of segments, which sink gets as soon as each is
 // complete: a group of pictures, what FragmentDuration says, or with
 // SegmentDuration as many of these as it takes. Options.Layout is Fragmented
@@ -60,7 +64,7 @@ type segmenter struct {
 }
 
 func (s *segmenter) head(b []byte) error {
-	return s.hand(Segment{Name: "init.mp4", Data: b, Key: true})
+	return s.hand(Segment{Name: initName, Data: b, Key: true})
 }
 
 func (s *segmenter) fragment(f *fragment, next bool) error {
@@ -86,7 +90,7 @@ func (s *segmenter) emit() error {
 	s.number++
 	start := seconds(s.start, s.timescale)
 	return s.hand(Segment{
-		Number: s.number, Name: fmt.Sprintf("segment%05d.m4s", s.number), Data: s.data,
+		Number: s.number, Name: segmentName(s.number), Data: s.data,
 		Start: start, Duration: seconds(s.end, s.timescale) - start, Key: s.key,
 	})
 }
@@ -107,8 +111,11 @@ func (s *segmenter) finish() error {
 
 func (s *segmenter) drop() { s.fragments, s.data, s.index = nil, nil, nil }
 
-// seconds is a media time, at least 0, to the nearest nanosecond.
+// seconds is a time to the nearest nanosecond.
 func seconds(ticks int64, timescale uint32) time.Duration {
+	if ticks < 0 {
+		return -seconds(-ticks, timescale)
+	}
 	whole, rest := ticks/int64(timescale), ticks%int64(timescale)
 	hi, lo := bits.Mul64(uint64(rest), uint64(time.Second))
 	lo, carry := bits.Add64(lo, uint64(timescale/2), 0)
