@@ -112,7 +112,7 @@ func New(space Space, background [3]uint8) *Converter {
 	c.rgb = newPixelMatrix(space, [3]coefs{r, g, b}, [3]*pixelTable{&tables[0], &tables[1], &tables[2]})
 	c.bgr = newPixelMatrix(space, [3]coefs{b, g, r}, [3]*pixelTable{&tables[2], &tables[1], &tables[0]})
 	for i := range c.grey {
-		c.grey[i] = c.rgb.luma(uint8(i), uint8(i), uint8(i))
+		c.grey[i] = c.rgb.lumaOf([]uint8{uint8(i), uint8(i), uint8(i)})
 	}
 	c.fromJFIF = newYCCMatrix(space)
 	return c

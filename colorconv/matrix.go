@@ -90,9 +90,11 @@ func newPixelTables(s Space, components ...coefs) *[3]pixelTable {
 
 // pixelMatrix converts pixels of three components in the order of their bytes.
 type pixelMatrix struct {
-	table  [3]*pixelTable
-	chroma [3]uint64 // Cb in the low half, Cr in the high one, for sums of pixels
-	wide   wideMatrix
+	table    [3]*pixelTable
+	luma     [3]uint64 // for Y of two pixels, in halves of words
+	lumaBias uint64
+	chroma   [3]uint64 // Cb in the low half, Cr in the high one, for sums of pixels
+	wide     wideMatrix
 }
 
 // A wideMatrix is the matrix for differences of components, from which the AVX2
@@ -120,16 +122,18 @@ const (
 )
 
 func newPixelMatrix(s Space, k [3]coefs, t [3]*pixelTable) pixelMatrix {
-	m := pixelMatrix{table: t, wide: newWideMatrix(s, k)}
+	bias := uint64(lumaBias(s))
+	m := pixelMatrix{table: t, lumaBias: bias<<32 | bias, wide: newWideMatrix(s, k)}
 	for i := range k {
+		m.luma[i] = uint64(k[i].y)
 		m.chroma[i] = uint64(k[i].cb) + uint64(k[i].cr)<<32
 	}
 	return m
 }
 
-// luma returns Y of one pixel.
-func (m *pixelMatrix) luma(c0, c1, c2 uint8) uint8 {
-	return uint8((m.table[0][c0] + m.table[1][c1] + m.table[2][c2]) >> lumaShift)
+// lumaOf returns Y of the first pixel of pix.
+func (m *pixelMatrix) lumaOf(pix []uint8) uint8 {
+	return uint8((m.table[0][pix[0]] + m.table[1][pix[1]] + m.table[2][pix[2]]) >> lumaShift)
 }
 
 // yccMatrix converts JFIF samples to another space, with yccBits of fraction. Y

@@ -53,18 +53,17 @@ func subsampledRows(y0, y1, cb, cr, top, bottom []uint8, n int, m *pixelMatrix, 
 			subsampledBlocks(y0, y1, cb, cr, top, bottom, n, x-blockPixels, 1, m, siting)
 		}
 		if x < w {
-			y0[x] = m.luma(top[n*x], top[n*x+1], top[n*x+2])
-			y1[x] = m.luma(bottom[n*x], bottom[n*x+1], bottom[n*x+2])
+			y0[x], y1[x] = m.lumaOf(top[n*x:]), m.lumaOf(bottom[n*x:])
 			chromaTail(cb, cr, top, bottom, n, x/2, m, siting)
 		}
-	case n == 3:
-		lumaRow3(y0, top, m)
-		lumaRow3(y1, bottom, m)
-		chromaRow3(cb, cr, top, bottom, m, siting)
 	default:
-		lumaRow4(y0, top, m)
-		lumaRow4(y1, bottom, m)
-		chromaRow4(cb, cr, top, bottom, m, siting)
+		lumaRow(y0, top, n, m)
+		lumaRow(y1, bottom, n, m)
+		if n == 3 {
+			chromaRow3(cb, cr, top, bottom, m, siting)
+		} else {
+			chromaRow4(cb, cr, top, bottom, m, siting)
+		}
 	}
 }
 

@@ -1,8 +1,28 @@
 package colorconv
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"unsafe"
+)
 
-// The portable row kernels.
+// The portable row kernels. Loops over words know before how many their rows hold,
+// and then go by address: what slicing and its checks take for each word is most of
+// the time in WebAssembly.
+
+// at8 returns the eight bytes at p+i, the first in the lowest.
+func at8(p *uint8, i int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:])
+}
+
+// at4 returns the four bytes at p+i.
+func at4(p *uint8, i int) uint64 {
+	return uint64(binary.LittleEndian.Uint32((*[4]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:]))
+}
+
+// put8 stores eight bytes at p.
+func put8(p *uint8, v uint64) {
+	binary.LittleEndian.PutUint64((*[8]uint8)(unsafe.Pointer(p))[:], v)
+}
 
 // pixelRow3 converts a row of 3-byte pixels to 4:4:4.
 func pixelRow3(y, cb, cr, pix []uint8, m *pixelMatrix) {
@@ -46,35 +66,29 @@ func pixelRow4(y, cb, cr, pix []uint8, m *pixelMatrix) {
 	}
 }
 
-// lumaRow3 converts a row of 3-byte pixels to Y.
-func lumaRow3(y, pix []uint8, m *pixelMatrix) {
-	t0, t1, t2 := m.table[0], m.table[1], m.table[2]
-	for len(pix) >= 12 && len(y) >= 4 {
-		s, py := (*[12]uint8)(pix), (*[4]uint8)(y)
-		py[0] = uint8((uint32(t0[s[0]]) + uint32(t1[s[1]]) + uint32(t2[s[2]])) >> lumaShift)
-		py[1] = uint8((uint32(t0[s[3]]) + uint32(t1[s[4]]) + uint32(t2[s[5]])) >> lumaShift)
-		py[2] = uint8((uint32(t0[s[6]]) + uint32(t1[s[7]]) + uint32(t2[s[8]])) >> lumaShift)
-		py[3] = uint8((uint32(t0[s[9]]) + uint32(t1[s[10]]) + uint32(t2[s[11]])) >> lumaShift)
-		pix, y = pix[12:], y[4:]
-	}
-	for i := range y {
-		y[i] = m.luma(pix[3*i], pix[3*i+1], pix[3*i+2])
-	}
-}
+// pairOfBytes has a byte in each half of a word.
+const pairOfBytes = 0x000000ff000000ff
 
-// lumaRow4 converts a row of 4-byte pixels to Y.
-func lumaRow4(y, pix []uint8, m *pixelMatrix) {
-	t0, t1, t2 := m.table[0], m.table[1], m.table[2]
-	for len(pix) >= 16 && len(y) >= 4 {
-		s, py := (*[16]uint8)(pix), (*[4]uint8)(y)
-		py[0] = uint8((uint32(t0[s[0]]) + uint32(t1[s[1]]) + uint32(t2[s[2]])) >> lumaShift)
-		py[1] = uint8((uint32(t0[s[4]]) + uint32(t1[s[5]]) + uint32(t2[s[6]])) >> lumaShift)
-		py[2] = uint8((uint32(t0[s[8]]) + uint32(t1[s[9]]) + uint32(t2[s[10]])) >> lumaShift)
-		py[3] = uint8((uint32(t0[s[12]]) + uint32(t1[s[13]]) + uint32(t2[s[14]])) >> lumaShift)
-		pix, y = pix[16:], y[4:]
+// lumaRow converts a row of pixels of n bytes to Y: eight at once, pixels i and i+4
+// in the halves of a word.
+func lumaRow(y, pix []uint8, n int, m *pixelMatrix) {
+	k0, k1, k2, bias := m.luma[0], m.luma[1], m.luma[2], m.lumaBias
+	i := 0
+	// The last pixel is read with the byte after it.
+	for ; i+8 < len(y); i += 8 {
+		p, v := &pix[n*i], uint64(0)
+		u := at4(p, 0) | at4(p, 4*n)<<32
+		v |= (u&pairOfBytes*k0 + u>>8&pairOfBytes*k1 + u>>16&pairOfBytes*k2 + bias) >> lumaBits & pairOfBytes
+		u = at4(p, n) | at4(p, 5*n)<<32
+		v |= (u&pairOfBytes*k0 + u>>8&pairOfBytes*k1 + u>>16&pairOfBytes*k2 + bias) >> lumaBits & pairOfBytes << 8
+		u = at4(p, 2*n) | at4(p, 6*n)<<32
+		v |= (u&pairOfBytes*k0 + u>>8&pairOfBytes*k1 + u>>16&pairOfBytes*k2 + bias) >> lumaBits & pairOfBytes << 16
+		u = at4(p, 3*n) | at4(p, 7*n)<<32
+		v |= (u&pairOfBytes*k0 + u>>8&pairOfBytes*k1 + u>>16&pairOfBytes*k2 + bias) >> lumaBits & pairOfBytes << 24
+		put8(&y[i], v)
 	}
-	for i := range y {
-		y[i] = m.luma(pix[4*i], pix[4*i+1], pix[4*i+2])
+	for ; i < len(y); i++ {
+		y[i] = m.lumaOf(pix[n*i:])
 	}
 }
 
@@ -89,72 +103,72 @@ const evenBytes = 0x00ff00ff00ff00ff
 // A lane holds at most 8 x 255, so none spills.
 func chromaRow3(cb, cr, top, bottom []uint8, m *pixelMatrix, siting Siting) {
 	k0, k1, k2 := m.chroma[0], m.chroma[1], m.chroma[2]
-	n := len(cb)
-	p, q, b, r := top, bottom, cb, cr
+	n := min(len(cb), (len(top)-2)/6) // words of eight bytes, six apart, that both rows hold
+	if n <= 0 {
+		chromaTail(cb, cr, top, bottom, 3, 0, m, siting)
+		return
+	}
+	p, q := &top[0], &bottom[0]
+	b, r := cb[:n], cr[:n]
 	if siting == Centre {
-		for len(p) >= 8 && len(q) >= 8 && len(b) >= 1 && len(r) >= 1 {
-			u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+		for i := range b {
+			u, v := at8(p, 6*i), at8(q, 6*i)
 			even, odd := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
 			s02, s1 := (even+odd>>16)<<1, (odd+even>>32)<<1
 			w := s02&0xffff*k0 + s1&0xffff*k1 + s02>>16&0xffff*k2 + filteredBias<<32 + filteredBias
-			b[0], r[0] = uint8(w>>filteredCb), uint8(w>>filteredCr)
-			p, q, b, r = p[6:], q[6:], b[1:], r[1:]
+			b[i], r[i] = uint8(w>>filteredCb), uint8(w>>filteredCr)
 		}
-		chromaTail(cb, cr, top, bottom, 3, n-len(b), m, siting)
+		chromaTail(cb, cr, top, bottom, 3, n, m, siting)
 		return
 	}
-	var left02, left1 uint64
-	if len(p) >= 8 && len(q) >= 8 {
-		u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
-		left02, left1 = u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
-	}
-	for len(p) >= 8 && len(q) >= 8 && len(b) >= 1 && len(r) >= 1 {
-		u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+	u, v := at8(p, 0), at8(q, 0)
+	left02, left1 := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
+	for i := range b {
+		u, v := at8(p, 6*i), at8(q, 6*i)
 		even, odd := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
 		right02, right1 := odd>>16, even>>32
 		s02, s1 := left02+even<<1+right02, left1+odd<<1+right1
 		left02, left1 = right02, right1
 		w := s02&0xffff*k0 + s1&0xffff*k1 + s02>>16&0xffff*k2 + filteredBias<<32 + filteredBias
-		b[0], r[0] = uint8(w>>filteredCb), uint8(w>>filteredCr)
-		p, q, b, r = p[6:], q[6:], b[1:], r[1:]
+		b[i], r[i] = uint8(w>>filteredCb), uint8(w>>filteredCr)
 	}
-	chromaTail(cb, cr, top, bottom, 3, n-len(b), m, siting)
+	chromaTail(cb, cr, top, bottom, 3, n, m, siting)
 }
 
 // chromaRow4 converts two rows of 4-byte pixels to one row of 4:2:0 chroma, as
 // chromaRow3 does; here even has c0, c2, d0, d2 and odd has c1 and d1.
 func chromaRow4(cb, cr, top, bottom []uint8, m *pixelMatrix, siting Siting) {
 	k0, k1, k2 := m.chroma[0], m.chroma[1], m.chroma[2]
-	n := len(cb)
-	p, q, b, r := top, bottom, cb, cr
+	n := len(top) / 8
+	if n == 0 {
+		chromaTail(cb, cr, top, bottom, 4, 0, m, siting)
+		return
+	}
+	p, q := &top[0], &bottom[0]
+	b, r := cb[:n], cr[:n]
 	if siting == Centre {
-		for len(p) >= 8 && len(q) >= 8 && len(b) >= 1 && len(r) >= 1 {
-			u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+		for i := range b {
+			u, v := at8(p, 8*i), at8(q, 8*i)
 			even, odd := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
 			s02, s1 := (even+even>>32)<<1, (odd+odd>>32)<<1
 			w := s02&0xffff*k0 + s1&0xffff*k1 + s02>>16&0xffff*k2 + filteredBias<<32 + filteredBias
-			b[0], r[0] = uint8(w>>filteredCb), uint8(w>>filteredCr)
-			p, q, b, r = p[8:], q[8:], b[1:], r[1:]
+			b[i], r[i] = uint8(w>>filteredCb), uint8(w>>filteredCr)
 		}
-		chromaTail(cb, cr, top, bottom, 4, n-len(b), m, siting)
+		chromaTail(cb, cr, top, bottom, 4, n, m, siting)
 		return
 	}
-	var left02, left1 uint64
-	if len(p) >= 8 && len(q) >= 8 {
-		u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
-		left02, left1 = u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
-	}
-	for len(p) >= 8 && len(q) >= 8 && len(b) >= 1 && len(r) >= 1 {
-		u, v := binary.LittleEndian.Uint64(p), binary.LittleEndian.Uint64(q)
+	u, v := at8(p, 0), at8(q, 0)
+	left02, left1 := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
+	for i := range b {
+		u, v := at8(p, 8*i), at8(q, 8*i)
 		even, odd := u&evenBytes+v&evenBytes, u>>8&evenBytes+v>>8&evenBytes
 		right02, right1 := even>>32, odd>>32
 		s02, s1 := left02+even<<1+right02, left1+odd<<1+right1
 		left02, left1 = right02, right1
 		w := s02&0xffff*k0 + s1&0xffff*k1 + s02>>16&0xffff*k2 + filteredBias<<32 + filteredBias
-		b[0], r[0] = uint8(w>>filteredCb), uint8(w>>filteredCr)
-		p, q, b, r = p[8:], q[8:], b[1:], r[1:]
+		b[i], r[i] = uint8(w>>filteredCb), uint8(w>>filteredCr)
 	}
-	chromaTail(cb, cr, top, bottom, 4, n-len(b), m, siting)
+	chromaTail(cb, cr, top, bottom, 4, n, m, siting)
 }
 
 // chromaTail computes the chroma samples from the given one on: the definition of
@@ -186,18 +200,17 @@ func mapRow(dst, src []uint8, t *[256]uint8) {
 
 // opaquePortable is opaque.
 func opaquePortable(pix []uint8) bool {
-	for len(pix) >= 16 {
-		a := binary.LittleEndian.Uint64(pix) & binary.LittleEndian.Uint64(pix[8:])
-		if a&0xff000000ff000000 != 0xff000000ff000000 {
+	const alpha = 0xff000000ff000000
+	for ; len(pix) >= 32; pix = pix[32:] {
+		p := &pix[0]
+		if at8(p, 0)&at8(p, 8)&at8(p, 16)&at8(p, 24)&alpha != alpha {
 			return false
 		}
-		pix = pix[16:]
 	}
-	for len(pix) >= 4 {
+	for ; len(pix) >= 4; pix = pix[4:] {
 		if pix[3] != 255 {
 			return false
 		}
-		pix = pix[4:]
 	}
 	return true
 }
