@@ -58,8 +58,9 @@ func benchmark(b *testing.B, cfg h264.Config, subsampled bool) {
 // grows now and then is let pass.
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	clip := testvideo.Clip(testvideo.Moving, 80, 48, 8, true)
-	for _, preset := range h264.Presets() {
-		enc, err := h264.NewEncoder(configFor(h264.Config{Preset: preset, KeyInt: 1000, NoSceneCut: true, Threads: 1}, clip[0]))
+	for i, preset := range append(h264.Presets(), h264.Presets()...) {
+		threads := 1 + i/len(h264.Presets())
+		enc, err := h264.NewEncoder(configFor(h264.Config{Preset: preset, KeyInt: 1000, NoSceneCut: true, Threads: threads}, clip[0]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +81,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 			next()
 		}
 		if allocs := testing.AllocsPerRun(16, next); allocs > 0 {
-			t.Errorf("%s: %.0f allocations per picture", preset, allocs)
+			t.Errorf("%s, %d threads: %.0f allocations per picture", preset, threads, allocs)
 		}
 		enc.Close()
 	}

@@ -82,6 +82,7 @@ type Config struct {
 	Options      string   // what the SEI says after name and version
 	NoSEI        bool     // no SEI that names the encoder
 
+	LowLatency     bool  // Encode returns the access unit of its own picture: pictures don't overlap
 	Threads        int   // 0 is GOMAXPROCS; never changes the stream
 	MaxMemory      int64 // bytes that the encoder may need; 0 is 2 GiB
 	MeasurePSNR    bool  // fill AccessUnit.SSD

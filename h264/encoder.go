@@ -45,7 +45,7 @@ type Encoder struct {
 	references *references
 	codings    []*coding // spare
 	pool       *pool
-	delay      int // pictures in flight when a call returns
+	atOnce     bool // no picture is in flight when a call returns
 
 	// Where the sequence stands.
 	started  bool
@@ -89,9 +89,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 		rate:       newRateControl(&cfg),
 		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44),
 		pool:       newPool(cfg.Threads, chroma44, reach(mbH)),
-	}
-	if cfg.Threads > 1 {
-		e.delay = flight
+		atOnce:     cfg.atOnce(),
 	}
 	e.ahead = newAhead(&e.cfg, mbW, mbH, e.sources, e.rate)
 	e.writeParameterSets()
@@ -102,9 +100,12 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	return e, nil
 }
 
+// atOnce reports whether a picture is coded in the call that decides it.
+func (c *Config) atOnce() bool { return c.LowLatency || c.Threads == 1 }
+
 // flight is the number of pictures that are coded at once.
 func (c *Config) flight() int {
-	if c.Threads == 1 {
+	if c.atOnce() {
 		return 1
 	}
 	return min(2+c.Threads/2, 8)
@@ -220,7 +221,7 @@ func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 			}
 		}
 		e.begin(&j)
-		if e.delay == 0 {
+		if e.atOnce {
 			if err := e.collect(); err != nil {
 				return nil, err
 			}

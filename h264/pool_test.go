@@ -53,11 +53,13 @@ func TestThreadsChangeNothing(t *testing.T) {
 	}
 }
 
-// Access units come by a fixed count of pictures: with one thread at once.
+// Access units come by a fixed count of pictures: with one thread or at low
+// latency at once.
 func TestDelayIsFixed(t *testing.T) {
 	clip := testvideo.Clip(testvideo.Moving, 64, 64, 24, true)
-	for _, threads := range []int{1, 2, 4} {
-		enc, err := h264.NewEncoder(configFor(h264.Config{Threads: threads}, clip[0]))
+	for _, threads := range []int{1, 2, 4, 5} {
+		low := threads == 5
+		enc, err := h264.NewEncoder(configFor(h264.Config{Threads: threads, LowLatency: low}, clip[0]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +79,7 @@ func TestDelayIsFixed(t *testing.T) {
 				t.Fatalf("%d threads: Encode of picture %d gave %d units, %+v", threads, i, len(units), units)
 			}
 		}
-		if threads == 1 && delay != 0 || delay < 0 {
+		if (threads == 1 || low) && delay != 0 || delay < 0 {
 			t.Errorf("%d threads: a delay of %d pictures", threads, delay)
 		}
 		enc.Close()
