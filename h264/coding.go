@@ -44,6 +44,7 @@ type coding struct {
 	unit   *unitBuffer
 
 	// Where the stages stand; the pool guards these.
+	number    int // of the picture in coding order
 	begun     int // rows that analysis has begun
 	filtered  int // rows that have been filtered
 	written   int // rows that have been entropy coded

@@ -261,6 +261,11 @@ func (e *Encoder) Close() {
 // still.
 func (e *Encoder) Interrupt() { e.pool.stop() }
 
+// Observe has f told of each task when it is done, to measure how the work
+// divides. It must be called before the first picture; tasks run beside each
+// other, and so do the calls of f.
+func (e *Encoder) Observe(f func(Task)) { e.pool.observe = f }
+
 // check validates a picture against the configuration.
 func (e *Encoder) check(pic *Picture) error {
 	if pic == nil {

@@ -2,6 +2,7 @@ package h264
 
 import (
 	"sync"
+	"time"
 
 	"github.com/g264/g264/h264/internal/analysis"
 )
@@ -13,6 +14,9 @@ type pool struct {
 	mu     sync.Mutex
 	flight []*coding // oldest first
 	reach  int       // rows of a reference that a row may need beyond its own
+	begun  int       // pictures
+
+	observe func(Task) // nil: nobody
 
 	idle    []*worker
 	waiting int       // workers without a task while others run
@@ -30,19 +34,27 @@ type worker struct {
 	serve    func()
 }
 
-// stage is what is done with a row.
-type stage uint8
+// Stage is what a task does.
+type Stage uint8
 
 const (
-	stageAnalysis stage = iota
-	stageFilter
-	stageEntropy
+	StageAnalysis Stage = iota // decides and reconstructs a row of macroblocks
+	StageFilter                // deblocks a row and makes it ready for reference
+	StageEntropy               // writes a row's bits
 )
+
+// Task tells of a piece of an encoder's work.
+type Task struct {
+	Stage   Stage
+	Picture int // in coding order, from 0
+	Row     int // of macroblocks
+	Took    time.Duration
+}
 
 // task is one stage of one row.
 type task struct {
 	c     *coding
-	stage stage
+	stage Stage
 	row   int
 }
 
@@ -60,6 +72,8 @@ func newPool(threads int, chroma44 bool, reach int) *pool {
 // start takes a picture that is ready for the first row.
 func (p *pool) start(c *coding) {
 	p.mu.Lock()
+	c.number = p.begun
+	p.begun++
 	p.flight = append(p.flight, c)
 	p.wake()
 	p.mu.Unlock()
@@ -151,7 +165,11 @@ func (p *pool) work(w *worker) {
 		p.claim(t)
 		p.wake()
 		p.mu.Unlock()
-		w.do(t)
+		if p.observe == nil {
+			w.do(t)
+		} else {
+			w.observed(t)
+		}
 		p.mu.Lock()
 		p.settle(t)
 	}
@@ -170,16 +188,16 @@ func (p *pool) next() (task, bool) {
 	for _, c := range p.flight {
 		switch y := c.begun; {
 		case c.filterReady():
-			return task{c, stageFilter, c.filtered}, true
+			return task{c, StageFilter, c.filtered}, true
 		case !c.writing && c.written < c.filtered:
-			return task{c, stageEntropy, c.written}, true
+			return task{c, StageEntropy, c.written}, true
 		case p.analysisReady(c) && (y == 0 || c.decided(y-1)):
-			return task{c, stageAnalysis, y}, true
+			return task{c, StageAnalysis, y}, true
 		}
 	}
 	for _, c := range p.flight {
 		if p.analysisReady(c) {
-			return task{c, stageAnalysis, c.begun}, true
+			return task{c, StageAnalysis, c.begun}, true
 		}
 	}
 	return task{}, false
@@ -212,23 +230,30 @@ func (p *pool) analysisReady(c *coding) bool {
 // claim marks a task as taken. p.mu is held.
 func (p *pool) claim(t task) {
 	switch t.stage {
-	case stageAnalysis:
+	case StageAnalysis:
 		t.c.begun++
-	case stageFilter:
+	case StageFilter:
 		t.c.filtering = true
-	case stageEntropy:
+	case StageEntropy:
 		t.c.writing = true
 	}
+}
+
+// observed carries a task out and tells how long it took.
+func (w *worker) observed(t task) {
+	began := time.Now()
+	w.do(t)
+	w.pool.observe(Task{Stage: t.stage, Picture: t.c.number, Row: t.row, Took: time.Since(began)})
 }
 
 // do carries a task out.
 func (w *worker) do(t task) {
 	switch t.stage {
-	case stageAnalysis:
+	case StageAnalysis:
 		t.c.decide(w.analysis, t.row)
-	case stageFilter:
+	case StageFilter:
 		t.c.finish(t.row)
-	case stageEntropy:
+	case StageEntropy:
 		t.c.write(t.row)
 	}
 }
@@ -236,11 +261,11 @@ func (w *worker) do(t task) {
 // settle marks a task as done. p.mu is held.
 func (p *pool) settle(t task) {
 	switch t.stage {
-	case stageFilter:
+	case StageFilter:
 		t.c.filtering = false
 		t.c.filtered++
 		t.c.rec.finished = t.c.filtered
-	case stageEntropy:
+	case StageEntropy:
 		t.c.writing = false
 		t.c.written++
 		if t.c.complete() {
