@@ -44,9 +44,12 @@ func put2(p *uint8, i int, v uint64) {
 	q[0], q[1] = uint8(v), uint8(v>>8)
 }
 
-// copy16 copies sixteen samples from s+j to d+i, inside windows.
+// copy16 copies sixteen samples from s+j to d+i, inside windows. (As an array of sixteen they would be a call of memmove
+// under WebAssembly.)
 func copy16(d *uint8, i int, s *uint8, j int) {
-	*(*[16]uint8)(unsafe.Add(unsafe.Pointer(d), i)) = *(*[16]uint8)(unsafe.Add(unsafe.Pointer(s), j))
+	v, w := at8(s, j), at8(s, j+8)
+	put8(d, i, v)
+	put8(d, i+8, w)
 }
 
 // even returns the even samples of a word in 16-bit lanes.
