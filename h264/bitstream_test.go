@@ -187,6 +187,7 @@ func TestFrameNumWraps(t *testing.T) {
 // What the configuration says stands in the sequence parameter set, as mp4ff
 // reads it.
 func TestParameterSets(t *testing.T) {
+	const auto = 77 // what medium and slow profit from
 	tests := []struct {
 		name          string
 		config        h264.Config
@@ -196,22 +197,23 @@ func TestParameterSets(t *testing.T) {
 		level         uint32
 	}{
 		// Levels follow from table A-1: macroblocks per second, frame size, and sides.
-		{"QCIF at 15 Hz", h264.Config{FrameRate: h264.Rational{Num: 15, Den: 1}}, 176, 144, true, 66, 10},
-		{"CIF at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 352, 288, true, 66, 13},
-		{"576p at 25 Hz", h264.Config{}, 720, 576, true, 66, 30},
-		{"720p at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, 66, 31},
-		{"1080p at 30000/1001", h264.Config{FrameRate: h264.Rational{Num: 30000, Den: 1001}}, 1920, 1080, true, 66, 40},
-		{"1080p at 60 Hz", h264.Config{FrameRate: h264.Rational{Num: 60, Den: 1}}, 1920, 1080, true, 66, 42},
-		{"2160p at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 3840, 2160, true, 66, 51},
-		{"a long row", h264.Config{FrameRate: h264.Rational{Num: 1, Den: 1}}, 1024, 16, true, 66, 21},
+		{"QCIF at 15 Hz", h264.Config{FrameRate: h264.Rational{Num: 15, Den: 1}}, 176, 144, true, auto, 10},
+		{"CIF at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 352, 288, true, auto, 13},
+		{"576p at 25 Hz", h264.Config{}, 720, 576, true, auto, 30},
+		{"720p at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 31},
+		{"1080p at 30000/1001", h264.Config{FrameRate: h264.Rational{Num: 30000, Den: 1001}}, 1920, 1080, true, auto, 40},
+		{"1080p at 60 Hz", h264.Config{FrameRate: h264.Rational{Num: 60, Den: 1}}, 1920, 1080, true, auto, 42},
+		{"2160p at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 3840, 2160, true, auto, 51},
+		{"a long row", h264.Config{FrameRate: h264.Rational{Num: 1, Den: 1}}, 1024, 16, true, auto, 21},
 		{"4:4:4", h264.Config{FrameRate: h264.Rational{Num: 24000, Den: 1001}}, 192, 108, false, 244, 11},
 		{"odd 4:4:4", h264.Config{}, 17, 33, false, 244, 10},
 		{"1x1", h264.Config{}, 1, 1, false, 244, 10},
 		{"colour", h264.Config{Colour: h264.Colour{Primaries: 1, Transfer: 13, Matrix: 6, FullRange: true, ChromaLoc: 1},
-			SampleAspect: h264.Rational{Num: 16, Den: 11}}, 64, 48, true, 66, 10},
-		{"uncommon aspect", h264.Config{SampleAspect: h264.Rational{Num: 123, Den: 457}}, 64, 48, true, 66, 10},
-		{"variable rate", h264.Config{VariableRate: true, FrameRate: h264.Rational{Num: 30000, Den: 1001}}, 64, 48, true, 66, 10},
-		{"slow", h264.Config{Preset: "slow"}, 64, 48, true, 66, 10},
+			SampleAspect: h264.Rational{Num: 16, Den: 11}}, 64, 48, true, auto, 10},
+		{"uncommon aspect", h264.Config{SampleAspect: h264.Rational{Num: 123, Den: 457}}, 64, 48, true, auto, 10},
+		{"variable rate", h264.Config{VariableRate: true, FrameRate: h264.Rational{Num: 30000, Den: 1001}}, 64, 48, true, auto, 10},
+		{"slow", h264.Config{Preset: "slow"}, 64, 48, true, auto, 10},
+		{"ultrafast", h264.Config{Preset: "ultrafast"}, 64, 48, true, 66, 10},
 		{"baseline", h264.Config{Profile: "baseline"}, 64, 48, true, 66, 10},
 		{"main", h264.Config{Profile: "main"}, 64, 48, true, 77, 10},
 		{"high", h264.Config{Profile: "high"}, 64, 48, true, 100, 10},
@@ -234,12 +236,12 @@ func TestParameterSets(t *testing.T) {
 			if pps, err := avc.ParsePPSNALUnit(enc.PPS(), map[uint32]*avc.SPS{sps.ParameterID: sps}); err != nil {
 				t.Error(err)
 			} else {
-				high := strings.HasPrefix(cfg.Profile, "high")
-				if cabac := (high || cfg.Profile == "main") && !cfg.NoCABAC; pps.EntropyCodingModeFlag != cabac {
+				if cabac := test.profile > 66 && !cfg.NoCABAC; pps.EntropyCodingModeFlag != cabac {
 					t.Errorf("entropy_coding_mode_flag %t, want %t", pps.EntropyCodingModeFlag, cabac)
 				}
-				if pps.Transform8x8ModeFlag != (high && !cfg.NoTransform8x8) {
-					t.Errorf("transform_8x8_mode_flag %t", pps.Transform8x8ModeFlag)
+				high := cfg.Profile == "high" || cfg.Profile == "high444"
+				if transform8x8 := high && !cfg.NoTransform8x8; pps.Transform8x8ModeFlag != transform8x8 {
+					t.Errorf("transform_8x8_mode_flag %t, want %t", pps.Transform8x8ModeFlag, transform8x8)
 				}
 			}
 			vui := sps.VUI

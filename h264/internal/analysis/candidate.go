@@ -35,16 +35,9 @@ func (w *Worker) distortion(c *candidate) int64 {
 	return int64(d)
 }
 
-// rate sets the candidate's cost from its exact bits and its distortion.
+// rate sets the candidate's cost from its bits and its distortion.
 func (w *Worker) rate(c *candidate) {
-	slice := w.f.Slice()
-	slice.QP = w.qpPred
-	w.cavlc.BeginSlice(nil, slice)
-	bits := w.cavlc.Bits(&c.mb, &w.n, &c.res)
-	if c.mb.Type != macroblock.PSkip && len(w.f.Refs) > 0 {
-		bits++ // mb_skip_run
-	}
-	c.cost = w.distortion(c)<<8 + w.lambda2*int64(bits)
+	c.cost = w.distortion(c)<<8 + w.lambda2*int64(w.macroblockBits(c))>>8
 }
 
 // setCounts enters the non-zero counts of a 16x16 plane, given in coding order,
@@ -80,8 +73,8 @@ func (w *Worker) codeChroma420(c *candidate, kind int) {
 		p := i + 1
 		nonzero, dc := q.Chroma8(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p], kind)
 		for j := range nonzero {
-			nC := c.mb.NC(&w.n, p, j&1, j>>1, 2)
-			nonzero[j] = uint8(w.optimise(q, &c.res.Level[p][j], &w.coef[j], 1, nC, int(nonzero[j])))
+			b := chromaBlock(p, j)
+			nonzero[j] = uint8(w.optimise(c, &b, &w.coef[j], int(nonzero[j])))
 			c.mb.TotalCoeff[p][j] = nonzero[j]
 		}
 		ac[i] = nonzero

@@ -49,6 +49,9 @@ type Frame struct {
 	// lines hold the unfiltered last row of each macroblock row: intra
 	// prediction of the row below reads them after deblocking has begun.
 	lines [3][]uint8
+
+	// states are CABAC's of each row after its second macroblock.
+	states []entropy.Contexts
 }
 
 // Adaptive gives each macroblock its QP offset.
@@ -64,6 +67,7 @@ func NewFrame(mbW, mbH int, chroma44 bool) *Frame {
 	for p := range f.lines {
 		f.lines[p] = make([]uint8, mbH*f.lineWidth(p))
 	}
+	f.states = make([]entropy.Contexts, mbH)
 	return f
 }
 

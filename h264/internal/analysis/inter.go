@@ -191,7 +191,7 @@ func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 	for p := 0; p < w.planes(); p++ {
 		q := w.quantiser(p)
 		nonzero[p] = q.Inter16(&c.res.Level[p], &w.coef, &w.src[p], &w.pred[0][p])
-		w.optimise16(c, q, p, 0, &nonzero[p])
+		w.optimise16(c, entropy.Block4x4, p, &nonzero[p])
 		c.mb.CBP |= setCounts(&c.mb, p, &nonzero[p])
 	}
 	for quad := 0; quad < 4; quad++ {
@@ -223,11 +223,11 @@ func (w *Worker) addQuadrant(c *candidate, quad int, nonzero *[3][16]uint8) {
 		before += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, w.pred[0][p][o:], srcStride)
 		after += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, c.rec[p][o:], srcStride)
 		for i := quad * 4; i < quad*4+4; i++ {
-			r := int(macroblock.BlockRaster[i])
-			bits += entropy.BlockBits(&c.res.Level[p][i], 0, 16, c.mb.NC(&w.n, p, r&3, r>>2, 4))
+			b := lumaBlock(entropy.Block4x4, p, i)
+			bits += w.blockBits(c, &b)
 		}
 	}
-	if !w.f.Preset.ZeroQuadrants || int64(before-after)<<8 > w.lambda2*int64(bits) {
+	if !w.f.Preset.ZeroQuadrants || int64(before-after)<<8 > w.lambda2*int64(bits)>>8 {
 		return
 	}
 	c.mb.CBP &^= 1 << quad

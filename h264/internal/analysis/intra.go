@@ -41,7 +41,7 @@ func (w *Worker) codeIntra16(c *candidate, mode uint8) {
 		c.rec[p] = w.pred[0][p]
 		q := w.quantiser(p)
 		nonzero := q.Intra16(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p])
-		w.optimise16(c, q, p, 1, &nonzero)
+		w.optimise16(c, entropy.BlockAC16, p, &nonzero)
 		q.AddIntra16(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &nonzero)
 		if setCounts(&c.mb, p, &nonzero) != 0 {
 			c.mb.CBP |= 15
@@ -168,15 +168,14 @@ func (w *Worker) codeIntra4Block(c *candidate, k, i, bx, by int) (cost int64) {
 		dsp.CopyBlock(rec, macroblock.RecStride, w.modes[p][k][:], intra.Stride4, 4, 4)
 		q, level, coef := w.quantiser(p), &c.res.Level[p][i], &w.coef[0]
 		dsp.ForwardDCT4x4(coef, src, srcStride, rec, macroblock.RecStride)
-		nC := c.mb.NC(&w.n, p, bx, by, 4)
-		n := w.optimise(q, level, coef, 0, nC, q.Quantise(level, coef, residual.Intra))
+		b := blockAt{entropy.Block4x4, p, i, bx, by, 4}
+		n := w.optimise(c, &b, coef, q.Quantise(level, coef, residual.Intra))
 		if n > 0 {
 			q.Add(rec, macroblock.RecStride, level)
 		}
 		c.mb.TotalCoeff[p][by*4+bx] = uint8(n)
 		if w.f.Preset.Intra4RD > 1 {
-			bits := entropy.BlockBits(level, 0, 16, nC)
-			cost += int64(dsp.SSD(dsp.B4x4, src, srcStride, rec, macroblock.RecStride))<<8 + w.lambda2*int64(bits)
+			cost += int64(dsp.SSD(dsp.B4x4, src, srcStride, rec, macroblock.RecStride))<<8 + w.lambda2*int64(w.blockBits(c, &b))>>8
 		}
 	}
 	return cost

@@ -3,17 +3,25 @@ package analysis
 import (
 	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/macroblock"
-	"github.com/g264/g264/h264/internal/residual"
 )
 
 // optimise lowers levels of a 4x4 block where that saves more bits than it adds
 // distortion (rate-distortion optimised quantisation, greedy from the highest
 // frequency down). The block's levels start at position start of the scan. It
-// returns the number of non-zero levels left.
-func (w *Worker) optimise(q *residual.Quantiser, level, coef *[16]int16, start, nC, nonzero int) int {
-	if nonzero == 0 || !w.f.Preset.OptimiseLevels {
+// returns the number of non-zero levels left. With CABAC chooseLevels does that.
+func (w *Worker) optimise(c *candidate, b *blockAt, coef *[16]int16, nonzero int) int {
+	switch {
+	case nonzero == 0 || !w.f.Preset.OptimiseLevels:
 		return nonzero
+	case w.f.CABAC:
+		return w.chooseLevels(c, b, coef)
 	}
+	return w.lowerLevels(c, b, coef, nonzero)
+}
+
+// lowerLevels optimises for CAVLC.
+func (w *Worker) lowerLevels(c *candidate, at *blockAt, coef *[16]int16, nonzero int) int {
+	q, level, start, nC := w.quantiser(at.p), &c.res.Level[at.p][at.i&15], at.start(), w.nC(c, at)
 	size := 16 - start
 	lambda := w.lambda2 / 2 // pictures to come gain from what is kept
 	bits := entropy.BlockBits(level, start, size, nC)
@@ -23,15 +31,15 @@ func (w *Worker) optimise(q *residual.Quantiser, level, coef *[16]int16, start, 
 		if l == 0 {
 			continue
 		}
-		c := coef[i]
-		now := q.Error(i, c, l)
-		zeroing += q.Error(i, c, 0) - now
+		x := coef[i]
+		now := q.Error(i, x, l)
+		zeroing += q.Error(i, x, 0) - now
 		lower := l - 1
 		if l < 0 {
 			lower = l + 1
 		}
 		level[i] = lower
-		added := q.Error(i, c, lower) - now
+		added := q.Error(i, x, lower) - now
 		if added > lambda*maxSaving {
 			level[i] = l
 			continue
@@ -58,13 +66,13 @@ func (w *Worker) optimise(q *residual.Quantiser, level, coef *[16]int16, start, 
 const maxSaving = 16
 
 // optimise16 optimises the blocks of a 16x16 plane, in coding order.
-func (w *Worker) optimise16(c *candidate, q *residual.Quantiser, p, start int, nonzero *[16]uint8) {
+func (w *Worker) optimise16(c *candidate, kind entropy.BlockKind, p int, nonzero *[16]uint8) {
 	if !w.f.Preset.OptimiseLevels {
 		return
 	}
 	for i, r := range macroblock.BlockRaster {
-		nC := c.mb.NC(&w.n, p, int(r&3), int(r>>2), 4)
-		nonzero[i] = uint8(w.optimise(q, &c.res.Level[p][i], &w.coef[i], start, nC, int(nonzero[i])))
+		b := lumaBlock(kind, p, i)
+		nonzero[i] = uint8(w.optimise(c, &b, &w.coef[i], int(nonzero[i])))
 		c.mb.TotalCoeff[p][r] = nonzero[i]
 	}
 }

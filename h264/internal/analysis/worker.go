@@ -15,6 +15,13 @@ const srcStride = macroblock.SrcStride
 type Worker struct {
 	f     *Frame
 	cavlc *entropy.CAVLC
+	cabac *entropy.CABAC
+
+	// What blocks cost with CABAC, by plane and kind, where bit 8*plane+kind of
+	// costsKnown is set.
+	costs      [3][8]entropy.BlockCosts
+	costsKnown uint32
+	choice     levelChoice
 
 	// The macroblock in progress.
 	x, y    int // in macroblocks
@@ -45,7 +52,7 @@ type candidate struct {
 
 // NewWorker makes a worker for pictures of one chroma format.
 func NewWorker(chroma44 bool) *Worker {
-	return &Worker{cavlc: entropy.NewCAVLC(chroma44), best: new(candidate), trial: new(candidate)}
+	return &Worker{cavlc: entropy.NewCAVLC(chroma44), cabac: entropy.NewCABAC(chroma44), best: new(candidate), trial: new(candidate)}
 }
 
 // Row decides row y of the frame: it writes the row's MBs and unfiltered
@@ -59,6 +66,7 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 			above.Wait(min(x+Lag, f.MBW))
 		}
 		w.load(x)
+		w.startBits()
 		w.decide()
 		w.store(&res[x])
 		own.Set(x + 1)
@@ -127,9 +135,7 @@ func (w *Worker) energy() uint32 {
 // deblocking find it.
 func (w *Worker) store(res *macroblock.Residual) {
 	f, c := w.f, w.best
-	if f.CABAC {
-		c.mb.SetContexts(&w.n, &c.res, f.Chroma44)
-	}
+	w.learnBits(c)
 	f.Rec.MBs[w.y*f.MBW+w.x] = c.mb
 	switch {
 	case c.mb.CarriesQP():

@@ -87,7 +87,7 @@ func (c *CABAC) residualLuma(mb *macroblock.MB, n *macroblock.Neighbours, r *mac
 func (c *CABAC) block4(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, p, i, at, x, y, width, cat int) {
 	ctx := &blockContexts[cat]
 	coded := mb.TotalCoeff[p][at&15] != 0
-	c.bin(uint(ctx.coded)+codedInc(mb, n, p, x, y, width), flag(coded))
+	c.bin(uint(ctx.coded)+CodedContext(mb, n, p, x, y, width), flag(coded))
 	if !coded {
 		return
 	}
@@ -99,9 +99,9 @@ func (c *CABAC) block4(mb *macroblock.MB, n *macroblock.Neighbours, r *macrobloc
 	c.block(level, start, 16-start, levelSet(level, start, 16-start), ctx)
 }
 
-// codedInc is ctxIdxInc of coded_block_flag of a 4x4 block (9.3.3.1.1.9); see
+// CodedContext is ctxIdxInc of coded_block_flag of a 4x4 block (9.3.3.1.1.9); see
 // macroblock.MB.NC for the parameters.
-func codedInc(mb *macroblock.MB, n *macroblock.Neighbours, p, x, y, width int) uint {
+func CodedContext(mb *macroblock.MB, n *macroblock.Neighbours, p, x, y, width int) uint {
 	left, above := mb, mb
 	ax, by := x-1, y-1
 	if x == 0 {

@@ -21,9 +21,10 @@ type Quantiser struct {
 
 	// Of DC coefficients, which have a second transform: mf, and the rounding
 	// offset by kind of prediction.
-	mf   uint32
-	bias [2]uint32
-	norm int32 // normAdjust
+	mf    uint32
+	bias  [2]uint32
+	norm  int32      // normAdjust
+	exact [16]uint32 // mf of all positions
 	// shift is that of all coefficients; DC takes one more.
 	shift uint
 }
@@ -53,6 +54,7 @@ func makeQuantisers() (qs [52]Quantiser) {
 			norm := normAdjust[qp%6][c]
 			mf[i] = uint16((1<<22/(gain[c]*norm) + 1) >> 1)
 			q.scale[i] = int16(norm << q.qpPer)
+			q.exact[i] = uint32(mf[i])
 		}
 		q.mf = uint32(mf[0])
 		for k, r := range rounding {
@@ -91,6 +93,25 @@ func (q *Quantiser) Error(i int, c, l int16) int64 {
 	e := 16*int64(c) - 5*step
 	return e * e / 40
 }
+
+// Exact sets the magnitudes of levels before rounding, in 1/256.
+func (q *Quantiser) Exact(magnitude []uint32, coef *[16]int16) {
+	magnitude = magnitude[:16]
+	for i, c := range coef {
+		magnitude[i] = uint32(max(c, -c)) * q.exact[i] >> (q.shift - 8)
+	}
+}
+
+// LevelError returns the squared error that a level makes, in 1/256 of a squared
+// sample.
+func (q *Quantiser) LevelError() int64 {
+	step := int64(q.norm) << q.qpPer
+	return step * step
+}
+
+// Bounded reports whether levels are kept below what rounding makes of extreme
+// coefficients, so that the inverse transform's sums fit 16 bits.
+func (q *Quantiser) Bounded() bool { return q.qpPer >= firstBound }
 
 // scanRaster is the raster position of each position of the scan (8.5.6), and
 // rasterScan the inverse.

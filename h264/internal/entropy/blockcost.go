@@ -1,0 +1,118 @@
+package entropy
+
+import mathbits "math/bits"
+
+// BlockKind is a kind of residual block, of one plane's: ctxBlockCat of luma.
+type BlockKind uint8
+
+const (
+	BlockAC16     BlockKind = catAC16     // AC of Intra 16x16
+	Block4x4      BlockKind = cat4x4      // all of a 4x4 block
+	BlockChromaAC BlockKind = catChromaAC // AC of 4:2:0 chroma
+	Block8x8      BlockKind = cat8x8      // all of an 8x8 block
+)
+
+// BlockCosts holds what CABAC takes for the parts of a residual block with
+// certain states, in 1/256 bit. Levels are counted from the first of the block.
+type BlockCosts struct {
+	Coded       [4][2]uint16  // coded_block_flag: by CodedContext, by value
+	Significant [64][2]uint16 // significant_coeff_flag: by position, by value
+	Last        [64][2]uint16 // last_significant_coeff_flag
+	// level is coeff_abs_level_minus1 and coeff_sign_flag by node and magnitude;
+	// at the largest, without the suffix.
+	level [8][levelPrefix + 2]uint16
+}
+
+// BlockCosts derives costs from the present states, for blocks of a kind in
+// plane p.
+func (c *CABAC) BlockCosts(b *BlockCosts, kind BlockKind, p int) {
+	ctx, size := &blockContexts[catChromaAC], 16
+	if kind != BlockChromaAC {
+		ctx = &blockContexts[planeCats[p][kind]]
+	}
+	if kind == Block8x8 {
+		size = 64
+	}
+	for i := range b.Coded {
+		b.Coded[i] = c.costs(uint(ctx.coded) + uint(i))
+		if kind == Block8x8 && !c.chroma444 {
+			b.Coded[i] = [2]uint16{}
+		}
+	}
+	for i := range size - 1 {
+		significant, last := uint(i), uint(i)
+		if kind == Block8x8 {
+			significant, last = uint(significant8[i]), uint(last8[i])
+		}
+		b.Significant[i] = c.costs(uint(ctx.significant) + significant)
+		b.Last[i] = c.costs(uint(ctx.last) + last)
+	}
+	b.Significant[size-1], b.Last[size-1] = [2]uint16{}, [2]uint16{} // inferred
+	for node := range b.level {
+		first := c.costs(uint(ctx.level) + uint(levelOneInc[node]))
+		more := c.costs(uint(ctx.level) + uint(levelMoreInc[node]))
+		t := &b.level[node]
+		t[1] = first[0] + 256
+		cost := first[1] + 256
+		for m := 2; m <= levelPrefix; m++ {
+			t[m] = cost + more[0]
+			cost += more[1]
+		}
+		t[levelPrefix+1] = cost
+	}
+}
+
+// costs returns the costs of both bins with a context variable.
+func (c *CABAC) costs(ctxIdx uint) [2]uint16 {
+	s := c.states[ctxIdx&1023] & 127
+	return [2]uint16{binCost[s], binCost[s^1]}
+}
+
+// Level returns the cost of a level of that magnitude, at least 1, and its sign
+// at a node; blocks start at node 0.
+func (b *BlockCosts) Level(node uint8, magnitude uint32) int {
+	t := &b.level[node&7]
+	if magnitude <= levelPrefix {
+		return int(t[magnitude])
+	}
+	return int(t[levelPrefix+1]) + (2*mathbits.Len32(magnitude-levelPrefix)-1)<<8
+}
+
+// NextNode returns the node behind a level of that magnitude.
+func NextNode(node uint8, magnitude uint32) uint8 {
+	if magnitude == 1 {
+		return nodeAfterOne[node&7]
+	}
+	return nodeAfterMore[node&7]
+}
+
+// Block returns the cost of the levels from start of a 4x4 block with its
+// coded_block_flag. The block is of the kind that b is for.
+func (b *BlockCosts) Block(level *[16]int16, start, codedContext uint) int {
+	set := levelSet(level, start, 16-start)
+	coded := &b.Coded[codedContext&3]
+	if set == 0 {
+		return int(coded[0])
+	}
+	cost := int(coded[1])
+	last := highest(set)
+	for i := uint(0); i < last; i++ {
+		bit := set >> i & 1
+		cost += int(b.Significant[i&63][bit])
+		if bit != 0 {
+			cost += int(b.Last[i&63][0])
+		}
+	}
+	if last+start < 15 {
+		cost += int(b.Significant[last][1]) + int(b.Last[last][1])
+	}
+	node := uint8(0)
+	for set != 0 {
+		top := highest(set)
+		set ^= 1 << top
+		_, magnitude := split(level[(top+start)&15])
+		cost += b.Level(node, uint32(magnitude))
+		node = NextNode(node, uint32(magnitude))
+	}
+	return cost
+}
