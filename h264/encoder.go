@@ -352,7 +352,7 @@ func (e *Encoder) sliceHeader(j *job) syntax.SliceHeader {
 	if j.kind == pictureIDR {
 		e.references.clear()
 		e.frameNum = 0
-		e.idrPicID++
+		e.idrPicID = e.idrPicID%2 + 1 // 1 and 2: codes of equal length, so that joined streams can be changed in place
 	}
 	h := syntax.SliceHeader{
 		Type:            syntax.SliceI,
