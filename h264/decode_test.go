@@ -154,9 +154,9 @@ func TestDecodeExactly(t *testing.T) {
 	}
 }
 
-// The same for real video: what scripts/clips.sh made in G264_CLIPS.
-func TestDecodeClips(t *testing.T) {
-	testenv.Need(t, "ffmpeg")
+// clipFiles lists what scripts/clips.sh made in G264_CLIPS, or skips.
+func clipFiles(t *testing.T) []string {
+	t.Helper()
 	folder := os.Getenv("G264_CLIPS")
 	if folder == "" {
 		testenv.SkipOrFail(t, "G264_CLIPS is not set; ./test.sh makes the clips")
@@ -165,11 +165,17 @@ func TestDecodeClips(t *testing.T) {
 	if len(files) == 0 {
 		testenv.SkipOrFail(t, "no clips in "+filepath.Join(folder, "dev"))
 	}
+	return files
+}
+
+// The same for real video.
+func TestDecodeClips(t *testing.T) {
+	testenv.Need(t, "ffmpeg")
 	pictures := 24
 	if testing.Short() {
 		pictures = 3
 	}
-	for i, file := range files {
+	for i, file := range clipFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".y4m"), func(t *testing.T) {
 			t.Parallel()
 			frames, err := testvideo.ReadY4M(file, pictures)

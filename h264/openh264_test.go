@@ -77,6 +77,51 @@ func TestOpenH264DecodesExactly(t *testing.T) {
 	}
 }
 
+// The same with the options that change how a picture is decoded, on a scene
+// that fades to black.
+func TestOpenH264DecodesOptions(t *testing.T) {
+	program := openh264(t)
+	clip := testvideo.Clip(testvideo.Moving, 112, 80, 16, true)
+	for i, f := range clip {
+		for j, y := range f.Y {
+			f.Y[j] = uint8(16 + (int(y)-16)*(len(clip)-i)/len(clip))
+		}
+	}
+	for _, cfg := range []h264.Config{
+		{Preset: "slow"},
+		{Preset: "slow", Profile: "baseline"},
+		{RateControl: h264.ConstantQP, QP: 0},
+		{RateControl: h264.ConstantQP, QP: 51},
+		{KeyInt: 3},
+		{ChromaQPOffset: -12},
+		{ChromaQPOffset: 12, NoAQ: true},
+		{NoDeblock: true},
+		{DeblockAlpha: 6, DeblockBeta: -6},
+		{NoCABAC: true},
+		{NoTransform8x8: true, Threads: 3},
+	} {
+		cfg.Reconstruction = true
+		if err := decodeWith(program, encode(t, fmt.Sprintf("%+v", cfg), cfg, clip, nil)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The same for real video.
+func TestOpenH264DecodesClips(t *testing.T) {
+	program := openh264(t)
+	for i, file := range clipFiles(t) {
+		frames, err := testvideo.ReadY4M(file, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg := h264.Config{Preset: presets()[i%len(presets())], Reconstruction: true}
+		if err := decodeWith(program, encode(t, filepath.Base(file), cfg, frames, nil)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // The proof can fail: a sample that differs, a picture that is missing and a
 // damaged slice are found.
 func TestOpenH264FindsFaults(t *testing.T) {
