@@ -1,15 +1,94 @@
 package dsp
 
-// The edge filters of clause 8.7.2 work on samples p[off+k*ystride+i*xstride]: xstride is the step across the edge (q_i
-// at i >= 0, p_i at -1-i), ystride the step along it. alpha and beta, 0 to 255, are the thresholds of table 8-16.
+// Edge says how an edge of 16 luma samples, or of 8 pairs of chroma samples, is filtered (clause 8.7.2).
+type Edge struct {
+	// Alpha and Beta are the thresholds of table 8-16. Where Alpha is 0 nothing is filtered.
+	Alpha, Beta uint8
+	// Strong tells that the boundary strength is 4 (clause 8.7.2.4), else it is 1 to 3 (clause 8.7.2.3).
+	Strong bool
+	// TC0 is tC0 for each four luma samples, or each two pairs, negative where they are left alone (boundary strength 0).
+	TC0 [4]int8
+}
+
+// DeblockLumaColumns filters the vertical edges of a macroblock, four samples apart from left to right, the first of which
+// lies before sample p[off]. It reads and writes up to four samples to the left of that.
+func DeblockLumaColumns(p []uint8, off, stride int, edges *[4]Edge) {
+	m := macroblockAt(p, off, 4, stride, 16, &edges[0])
+	if useAVX2 {
+		deblockLumaColumnsAVX2(m, stride, &edges[0].Alpha)
+		return
+	}
+	for i := range edges {
+		lumaEdge(p, off+4*i, 1, stride, &edges[i])
+	}
+}
+
+// DeblockLumaRows filters the horizontal edges of a macroblock, four rows apart from the top down, the first of which lies
+// above sample p[off]. It reads and writes up to four rows above that.
+func DeblockLumaRows(p []uint8, off, stride int, edges *[4]Edge) {
+	m := macroblockAt(p, off, 4*stride, stride, 16, &edges[0])
+	if useAVX2 {
+		deblockLumaRowsAVX2(m, stride, &edges[0].Alpha)
+		return
+	}
+	for i := range edges {
+		lumaEdge(p, off+4*i*stride, stride, 1, &edges[i])
+	}
+}
+
+// DeblockChromaColumns is DeblockLumaColumns for 8x8 interleaved pairs of chroma samples of 4:2:0, with edges four pairs
+// apart. It reaches two pairs to the left.
+func DeblockChromaColumns(p []uint8, off, stride int, edges *[2]Edge) {
+	m := macroblockAt(p, off, 4, stride, 8, &edges[0])
+	if useAVX2 {
+		deblockChromaColumnsAVX2(m, stride, &edges[0].Alpha)
+		return
+	}
+	for i := range edges {
+		chromaEdge(p, off+8*i, 2, stride, &edges[i])
+	}
+}
+
+// DeblockChromaRows is DeblockLumaRows for 8x8 interleaved pairs of chroma samples of 4:2:0. It reaches two rows up.
+func DeblockChromaRows(p []uint8, off, stride int, edges *[2]Edge) {
+	m := macroblockAt(p, off, 2*stride, stride, 8, &edges[0])
+	if useAVX2 {
+		deblockChromaRowsAVX2(m, stride, &edges[0].Alpha)
+		return
+	}
+	for i := range edges {
+		chromaEdge(p, off+4*i*stride, stride, 2, &edges[i])
+	}
+}
+
+// macroblockAt returns the address of p[off], from which h rows of 16 bytes, and, if the first edge is filtered, reach
+// bytes before it must lie in p.
+func macroblockAt(p []uint8, off, reach, stride, h int, first *Edge) *uint8 {
+	m := window(p[off:], stride, 16, h)
+	if first.Alpha != 0 {
+		_ = p[off-reach]
+	}
+	return m
+}
+
+// The portable forms of the filters work on samples p[off+k*ystride+i*xstride]: xstride is the step across the edge (q_i
+// at i >= 0, p_i at -1-i), ystride the step along it.
 //
 // Eight samples along the edge are filtered at once, the even and the odd of them in 16-bit lanes. Vertical edges are
 // transposed to that layout and back.
 
-// DeblockLuma filters an edge of 16 luma samples with boundary strength 1 to 3 (clause 8.7.2.3). tc0 holds tC0 for each
-// four samples; those of a negative tc0 are left alone (boundary strength 0). Either xstride or ystride is 1. It reads
-// four samples to either side of the edge.
-func DeblockLuma(p []uint8, off, xstride, ystride int, alpha, beta int, tc0 *[4]int8) {
+// lumaEdge filters an edge of 16 luma samples. Either xstride or ystride is 1.
+func lumaEdge(p []uint8, off, xstride, ystride int, e *Edge) {
+	switch {
+	case e.Alpha == 0:
+	case e.Strong:
+		lumaStrong(p, off, xstride, ystride, int(e.Alpha), int(e.Beta))
+	default:
+		luma(p, off, xstride, ystride, int(e.Alpha), int(e.Beta), &e.TC0)
+	}
+}
+
+func luma(p []uint8, off, xstride, ystride int, alpha, beta int, tc0 *[4]int8) {
 	a, b := within(alpha), within(beta)
 	for k := 0; k < 4; k += 2 {
 		tc := tcLanes(tc0[k], tc0[k+1])
@@ -25,9 +104,7 @@ func DeblockLuma(p []uint8, off, xstride, ystride int, alpha, beta int, tc0 *[4]
 	}
 }
 
-// DeblockLumaStrong filters an edge of 16 luma samples with boundary strength 4 (clause 8.7.2.4). Either xstride or
-// ystride is 1.
-func DeblockLumaStrong(p []uint8, off, xstride, ystride int, alpha, beta int) {
+func lumaStrong(p []uint8, off, xstride, ystride int, alpha, beta int) {
 	a, b, s := within(alpha), within(beta), within(alpha>>2+2)
 	for k := 0; k < 16; k += 8 {
 		at := off + k*ystride
@@ -232,21 +309,22 @@ func strongAlong(p []uint8, at, stride int, alpha, beta, small uint64) {
 	}
 }
 
-// DeblockChromaPairs filters an edge of 8 interleaved pairs of chroma samples of 4:2:0 with boundary strength 1 to 3.
-// tc0 holds tC0 for each two pairs; those of a negative tc0 are left alone. Strides are bytes; xstride is 2 at vertical
-// edges, ystride is 2 at horizontal ones.
-func DeblockChromaPairs(p []uint8, off, xstride, ystride int, alpha, beta int, tc0 *[4]int8) {
+// chromaEdge filters an edge of 8 interleaved pairs. Strides are bytes; xstride is 2 at vertical edges, ystride is 2 at
+// horizontal ones.
+func chromaEdge(p []uint8, off, xstride, ystride int, e *Edge) {
+	if e.Alpha == 0 {
+		return
+	}
+	alpha, beta := within(int(e.Alpha)), within(int(e.Beta))
 	for k := 0; k < 4; k += 2 {
-		if tc := tcLanes(tc0[k], tc0[k+1]); tc != 0 {
-			pairs(p, off+2*k*ystride, xstride, ystride, within(alpha), within(beta), tc)
+		tc := uint64(strongTC)
+		if !e.Strong {
+			tc = tcLanes(e.TC0[k], e.TC0[k+1])
+		}
+		if tc != 0 {
+			pairs(p, off+2*k*ystride, xstride, ystride, alpha, beta, tc)
 		}
 	}
-}
-
-// DeblockChromaPairsStrong is DeblockChromaPairs with boundary strength 4.
-func DeblockChromaPairsStrong(p []uint8, off, xstride, ystride int, alpha, beta int) {
-	pairs(p, off, xstride, ystride, within(alpha), within(beta), strongTC)
-	pairs(p, off+4*ystride, xstride, ystride, within(alpha), within(beta), strongTC)
 }
 
 // strongTC stands for strength 4 where tC0 is expected in lanes.

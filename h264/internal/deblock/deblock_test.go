@@ -43,6 +43,7 @@ func randomPicture(rng *rand.Rand, mbW, mbH int, chroma444 bool, contrast int) *
 // references and few coefficients, so that all strengths occur.
 func randomMB(rng *rand.Rand) (mb macroblock.MB) {
 	mb.Type = macroblock.Type([]int{0, 0, 1, 1, 2, 3, 4, 4, 5, 6, 7}[rng.IntN(11)])
+	mb.Transform8x8 = mb.Type == macroblock.I4x4 && rng.IntN(2) == 0
 	if mb.Type.IsIntra() {
 		mb.Ref = [4]int8{-1, -1, -1, -1}
 		if mb.Type != macroblock.IPCM {
@@ -78,6 +79,7 @@ func randomMB(rng *rand.Rand) (mb macroblock.MB) {
 		}
 		mb.TotalCoeff[1][i] = uint8(rng.IntN(2)) // of chroma, which doesn't count
 	}
+	mb.Transform8x8 = mb.ChoosesTransform() && rng.IntN(2) == 0
 	return mb
 }
 

@@ -58,13 +58,16 @@ func (f *filter) picture() {
 }
 
 // macroblock filters the vertical edges of one plane, left to right, then the
-// horizontal ones, top to bottom. Transforms are 4x4, so all edges of the grid
-// of four samples are filtered but those of the picture.
+// horizontal ones, top to bottom: all edges of the grid of four samples but those
+// of the picture and those inside luma's 8x8 transforms.
 func (f *filter) macroblock(plane, mbX, mbY int) {
 	size := 16 * f.w[plane] / f.w[0]
 	for _, vertical := range []bool{true, false} {
 		for e := 0; e < size; e += 4 {
 			if e == 0 && (vertical && mbX == 0 || !vertical && mbY == 0) {
+				continue
+			}
+			if size == 16 && e%8 != 0 && f.mbs[mbY*f.mbW+mbX].Transform8x8 {
 				continue
 			}
 			for k := range size {
@@ -161,7 +164,7 @@ func (f *filter) strength(p, q [2]int) int {
 		return 4
 	case intra:
 		return 3
-	case mbP.TotalCoeff[0][blockP] != 0 || mbQ.TotalCoeff[0][blockQ] != 0:
+	case coded(mbP, blockP) || coded(mbQ, blockQ):
 		return 2
 	}
 	refP, refQ := mbP.Ref[p[1]%16/8*2+p[0]%16/8], mbQ.Ref[q[1]%16/8*2+q[0]%16/8]
@@ -170,6 +173,16 @@ func (f *filter) strength(p, q [2]int) int {
 		return 1
 	}
 	return 0
+}
+
+// coded reports whether a block lies in a transform block with coefficients.
+func coded(mb *macroblock.MB, block int) bool {
+	if !mb.Transform8x8 {
+		return mb.TotalCoeff[0][block] != 0
+	}
+	first := block/8*8 + block%4/2*2
+	t := &mb.TotalCoeff[0]
+	return t[first]+t[first+1]+t[first+4]+t[first+5] != 0
 }
 
 // qp is qPp or qPq of clause 8.7.2.2: of Cb and Cr, QPC of the macroblock's QPY.
