@@ -196,7 +196,7 @@ func BenchmarkHalfPlanes(b *testing.B) {
 			const apart = 9*4096 + 1024 + 64
 			dst := make([]uint8, 4*apart)
 			for range n {
-				HalfPlanes(dst[apart:], dst[2*apart:], dst[3*apart:], src, 4*stride+32, stride, w, h)
+				HalfPlanes(dst[apart:], dst[2*apart:], dst[3*apart:], src, 4*stride+36, stride, w, h)
 			}
 		})
 	}
