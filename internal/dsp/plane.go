@@ -11,8 +11,13 @@ func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 	d, s := window(dst, dStride, w, h), window(src, sStride, w, h)
 	switch w {
 	case 16:
+		if useAVX2 && h&1 == 0 {
+			copy16AVX2(d, dStride, s, sStride, h)
+			return
+		}
 		for i, j, y := 0, 0, h; y > 0; y-- {
-			copy16(d, i, s, j)
+			put8(d, i, at8(s, j))
+			put8(d, i+8, at8(s, j+8))
 			i += dStride
 			j += sStride
 		}

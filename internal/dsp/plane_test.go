@@ -21,7 +21,7 @@ func checkPlane(t *testing.T, what string, got, want []uint8) {
 
 func TestCopyBlock(t *testing.T) {
 	r := newRand(t)
-	for _, size := range [][2]int{{4, 4}, {8, 8}, {16, 16}, {8, 3}, {8, 1}, {4, 9}, {24, 5}, {5, 7}, {33, 2}} {
+	for _, size := range [][2]int{{4, 4}, {8, 8}, {16, 16}, {16, 5}, {16, 2}, {8, 3}, {8, 1}, {4, 9}, {24, 5}, {5, 7}, {33, 2}} {
 		w, h := size[0], size[1]
 		for range 20 {
 			src, ss := cut(r, 0, w, h)
@@ -32,8 +32,11 @@ func TestCopyBlock(t *testing.T) {
 					want[y*ds+x] = src[y*ss+x]
 				}
 			}
-			CopyBlock(dst, ds, src, ss, w, h)
-			checkPlane(t, "CopyBlock", dst, want)
+			twins(t, "CopyBlock", func() []int {
+				CopyBlock(dst, ds, src, ss, w, h)
+				checkPlane(t, "CopyBlock", dst, want)
+				return nil
+			}, dst)
 		}
 	}
 }
@@ -134,8 +137,8 @@ func TestBorders(t *testing.T) {
 func BenchmarkCopyBlock(b *testing.B) {
 	a, p := benchBlocks()
 	for _, w := range []int{4, 8, 16} {
-		b.Run(itoa(w), func(b *testing.B) {
-			for range b.N {
+		benchTwins(b, itoa(w), func(n int) {
+			for range n {
 				CopyBlock(a, 64, p, 64, w, w)
 			}
 		})

@@ -27,7 +27,7 @@ var concepts = []struct {
 	{"halfplanes", halfPlanes},
 	{"motion", motion},
 	{"sums", sums},
-	{"half", half},
+	{"planes", planes},
 	{"deblock", deblock},
 	{"transform4x4", transform4x4},
 }

@@ -5,8 +5,31 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// half writes the picture of half the size. The division by 4 and its rounding are a multiplication (VPMULHRSW).
-func half(g *gen) {
+// planes writes copies and the picture of half the size.
+func planes(g *gen) {
+	g.copy16()
+	g.halfRow()
+}
+
+func (g *gen) copy16() {
+	g.function("copy16AVX2", "(dst *uint8, dStride int, src *uint8, sStride int, h int)",
+		"copy16AVX2 is CopyBlock of 16 columns and h rows, an even number.")
+	d, s, h := g.block("dst", "dStride"), g.block("src", "sStride"), g.param("h")
+	g.Label("rows")
+	v, w := g.XMM(), g.XMM()
+	g.VMOVDQU(s.row(0), v)
+	g.VMOVDQU(s.row(1), w)
+	g.VMOVDQU(v, d.row(0))
+	g.VMOVDQU(w, d.row(1))
+	s.next(g, 2)
+	d.next(g, 2)
+	g.SUBQ(Imm(2), h)
+	g.JNZ(LabelRef("rows"))
+	g.RET()
+}
+
+// halfRow writes the picture of half the size. The division by 4 and its rounding are a multiplication (VPMULHRSW).
+func (g *gen) halfRow() {
 	round := g.table("quarter", broadcast16(1<<13))
 	g.function("halfRowAVX2", "(dst, src, below *uint8, n int)",
 		"halfRowAVX2 makes a row of Half of n samples, at least 32, from two rows.")

@@ -4,6 +4,11 @@
 
 package dsp
 
+// copy16AVX2 is CopyBlock of 16 columns and h rows, an even number.
+//
+//go:noescape
+func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int)
+
 // halfRowAVX2 makes a row of Half of n samples, at least 32, from two rows.
 //
 //go:noescape

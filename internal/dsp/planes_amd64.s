@@ -4,6 +4,26 @@
 
 #include "textflag.h"
 
+// func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int)
+// Requires: AVX
+TEXT ·copy16AVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ dStride+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ sStride+24(FP), BX
+	MOVQ h+32(FP), SI
+
+rows:
+	VMOVDQU (DX), X0
+	VMOVDQU (DX)(BX*1), X1
+	VMOVDQU X0, (AX)
+	VMOVDQU X1, (AX)(CX*1)
+	LEAQ    (DX)(BX*2), DX
+	LEAQ    (AX)(CX*2), AX
+	SUBQ    $0x02, SI
+	JNZ     rows
+	RET
+
 DATA quarter<>+0(SB)/8, $0x2000200020002000
 GLOBL quarter<>(SB), RODATA|NOPTR, $8
 
