@@ -3,12 +3,21 @@ package dsp
 // ForwardDCT8x8 puts into dst, in raster order, the forward counterpart of the transform of clause 8.5.13.2 of the 8x8
 // residual a-pred. Halves and quarters on the way are rounded down. Coefficients are unscaled: at most 64*255.
 func ForwardDCT8x8(dst *[64]int16, a []uint8, aStride int, pred []uint8, pStride int) {
-	forwardDCT8(dst, window(a, aStride, 8, 8), aStride, window(pred, pStride, 8, 8), pStride)
+	p, q := window(a, aStride, 8, 8), window(pred, pStride, 8, 8)
+	if useAVX2 {
+		forwardDCT8x8AVX2(dst, p, aStride, q, pStride)
+		return
+	}
+	forwardDCT8(dst, p, aStride, q, pStride)
 }
 
 // ForwardDCT8x8Four is ForwardDCT8x8 of the four 8x8 blocks of a 16x16 residual, in coding order.
 func ForwardDCT8x8Four(dst *[4][64]int16, a []uint8, aStride int, pred []uint8, pStride int) {
 	p, q := window(a, aStride, 16, 16), window(pred, pStride, 16, 16)
+	if useAVX2 {
+		forwardDCT8x8FourAVX2(dst, p, aStride, q, pStride)
+		return
+	}
 	for i := range dst {
 		x, y := i&1*8, i>>1*8
 		forwardDCT8(&dst[i], offset(p, y*aStride+x), aStride, offset(q, y*pStride+x), pStride)
@@ -67,6 +76,10 @@ func InverseDCT8x8AddFour(dst []uint8, dStride int, c *[4][64]int16, coded uint)
 }
 
 func inverseDCT8(p *uint8, stride int, c *[64]int16) {
+	if useAVX2 {
+		inverseDCT8x8AVX2(p, stride, c)
+		return
+	}
 	var r [8][8]int32 // by column
 	for y := range 8 {
 		d := c[8*y : 8*y+8 : 8*y+8]

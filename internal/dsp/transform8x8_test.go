@@ -45,12 +45,21 @@ func TestForwardDCT8x8(t *testing.T) {
 	for i := range 2000 {
 		a, as := cut(r, i, 8, 8)
 		p, ps := cut(r, i/5, 8, 8)
-		var got [64]int16
-		ForwardDCT8x8(&got, a, as, p, ps)
-		for k, want := range refForwardDCT8(a, as, p, ps) {
-			if d := refAbs(64*int(got[k]) - want); d > 64*14 {
-				t.Fatalf("coefficient %d is %d, exactly %d/64", k, got[k], want)
-			}
+		checkForward8(t, a, as, p, ps)
+	}
+}
+
+func checkForward8(t *testing.T, a []uint8, as int, p []uint8, ps int) {
+	t.Helper()
+	whole, block := margins[int16](64)
+	got := (*[64]int16)(block)
+	twins(t, "ForwardDCT8x8", func() []int {
+		ForwardDCT8x8(got, a, as, p, ps)
+		return nil
+	}, whole)
+	for k, want := range refForwardDCT8(a, as, p, ps) {
+		if d := refAbs(64*int(got[k]) - want); d > 64*14 {
+			t.Fatalf("coefficient %d is %d, exactly %d/64", k, got[k], want)
 		}
 	}
 }
@@ -75,24 +84,11 @@ func TestForwardDCT8x8Even(t *testing.T) {
 
 func TestForwardDCT8x8Extremes(t *testing.T) {
 	for k := range 64 {
-		var a, p [64]uint8
-		for i := range a {
-			if refCore8[k/8][i/8]*refCore8[k%8][i%8] > 0 {
-				a[i] = 255
-			} else {
-				p[i] = 255
-			}
-		}
-		for range 2 {
-			var c [64]int16
-			ForwardDCT8x8(&c, a[:], 8, p[:], 8)
-			for j, want := range refForwardDCT8(a[:], 8, p[:], 8) {
-				if d := refAbs(64*int(c[j]) - want); d > 64*14 {
-					t.Fatalf("pattern %d: coefficient %d is %d, exactly %d/64", k, j, c[j], want)
-				}
-			}
-			a, p = p, a
-		}
+		pattern := func(x, y int) bool { return refCore8[k/8][y]*refCore8[k%8][x] > 0 }
+		opposite := func(x, y int) bool { return !pattern(x, y) }
+		a, p := draw(pattern, 8, 8), draw(opposite, 8, 8)
+		checkForward8(t, a, 8, p, 8)
+		checkForward8(t, p, 8, a, 8)
 	}
 }
 
@@ -102,7 +98,13 @@ func TestForwardDCT8x8Four(t *testing.T) {
 		a, as := cut(r, i, 16, 16)
 		p, ps := cut(r, i/5, 16, 16)
 		var got [4][64]int16
-		ForwardDCT8x8Four(&got, a, as, p, ps)
+		twins(t, "ForwardDCT8x8Four", func() (all []int) {
+			ForwardDCT8x8Four(&got, a, as, p, ps)
+			for i := range 256 {
+				all = append(all, int(got[i/64][i%64]))
+			}
+			return all
+		})
 		for blk := range got {
 			x, y := blk%2*8, blk/2*8
 			var want [64]int16
@@ -184,7 +186,10 @@ func TestInverseDCT8x8Add(t *testing.T) {
 		want := clone(got)
 		c := randomCoefs8(r)
 		refInverseDCT8Add(want, s, &c)
-		InverseDCT8x8Add(got, s, &c)
+		twins(t, "InverseDCT8x8Add", func() []int {
+			InverseDCT8x8Add(got, s, &c)
+			return nil
+		}, got)
 		if !bytes.Equal(got, want) {
 			t.Fatalf("InverseDCT8x8Add of %v: %v, want %v", c, got, want)
 		}
@@ -243,7 +248,7 @@ func quantTables8(qp int) (mf [64]uint16, bias [64]uint32, scale [64]int16, shif
 		scale[i] = int16(norm8(qp%6, i))
 		n := int64(norm(i%8)*norm(i/8)) * int64(scale[i])
 		mf[i] = uint16((256<<28 + n/2) / n)
-		bias[i] = 1 << shift / uint32(3+3*(qp&1))
+		bias[i] = 1<<shift/uint32(3+3*(qp&1)) - uint32(i)<<shift/1000
 	}
 	return mf, bias, scale, shift
 }
@@ -270,6 +275,14 @@ func TestQuant8x8(t *testing.T) {
 					c[k] = (limit[k] + 1) * int16(1-2*r.IntN(2))
 				}
 			}
+			twins(t, "Quant8x8", func() []int {
+				n, within := Quant8x8(&level, &c, &mf, &bias, shift), 0
+				if AllWithin8x8(&c, &limit) {
+					within = 1
+				}
+				Dequant8x8(&scaled, &level, &scale, qp/6)
+				return []int{n, within}
+			}, level[:], scaled[:])
 			n, want := Quant8x8(&level, &c, &mf, &bias, shift), 0
 			for k, v := range c {
 				l := int((uint64(refAbs(int(v)))*uint64(mf[k]) + uint64(bias[k])) >> shift)
@@ -339,4 +352,44 @@ func TestZigZag8x8(t *testing.T) {
 	if back != raster {
 		t.Fatalf("UnZigZag8x8 gives %v", back)
 	}
+}
+
+func BenchmarkTransform8x8(b *testing.B) {
+	a, p := benchBlocks()
+	mf, bias, scale, shift := quantTables8(28)
+	var c [4][64]int16
+	var level, limit [64]int16
+	QuantLimits8x8(&limit, &mf, &bias, shift)
+	benchTwins(b, "forward", func(n int) {
+		for i := range n {
+			ForwardDCT8x8(&c[0], a[i&15:], 64, p, 64)
+		}
+	})
+	benchTwins(b, "forwardFour", func(n int) {
+		for i := range n {
+			ForwardDCT8x8Four(&c, a[i&15:], 64, p, 64)
+		}
+	})
+	ForwardDCT8x8Four(&c, a, 64, p, 64)
+	benchTwins(b, "quant", func(n int) {
+		for i := range n {
+			sink += Quant8x8(&level, &c[i&3], &mf, &bias, shift)
+		}
+	})
+	benchTwins(b, "dequant", func(n int) {
+		for range n {
+			Dequant8x8(&c[0], &level, &scale, 4)
+		}
+	})
+	benchTwins(b, "inverse", func(n int) {
+		for range n {
+			InverseDCT8x8Add(a, 64, &c[0])
+		}
+	})
+	benchTwins(b, "zigzag", func(n int) {
+		for range n {
+			ZigZag8x8(&level, &c[0])
+			UnZigZag8x8(&c[1], &level)
+		}
+	})
 }

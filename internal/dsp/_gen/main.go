@@ -30,6 +30,7 @@ var concepts = []struct {
 	{"planes", planes},
 	{"deblock", deblock},
 	{"transform4x4", transform4x4},
+	{"transform8x8", transform8x8},
 }
 
 func main() {
