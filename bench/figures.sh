@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Runs every comparison of this folder and prints what they found as Markdown, with the command before each. It takes
-# some ten minutes, on a machine that does nothing else. Arguments choose some: figures.sh e2e machine
+# Runs every comparison of this folder and prints what they found as Markdown: each one's tables, then one table of all
+# figures that have a target. It takes some twenty minutes, on a machine that does nothing else. Arguments choose some:
+# figures.sh e2e machine
 set -euo pipefail
 cd "$(dirname "$0")"
 [ $# -gt 0 ] || set -- e2e colour wasm simd machine latency curves
 
+G264_GOALS=$(mktemp)
+export G264_GOALS
+trap 'rm -f "$G264_GOALS"' EXIT
 printf 'Measured on %s, %s processors of %s, %s, %s.\n\n' "$(date -u +%F)" "$(getconf _NPROCESSORS_ONLN)" \
   "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(go version | cut -d ' ' -f 3-)" "$(node --version 2>/dev/null | sed 's/^/Node /')"
 for program; do
@@ -17,3 +21,5 @@ for program; do
     go run "./$program"
   fi
 done
+printf '## Figures and targets\n\n| figure | reached | target | met | command |\n| --- | --- | --- | --- | --- |\n'
+cat "$G264_GOALS"

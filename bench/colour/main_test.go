@@ -26,7 +26,9 @@ func TestConverterTimesOneFrame(t *testing.T) {
 func TestRow(t *testing.T) {
 	for ours, want := range map[time.Duration]string{time.Millisecond: "| 3.00 ", 2 * time.Millisecond: "| no"} {
 		table := measure.NewTable("", "", "", "", "", "", "", "")
-		row(table, "420", []measure.Times{{{Wall: ours}}, {{Wall: 3 * time.Millisecond}}, {{Wall: 6 * time.Millisecond}}})
+		if err := row(table, "420", []measure.Times{{{Wall: ours}}, {{Wall: 3 * time.Millisecond}}, {{Wall: 6 * time.Millisecond}}}); err != nil {
+			t.Fatal(err)
+		}
 		var b strings.Builder
 		table.Print(&b)
 		if !strings.Contains(b.String(), want) {

@@ -37,6 +37,19 @@ func TestFrontierIsTheMeanOverClips(t *testing.T) {
 	}
 }
 
+func TestTargetsAreTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "goals.md")
+	t.Setenv("G264_GOALS", path)
+	if err := tell([]place{{"x264-medium", 0, 1}, {"g264-medium", 5.9, 1}, {"g264-slow", 1.5, 2.01}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(path)
+	if lines := strings.Split(string(got), "\n"); err != nil || len(lines) != 3 || !strings.Contains(lines[0], "+5.9 % at 1.00 | +6 % at 1.00 | yes") ||
+		!strings.Contains(lines[1], "+1.5 % at 2.01 | +2 % at 2.00 | no") {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
 func TestEncodersStandByFamilyAndSpeed(t *testing.T) {
 	got := bySpeed([]string{"other", "x264-medium", "g264-slow", "openh264", "x264-ultrafast", "g264-ultrafast"})
 	want := []string{"g264-ultrafast", "g264-slow", "x264-ultrafast", "x264-medium", "openh264", "other"}

@@ -34,7 +34,7 @@ func main() {
 	flag.Parse()
 	if *file == "" {
 		*file = filepath.Join(*out, "rd.json")
-		if err := measure(*file, *presets, *peers, *clips); err != nil {
+		if err := measureAll(*file, *presets, *peers, *clips); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -45,10 +45,13 @@ func main() {
 	if err := draw(curves, *out); err != nil {
 		log.Fatal(err)
 	}
+	if err := tell(frontier(curves)); err != nil {
+		log.Fatal(err)
+	}
 }
 
-// measure builds the command and has the ruler measure it and its peers.
-func measure(file, presets, peers, clips string) error {
+// measureAll builds the command and has the ruler measure it and its peers.
+func measureAll(file, presets, peers, clips string) error {
 	dir, err := os.MkdirTemp("", "g264-bench-")
 	if err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"math"
 	"os"
 	"slices"
+
+	"github.com/g264/g264/bench/internal/measure"
 )
 
 // curve is what the ruler found of one encoder on one clip.
@@ -60,6 +62,33 @@ func names(curves []curve, of func(curve) string) (list []string) {
 		}
 	}
 	return list
+}
+
+// targets are what presets shall reach on the frontier: the most bits and time.
+var targets = map[string]place{
+	"g264-ultrafast": {bits: 80, cpu: 0.20},
+	"g264-veryfast":  {bits: 25, cpu: 0.45},
+	"g264-medium":    {bits: 6, cpu: 1},
+	"g264-slow":      {bits: 2, cpu: 2},
+}
+
+// tell tells which targets are reached.
+func tell(places []place) error {
+	for _, p := range places {
+		target, ok := targets[p.encoder]
+		if !ok {
+			continue
+		}
+		goal := measure.Goal{
+			Figure:  p.encoder + ": more bits than x264 medium at equal SSIM, at its processor time",
+			Reached: fmt.Sprintf("%+.1f %% at %.2f", p.bits, p.cpu), Target: fmt.Sprintf("%+g %% at %.2f", target.bits, target.cpu),
+			Met: p.bits <= target.bits && p.cpu <= target.cpu, Command: "go run ./curves",
+		}
+		if err := goal.Tell(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // place is an encoder's place on the frontier.

@@ -132,8 +132,7 @@ func (j job) run(table *measure.Table, peer *python.Peer, rounds int) error {
 		}
 		psnr[i] = q.RGB
 	}
-	j.row(table, times, [2]int{len(*oursOut), len(theirsOut)}, psnr)
-	return nil
+	return j.row(table, times, [2]int{len(*oursOut), len(theirsOut)}, psnr)
 }
 
 // ours is g264's side; out is what its last run made.
@@ -152,15 +151,22 @@ func (j job) ours() (side measure.Side, out *[]byte, err error) {
 }
 
 // row adds what was measured: times, bytes and PSNR of g264 and PyAV.
-func (j job) row(table *measure.Table, times []measure.Times, bytes [2]int, psnr [2]float64) {
+func (j job) row(table *measure.Table, times []measure.Times, bytes [2]int, psnr [2]float64) error {
 	n := len(j.clip.Frames)
 	rate := func(t measure.Times) string {
 		return fmt.Sprintf("%s (%s)", measure.Figure(measure.PerSecond(n, t.Best())), measure.Figure(measure.PerSecond(n, t.Median())))
 	}
 	ours, theirs := times[0], times[1]
 	ratio := theirs.Best().Seconds() / ours.Best().Seconds()
-	table.Row(fmt.Sprintf("%s, %d of %dx%d, %v", j.clip.Name, n, j.clip.Width, j.clip.Height, j.chroma),
+	frames := fmt.Sprintf("%s, %d of %dx%d, %v", j.clip.Name, n, j.clip.Width, j.clip.Height, j.chroma)
+	table.Row(frames,
 		fmt.Sprintf("%s, %g", j.preset, j.crf), rate(ours), rate(theirs), ratio,
 		theirs.CPU().Seconds()/ours.CPU().Seconds(), fmt.Sprintf("%g", j.target), measure.Verdict(ratio >= j.target),
 		fmt.Sprintf("%d : %d", bytes[0], bytes[1]), fmt.Sprintf("%.2f : %.2f", psnr[0], psnr[1]))
+	return measure.Goal{
+		Figure: fmt.Sprintf("BGR to MP4 in memory, %s, %s, one thread: frames/s beside PyAV's", frames, j.preset),
+		Reached: fmt.Sprintf("%s : %s, %s times", measure.Figure(measure.PerSecond(n, ours.Best())),
+			measure.Figure(measure.PerSecond(n, theirs.Best())), measure.Figure(ratio)),
+		Target: fmt.Sprintf("%g times", j.target), Met: ratio >= j.target, Command: "go run ./e2e",
+	}.Tell()
 }

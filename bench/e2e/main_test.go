@@ -37,7 +37,10 @@ func TestRow(t *testing.T) {
 		time.Second: {"| 10.0 (10.0) | 5.00 (2.50) | 2.00 ", "| yes "}, 4 * time.Second: {"| 0.500 ", "| no "},
 	} {
 		table := measure.NewTable("", "", "", "", "", "", "", "", "", "")
-		j.row(table, []measure.Times{{{Wall: ours, CPU: ours}}, {{Wall: 4 * time.Second, CPU: 1}, {Wall: 2 * time.Second, CPU: 2}}}, [2]int{1, 2}, [2]float64{30, 31})
+		err := j.row(table, []measure.Times{{{Wall: ours, CPU: ours}}, {{Wall: 4 * time.Second, CPU: 1}, {Wall: 2 * time.Second, CPU: 2}}}, [2]int{1, 2}, [2]float64{30, 31})
+		if err != nil {
+			t.Fatal(err)
+		}
 		var b strings.Builder
 		table.Print(&b)
 		for _, w := range want {

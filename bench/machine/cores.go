@@ -50,14 +50,20 @@ func cores(w io.Writer, presets []string, rounds int) error {
 		if !bytes.Equal(streams[0].Bytes(), streams[1].Bytes()) {
 			return errors.New("two threads make other bytes than one")
 		}
-		coresRow(table, preset, len(clip), times)
+		if err := coresRow(table, preset, len(clip), times); err != nil {
+			return err
+		}
 	}
 	table.Print(w)
 	return nil
 }
 
 // coresRow adds the speeds with one and two threads.
-func coresRow(table *measure.Table, preset string, frames int, times []measure.Times) {
+func coresRow(table *measure.Table, preset string, frames int, times []measure.Times) error {
 	one, two := measure.PerSecond(frames, times[0].Best()), measure.PerSecond(frames, times[1].Best())
 	table.Row(preset, one, two, two/one, fmt.Sprintf("at least %g", speedup), measure.Verdict(two/one >= speedup), "the same")
+	return measure.Goal{
+		Figure:  fmt.Sprintf("two threads at 1280x720, %s: times the speed of one", preset),
+		Reached: measure.Figure(two / one), Target: fmt.Sprint(speedup), Met: two/one >= speedup, Command: "go run ./machine -only cores",
+	}.Tell()
 }

@@ -32,14 +32,18 @@ func TestRows(t *testing.T) {
 	}
 	for largest, want := range map[time.Duration]string{120: "| 1.20 | at most 1.25 | yes |", 130: "| 1.30 | at most 1.25 | no"} {
 		table := row(len(sizes) + 4)
-		sizeRow(table, "medium", costs(largest))
+		if err := sizeRow(table, "medium", costs(largest)); err != nil {
+			t.Fatal(err)
+		}
 		if got := printed(table); !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
 	}
 	for two, want := range map[time.Duration]string{500: "| 2.00 | at least 1.85 | yes |", 600: "| 1.67 | at least 1.85 | no"} {
 		table := row(7)
-		coresRow(table, "medium", 60, []measure.Times{{{Wall: 1000}}, {{Wall: two}}})
+		if err := coresRow(table, "medium", 60, []measure.Times{{{Wall: 1000}}, {{Wall: two}}}); err != nil {
+			t.Fatal(err)
+		}
 		if got := printed(table); !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}

@@ -50,6 +50,14 @@ func memory(w io.Writer, presets []string, rounds int) error {
 			}
 			ratio := ours / theirs
 			table.Row(fmt.Sprintf("%s, %d", preset, threads), ours, theirs, ratio, "at most 1", measure.Verdict(ratio <= 1))
+			goal := measure.Goal{
+				Figure:  fmt.Sprintf("peak memory at 1920x1080, %s, %d threads: MiB beside x264's", preset, threads),
+				Reached: fmt.Sprintf("%s : %s", measure.Figure(ours), measure.Figure(theirs)), Target: "no more", Met: ratio <= 1,
+				Command: "go run ./machine -only memory",
+			}
+			if err := goal.Tell(); err != nil {
+				return err
+			}
 		}
 	}
 	table.Print(w)

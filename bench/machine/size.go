@@ -33,7 +33,7 @@ func size(w io.Writer, presets []string, rounds int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "Nanoseconds per macroblock, one thread, %d frames of tiles of vtest; the best of %d runs.\n\n", sizeFrames, rounds)
+	fmt.Fprintf(w, "Nanoseconds of processor time per macroblock, one thread, %d frames of tiles of vtest; the least of %d runs.\n\n", sizeFrames, rounds)
 	heads := []string{"preset"}
 	for _, s := range sizes {
 		heads = append(heads, fmt.Sprintf("%dx%d", s[0], s[1]))
@@ -52,26 +52,37 @@ func size(w io.Writer, presets []string, rounds int) error {
 		if err != nil {
 			return err
 		}
-		sizeRow(table, preset, times)
+		if err := sizeRow(table, preset, times); err != nil {
+			return err
+		}
 	}
 	table.Print(w)
 	return nil
 }
 
 // sizeRow adds the costs at each size.
-func sizeRow(table *measure.Table, preset string, times []measure.Times) {
+func sizeRow(table *measure.Table, preset string, times []measure.Times) error {
 	row := []any{preset}
 	var least, most float64
 	for i, s := range sizes {
 		macroblocks := (s[0] + 15) / 16 * ((s[1] + 15) / 16)
-		cost := float64(times[i].Best()/time.Nanosecond) / float64(sizeFrames*macroblocks)
+		took := times[i].CPU()
+		if took == 0 { // where the system does not say
+			took = times[i].Best()
+		}
+		cost := float64(took/time.Nanosecond) / float64(sizeFrames*macroblocks)
 		if i == 0 {
 			least, most = cost, cost
 		}
 		least, most = min(least, cost), max(most, cost)
 		row = append(row, cost)
 	}
-	table.Row(append(row, most/least, fmt.Sprintf("at most %g", maxSpread), measure.Verdict(most/least <= maxSpread))...)
+	spread := most / least
+	table.Row(append(row, spread, fmt.Sprintf("at most %g", maxSpread), measure.Verdict(spread <= maxSpread))...)
+	return measure.Goal{
+		Figure:  fmt.Sprintf("time per macroblock from 352x288 to 3840x2160, %s: most to least", preset),
+		Reached: measure.Figure(spread), Target: fmt.Sprint(maxSpread), Met: spread <= maxSpread, Command: "go run ./machine -only size",
+	}.Tell()
 }
 
 // tiled fills frames of a size with the middle 352x288 of a clip's frames, each

@@ -100,8 +100,7 @@ func compare(w io.Writer, name string, rounds, repeats int) error {
 	fmt.Fprintf(w, "WebAssembly under Node, one thread: %d RGBA frames of %dx%d (%s) to MP4; the best of %d runs.\n"+
 		"dB are over RGB and over luma; \"g264\" is ultrafast's dB at the same bytes.\n\n",
 		len(b.clip.Frames), b.clip.Width, b.clip.Height, name, rounds*repeats)
-	b.print(w, results)
-	return nil
+	return b.print(w, results)
 }
 
 // bench is what all runs share.

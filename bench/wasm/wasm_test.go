@@ -76,7 +76,10 @@ func TestEncodeUnderNode(t *testing.T) {
 		t.Errorf("%d bytes under Node, %d here, %v", len(there), len(here), err)
 	}
 	var out strings.Builder
-	b.print(&out, append(results, result{encoder: encoder{name: "peer"}, times: measure.Times{{Wall: 1e9, CPU: 1e9}}, points: results[0].points[1:]}))
+	peer := result{encoder: encoder{name: "peer"}, times: measure.Times{{Wall: 1e9, CPU: 1e9}}, points: results[0].points[1:]}
+	if err := b.print(&out, append(results, peer)); err != nil {
+		t.Fatal(err)
+	}
 	if !strings.Contains(out.String(), "| peer ") || !strings.Contains(out.String(), "Target: ") {
 		t.Errorf("it prints\n%s", &out)
 	}

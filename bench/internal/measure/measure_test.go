@@ -2,6 +2,8 @@ package measure
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +56,19 @@ func TestTable(t *testing.T) {
 	want := "| name   | f/s  |\n| ------ | ---- |\n| ä      | 12.3 |\n| longer | 3    |\n\n"
 	if b.String() != want {
 		t.Errorf("got\n%s, want\n%s", &b, want)
+	}
+}
+
+func TestGoalsAreTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "goals.md")
+	for _, file := range []string{"", path, path} {
+		t.Setenv("G264_GOALS", file)
+		if err := (Goal{"speed", "2", "1", true, "go run ./x"}).Tell(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != strings.Repeat("| speed | 2 | 1 | yes | `go run ./x` |\n", 2) {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 
