@@ -18,6 +18,7 @@ type progressive struct {
 	desc  *description
 	table sampleTable
 	media store
+	copy  func() error // writes the media in place of what was held
 }
 
 func (p *progressive) begin(_, _ int64) error { return nil }
@@ -40,6 +41,9 @@ func (p *progressive) finish() error {
 	grow(p.dst, uint64(len(head))+p.table.bytes)
 	if err := writeAll(p.dst, head); err != nil {
 		return err
+	}
+	if p.copy != nil {
+		return p.copy()
 	}
 	for i, b := range p.media.blocks {
 		if err := writeAll(p.dst, b); err != nil {
