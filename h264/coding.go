@@ -55,7 +55,7 @@ type coding struct {
 // reach is how many rows of a reference a row may need beneath its own, which
 // bounds the vectors that point down: the next picture follows so many rows
 // behind. It depends on the picture's height alone, never on the machine.
-func reach(mbH int) int { return min(max(mbH/8, 4), 20) }
+func reach(mbH int) int { return max(4, mbH/16) }
 
 // maxMVDown bounds the vectors, in quarter samples. When n rows are finished,
 // half-sample planes are up to luma row 16*n-8, and a row of macroblocks needs
@@ -76,12 +76,13 @@ func newEntropyCoder(f *analysis.Frame) entropyCoder {
 	return entropy.NewCAVLC(f.Chroma44)
 }
 
-// ringRows is the number of rows whose levels wait or are worked on.
+// ringRows is the number of rows whose levels wait or are worked on. More would
+// let rows run further ahead of where pictures wait for each other.
 func ringRows(threads, mbH int) int {
 	if threads == 1 {
 		return 1
 	}
-	return min(2*threads+2, mbH)
+	return min(4+threads/4, mbH)
 }
 
 // newCoding makes a coding around a frame. show is what MeasurePSNR measures.

@@ -108,7 +108,7 @@ func (c *Config) flight() int {
 	if c.atOnce() {
 		return 1
 	}
-	return min(2+c.Threads/2, 8)
+	return min(2+c.Threads/4, 8)
 }
 
 // estimateCodings is the memory that the stages take, and what the largest

@@ -182,25 +182,31 @@ func (p *pool) complete() bool {
 }
 
 // next finds a task: what others wait for first, older pictures before newer
-// ones, and rows that would follow close behind another only if nothing else is
-// to be done. p.mu is held.
+// ones. Rows that follow behind another still being decided come last, the one
+// that can run furthest before it waits first. p.mu is held.
 func (p *pool) next() (task, bool) {
+	var behind *coding
+	lead := -1
 	for _, c := range p.flight {
-		switch y := c.begun; {
+		y := c.begun
+		switch {
 		case c.filterReady():
 			return task{c, StageFilter, c.filtered}, true
 		case !c.writing && c.written < c.filtered:
 			return task{c, StageEntropy, c.written}, true
-		case p.analysisReady(c) && (y == 0 || c.decided(y-1)):
+		case !p.analysisReady(c):
+			continue
+		case y == 0 || c.decided(y-1):
 			return task{c, StageAnalysis, y}, true
 		}
-	}
-	for _, c := range p.flight {
-		if p.analysisReady(c) {
-			return task{c, StageAnalysis, c.begun}, true
+		if n := c.rows[y-1].Done(); n > lead {
+			behind, lead = c, n
 		}
 	}
-	return task{}, false
+	if behind == nil {
+		return task{}, false
+	}
+	return task{behind, StageAnalysis, behind.begun}, true
 }
 
 // decided reports whether analysis is through with row y.

@@ -34,6 +34,9 @@ func (p *Progress) Set(n int) {
 	}
 }
 
+// Done returns how many units are finished.
+func (p *Progress) Done() int { return int(p.done.Load()) }
+
 // Reached reports whether n units are finished.
 func (p *Progress) Reached(n int) bool { return p.done.Load() >= int32(n) }
 

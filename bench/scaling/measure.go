@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/g264/g264/h264"
+	"github.com/g264/g264/internal/testvideo"
+)
+
+// scaled reads the first frames of a y4m file, scaled by ffmpeg.
+func scaled(path string, frames, width, height int) ([]testvideo.Frame, error) {
+	dir, err := os.MkdirTemp("", "g264-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "scaled.y4m")
+	ffmpeg := exec.Command("ffmpeg", "-v", "error", "-i", path, "-vf", fmt.Sprintf("scale=%d:%d", width, height),
+		"-frames:v", fmt.Sprint(frames), "-pix_fmt", "yuv420p", file)
+	if out, err := ffmpeg.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("ffmpeg: %w: %s", err, out)
+	}
+	return testvideo.ReadY4M(file, frames)
+}
+
+// measureCosts encodes the clip several times with one thread.
+func measureCosts(clip []testvideo.Frame, preset string, runs int) (*costs, error) {
+	var least *costs
+	for range runs {
+		c, err := measureOnce(clip, preset)
+		if err != nil {
+			return nil, err
+		}
+		if least == nil {
+			least = c
+		}
+		least.lower(c)
+	}
+	return least, nil
+}
+
+func measureOnce(clip []testvideo.Frame, preset string) (*costs, error) {
+	width, height := clip[0].Width, clip[0].Height
+	enc, err := h264.NewEncoder(h264.Config{
+		Width: width, Height: height, FrameRate: h264.Rational{Num: 25, Den: 1}, Preset: preset, Threads: 1, KeyInt: 1000,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer enc.Close()
+	c := newCosts(len(clip), (width+15)/16, (height+15)/16)
+	var coding time.Duration
+	enc.Observe(func(t h264.Task) {
+		coding += t.Took
+		[...][][]time.Duration{
+			h264.StageAnalysis: c.analysis, h264.StageFilter: c.filter, h264.StageEntropy: c.entropy,
+		}[t.Stage][t.Picture][t.Row] = t.Took
+	})
+	for i, f := range clip {
+		coding = 0
+		began := time.Now()
+		_, err := enc.Encode(&h264.Picture{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride, PTS: int64(i)})
+		if err != nil {
+			return nil, err
+		}
+		c.ahead[i] = time.Since(began) - coding
+	}
+	return c, nil
+}
+
+func newCosts(pictures, mbW, mbH int) *costs {
+	c := &costs{mbW: mbW, ahead: make([]time.Duration, pictures)}
+	for _, stage := range c.stages() {
+		for range pictures {
+			*stage = append(*stage, make([]time.Duration, mbH))
+		}
+	}
+	return c
+}
+
+func (c *costs) stages() [3]*[][]time.Duration {
+	return [3]*[][]time.Duration{&c.analysis, &c.filter, &c.entropy}
+}
+
+// lower takes the lesser time of each task.
+func (c *costs) lower(other *costs) {
+	for i := range c.ahead {
+		c.ahead[i] = min(c.ahead[i], other.ahead[i])
+	}
+	theirs := other.stages()
+	for s, stage := range c.stages() {
+		for i, rows := range *stage {
+			for y := range rows {
+				rows[y] = min(rows[y], (*theirs[s])[i][y])
+			}
+		}
+	}
+}
+
+// repeats of the inter pictures make the clip long enough that its beginning and
+// end, where little overlaps, count no more than in a video of some seconds.
+const repeats = 8
+
+// repeated is the first picture and n times all others.
+func (c *costs) repeated(n int) *costs {
+	r := &costs{mbW: c.mbW, ahead: c.ahead[:1:1]}
+	from, to := c.stages(), r.stages()
+	for s := range from {
+		*to[s] = (*from[s])[:1:1]
+	}
+	for range n {
+		r.ahead = append(r.ahead, c.ahead[1:]...)
+		for s := range from {
+			*to[s] = append(*to[s], (*from[s])[1:]...)
+		}
+	}
+	return r
+}
+
+// sums are the times of ahead, analysis, filter and entropy coding.
+func (c *costs) sums() (sums [4]time.Duration) {
+	for i, a := range c.ahead {
+		sums[0] += a
+		for s, stage := range c.stages() {
+			for _, took := range (*stage)[i] {
+				sums[s+1] += took
+			}
+		}
+	}
+	return sums
+}
