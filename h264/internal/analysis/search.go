@@ -101,11 +101,11 @@ func (s *motionSearch) satd(mv macroblock.MV, limit int) int {
 	if s.weighted {
 		return dsp.SATDBelow(s.block, s.src, srcStride, s.predictWeighted(mv), srcStride, limit)
 	}
-	a, b := inter.Views(s.ref, s.x, s.y, mv)
-	if b == nil {
-		return dsp.SATDBelow(s.block, s.src, srcStride, a, s.ref.Stride, limit)
+	a, b := inter.Offsets(s.ref, s.x, s.y, mv)
+	if a == b {
+		return dsp.SATDBelow(s.block, s.src, srcStride, s.ref.All[a:], s.ref.Stride, limit)
 	}
-	return dsp.SATDAvgBelow(s.block, s.src, srcStride, a, b, s.ref.Stride, limit)
+	return dsp.SATDAvgBelow(s.block, s.src, srcStride, s.ref.All[a:], s.ref.All[b:], s.ref.Stride, limit)
 }
 
 // predictWeighted returns a vector's prediction, weighted, of stride srcStride.

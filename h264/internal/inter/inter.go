@@ -15,7 +15,7 @@ import (
 type term struct{ plane, dx, dy uint8 }
 
 // quarter lists for each fractional position 4*(y&3)+(x&3) the one or two
-// samples whose average it is (table 8-12).
+// samples whose average it is (table 8-12). The first is of the row itself.
 var quarter = [16][2]term{
 	{{0, 0, 0}, {0, 0, 0}}, {{0, 0, 0}, {1, 0, 0}}, {{1, 0, 0}, {1, 0, 0}}, {{1, 0, 0}, {0, 1, 0}},
 	{{0, 0, 0}, {2, 0, 0}}, {{1, 0, 0}, {2, 0, 0}}, {{1, 0, 0}, {3, 0, 0}}, {{1, 0, 0}, {2, 1, 0}},
@@ -23,45 +23,29 @@ var quarter = [16][2]term{
 	{{2, 0, 0}, {0, 0, 1}}, {{2, 0, 0}, {1, 0, 1}}, {{3, 0, 0}, {1, 0, 1}}, {{2, 1, 0}, {1, 0, 1}},
 }
 
-func (t term) at(r *picture.RefPlane, off int) []uint8 {
-	off += int(t.dy)*r.Stride + int(t.dx)
-	if t.plane == 0 {
-		return r.Pix[off:]
-	}
-	return r.Half[t.plane-1][off:]
-}
-
-// Views returns the views of stored planes, of stride r.Stride, whose average is
-// the prediction of a block whose first sample is at (x, y), displaced by mv. b
-// is nil where the prediction is a itself.
-func Views(r *picture.RefPlane, x, y int, mv macroblock.MV) (a, b []uint8) {
+// Offsets returns where in r.All the two blocks start whose average is the
+// prediction of a block whose first sample is at (x, y), displaced by mv. They
+// are the same where the prediction is one of the planes'.
+func Offsets(r *picture.RefPlane, x, y int, mv macroblock.MV) (a, b int) {
 	off := r.Origin + (y+int(mv.Y>>2))*r.Stride + x + int(mv.X>>2)
 	q := &quarter[(mv.Y&3)<<2|mv.X&3]
-	a = q[0].at(r, off)
-	if q[0] != q[1] {
-		b = q[1].at(r, off)
+	a = off + int(q[0].plane)*r.Distance + int(q[0].dx)
+	b = off + int(q[1].plane)*r.Distance + int(q[1].dx)
+	if q[1].dy != 0 {
+		b += r.Stride
 	}
 	return a, b
 }
 
-// Offsets returns what Views returns as the offsets of a and b in r.All, which
-// are equal where the prediction is a itself.
-func Offsets(r *picture.RefPlane, x, y int, mv macroblock.MV) [2]int {
-	off := r.Origin + (y+int(mv.Y>>2))*r.Stride + x + int(mv.X>>2)
-	q := &quarter[(mv.Y&3)<<2|mv.X&3]
-	at := func(t term) int { return off + int(t.plane)*r.Distance + int(t.dy)*r.Stride + int(t.dx) }
-	return [2]int{at(q[0]), at(q[1])}
-}
-
 // Block writes the prediction of a block of w x h samples to dst, which has
-// stride macroblock.SrcStride; see Views.
+// stride macroblock.SrcStride; see Offsets.
 func Block(dst []uint8, r *picture.RefPlane, x, y, w, h int, mv macroblock.MV) {
-	a, b := Views(r, x, y, mv)
-	if b == nil {
-		dsp.CopyBlock(dst, macroblock.SrcStride, a, r.Stride, w, h)
+	a, b := Offsets(r, x, y, mv)
+	if a == b {
+		dsp.CopyBlock(dst, macroblock.SrcStride, r.All[a:], r.Stride, w, h)
 		return
 	}
-	dsp.Avg(dst, macroblock.SrcStride, a, r.Stride, b, r.Stride, w, h)
+	dsp.Avg(dst, macroblock.SrcStride, r.All[a:], r.Stride, r.All[b:], r.Stride, w, h)
 }
 
 // Luma predicts one partition of a luma-like plane into dst, which has stride

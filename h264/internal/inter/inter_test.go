@@ -57,7 +57,7 @@ func checkBlock(t *testing.T, ref *reference, x, y int, p macroblock.Partition, 
 	}
 	luma := &ref.recon.Luma
 	inter.Block(block[:], luma, x+bx, y+by, w, h, mv)
-	at := inter.Offsets(luma, x+bx, y+by, mv)
+	a, b := inter.Offsets(luma, x+bx, y+by, mv)
 	inter.Luma(&dst, &ref.recon.Luma, x, y, p, mv)
 	for i, got := range dst {
 		dx, dy := i%macroblock.SrcStride, i/macroblock.SrcStride
@@ -72,7 +72,7 @@ func checkBlock(t *testing.T, ref *reference, x, y int, p macroblock.Partition, 
 			t.Fatalf("macroblock at (%d, %d), partition %+v, vector %v: Luma (%d, %d) is %d, want %d", x, y, p, mv, dx, dy, got, want)
 		}
 		i := (dy-by)*luma.Stride + dx - bx
-		if got := (int(luma.All[at[0]+i]) + int(luma.All[at[1]+i]) + 1) >> 1; got != want {
+		if got := (int(luma.All[a+i]) + int(luma.All[b+i]) + 1) >> 1; got != want {
 			t.Fatalf("block at (%d, %d), vector %v: the average at Offsets is %d, want %d", x+bx, y+by, mv, got, want)
 		}
 		if got := block[(dy-by)*macroblock.SrcStride+dx-bx]; int(got) != want {
