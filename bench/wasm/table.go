@@ -14,8 +14,9 @@ import (
 // target is what g264 ultrafast shall reach, in frames per second.
 const target = 85
 
-// print writes the comparison; the first result is g264 ultrafast's.
-func (b *bench) print(w io.Writer, results []result) error {
+// print writes the comparison; the first result and the points are g264
+// ultrafast's.
+func (b *bench) print(w io.Writer, results []result, points []point) error {
 	ours := results[0]
 	fps := measure.PerSecond(len(b.clip.Frames), ours.times.Best())
 	speed := measure.Goal{
@@ -27,8 +28,7 @@ func (b *bench) print(w io.Writer, results []result) error {
 	}
 	table := measure.NewTable("encoder", "frames/s", "ultrafast's ratio", "of processor time", "bytes", "dB RGB", "g264", "dB luma", "g264")
 	for _, r := range results {
-		p := r.points[len(r.points)-1]
-		equal := at(ours.points, p.bytes)
+		p, equal := r.point, at(points, r.bytes)
 		table.Row(r.name, measure.PerSecond(len(b.clip.Frames), r.times.Best()), r.times.Best().Seconds()/ours.times.Best().Seconds(),
 			r.times.CPU().Seconds()/ours.times.CPU().Seconds(),
 			p.bytes, fmt.Sprintf("%.2f", p.RGB), fmt.Sprintf("%.2f", equal.RGB), fmt.Sprintf("%.2f", p.Luma), fmt.Sprintf("%.2f", equal.Luma))

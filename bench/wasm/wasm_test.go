@@ -60,11 +60,11 @@ func TestEncodeUnderNode(t *testing.T) {
 	if err := clip.WriteRaw(b.raw()); err != nil {
 		t.Fatal(err)
 	}
-	results, err := b.run([]encoder{{"g264", program, "veryfast", []float64{23, 30}}}, 2)
+	results, err := b.run([]encoder{{"g264", program, "veryfast", 23}}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := results[0]; len(r.times) != 4 || len(r.points) != 2 || r.times.CPU() <= 0 {
+	if r := results[0]; len(r.times) != 4 || r.bytes == 0 || r.RGB < 10 || r.times.CPU() <= 0 {
 		t.Errorf("%+v", r)
 	}
 	here, err := clip.Encode(g264.Options{Preset: g264.PresetVeryfast})
@@ -76,14 +76,18 @@ func TestEncodeUnderNode(t *testing.T) {
 		t.Errorf("%d bytes under Node, %d here, %v", len(there), len(here), err)
 	}
 	var out strings.Builder
-	peer := result{encoder: encoder{name: "peer"}, times: measure.Times{{Wall: 1e9, CPU: 1e9}}, points: results[0].points[1:]}
-	if err := b.print(&out, append(results, peer)); err != nil {
+	peer := result{encoder: encoder{name: "peer"}, times: measure.Times{{Wall: 1e9, CPU: 1e9}}, point: results[0].point}
+	points, err := b.ourPoints()
+	if err != nil || len(points) < 2 || points[0].bytes < points[len(points)-1].bytes {
+		t.Fatal(points, err)
+	}
+	if err := b.print(&out, append(results, peer), points); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "| peer ") || !strings.Contains(out.String(), "Target: ") {
 		t.Errorf("it prints\n%s", &out)
 	}
-	if _, err := b.encode(encoder{"absent", program, "nosuch", nil}, 23, 1, &results[0]); err == nil || !strings.Contains(err.Error(), "nosuch") {
+	if err := b.encode(&result{encoder: encoder{"absent", program, "nosuch", 23}}, false); err == nil || !strings.Contains(err.Error(), "nosuch") {
 		t.Errorf("an encoder that fails: %v", err)
 	}
 }
