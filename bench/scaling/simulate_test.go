@@ -1,0 +1,74 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+// even are costs of pictures whose tasks take equal times.
+func even(pictures, mbW, mbH int, ahead, analysis, filter, entropy time.Duration) *costs {
+	c := newCosts(pictures, mbW, mbH)
+	took := [3]time.Duration{analysis, filter, entropy}
+	for i := range c.ahead {
+		c.ahead[i] = ahead
+		for s, stage := range c.stages() {
+			for y := range mbH {
+				(*stage)[i][y] = took[s]
+			}
+		}
+	}
+	return c
+}
+
+// One worker takes the sum of all tasks, whatever the rules.
+func TestOneWorker(t *testing.T) {
+	c := even(5, 10, 7, 31, 1000, 70, 9)
+	for _, r := range []rules{{1, 1, 4, 1}, {3, 7, 2, 1}} {
+		if got, want := simulate(c, 1, r), c.total(); got != want {
+			t.Errorf("%+v: %v, want %v", r, got, want)
+		}
+	}
+}
+
+// Where nothing is in flight but one picture, rows a wavefront apart bound the
+// time: the last row ends two macroblocks later per row.
+func TestWavefront(t *testing.T) {
+	const mbW, mbH = 20, 10
+	c := even(1, mbW, mbH, 0, 1000*mbW, 0, 0)
+	if got, want := simulate(c, mbH, rules{1, mbH, 4, 1}), 1000*time.Duration(mbW+lag*(mbH-1)); got != want {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// More workers are never slower than one, nor faster than their number, and
+// pictures that overlap are faster than pictures that don't.
+func TestSpeedups(t *testing.T) {
+	c := even(20, 40, 30, 500, 10000, 1000, 300)
+	total := c.total()
+	for _, n := range []int{2, 4, 16, 64} {
+		took := simulate(c, n, rulesFor(n, 30))
+		if took >= total || took*time.Duration(n) < total {
+			t.Errorf("%d workers take %v, one %v", n, took, total)
+		}
+		if n == 16 {
+			alone := rulesFor(n, 30)
+			alone.flight = 1
+			if slow := simulate(c, n, alone); slow <= took {
+				t.Errorf("%v without overlap, %v with", slow, took)
+			}
+		}
+	}
+}
+
+// A task that waits for the work ahead can't be spread.
+func TestAheadBounds(t *testing.T) {
+	c := even(30, 40, 30, 100000, 10000, 0, 0) // a quarter of all work
+	one := rulesFor(64, 30)
+	if s := c.total().Seconds() / simulate(c, 64, one).Seconds(); s > 4 {
+		t.Errorf("a speed-up of %.1f past a quarter that is done in order", s)
+	}
+	one.bands = 8
+	if s := c.total().Seconds() / simulate(c, 64, one).Seconds(); s < 8 {
+		t.Errorf("a speed-up of %.1f with eight bands", s)
+	}
+}
