@@ -75,10 +75,10 @@ func TestDecodersAgree(t *testing.T) {
 		want string // by ffprobe
 	}{
 		{Options{Width: 50, Height: 38, FrameRate: FPS(23.976)},
-			"profile=Main, width=50, height=38, sample_aspect_ratio=1:1, pix_fmt=yuv420p, color_range=tv, " +
+			"profile=High, width=50, height=38, sample_aspect_ratio=1:1, pix_fmt=yuv420p, color_range=tv, " +
 				"color_space=bt709, color_transfer=bt709, color_primaries=bt709, chroma_location=left, r_frame_rate=24000/1001"},
 		{Options{Width: 51, Height: 37, Range: RangeFull, Matrix: MatrixBT601, FrameRate: FPS(14.25), SampleAspect: Rational{4, 3}},
-			"profile=Main, width=52, height=38, sample_aspect_ratio=4:3, pix_fmt=yuvj420p, color_range=pc, " +
+			"profile=High, width=52, height=38, sample_aspect_ratio=4:3, pix_fmt=yuvj420p, color_range=pc, " +
 				"color_space=smpte170m, color_transfer=smpte170m, color_primaries=smpte170m, chroma_location=center, r_frame_rate=57/4"},
 		{Options{Width: 51, Height: 37, Chroma: Chroma444, CRF: 17, Primaries: PrimariesSMPTE432, Transfer: TransferSRGB},
 			"profile=High 4:4:4 Predictive, width=51, height=37, sample_aspect_ratio=1:1, pix_fmt=yuv444p, color_range=tv, " +

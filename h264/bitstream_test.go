@@ -187,7 +187,7 @@ func TestFrameNumWraps(t *testing.T) {
 // What the configuration says stands in the sequence parameter set, as mp4ff
 // reads it.
 func TestParameterSets(t *testing.T) {
-	const auto = 77 // what medium and slow profit from
+	const auto = 100 // what medium and slow profit from
 	tests := []struct {
 		name          string
 		config        h264.Config
@@ -239,8 +239,7 @@ func TestParameterSets(t *testing.T) {
 				if cabac := test.profile > 66 && !cfg.NoCABAC; pps.EntropyCodingModeFlag != cabac {
 					t.Errorf("entropy_coding_mode_flag %t, want %t", pps.EntropyCodingModeFlag, cabac)
 				}
-				high := cfg.Profile == "high" || cfg.Profile == "high444"
-				if transform8x8 := high && !cfg.NoTransform8x8; pps.Transform8x8ModeFlag != transform8x8 {
+				if transform8x8 := test.profile > 77 && !cfg.NoTransform8x8; pps.Transform8x8ModeFlag != transform8x8 {
 					t.Errorf("transform_8x8_mode_flag %t, want %t", pps.Transform8x8ModeFlag, transform8x8)
 				}
 			}

@@ -16,6 +16,9 @@ func (w *Worker) decide() {
 func (w *Worker) decideIntra() {
 	mode, cost := w.intra16Mode()
 	w.codeIntra16(w.best, mode)
+	if w.f.Transform8x8 && w.codeIntra8(w.trial, cost+cost>>2) {
+		w.keepBetter()
+	}
 	if w.codeIntra4(w.trial, cost+cost>>2) {
 		w.keepBetter()
 	}
@@ -45,6 +48,7 @@ func (w *Worker) decideInter() {
 		return
 	}
 	least := w.tryDivisions(whole)
+	w.tryTransform8()
 	w.tryIntra(least)
 }
 
@@ -73,6 +77,9 @@ func (w *Worker) tryIntra(interCost int) {
 	mode, cost := w.intra16Mode()
 	if cost < interCost+interCost>>2 {
 		w.codeIntra16(w.trial, mode)
+		w.keepBetter()
+	}
+	if w.f.Transform8x8 && w.f.Preset.Intra4InP && cost < 2*interCost && w.codeIntra8(w.trial, interCost+interCost>>3) {
 		w.keepBetter()
 	}
 	if w.f.Preset.Intra4InP && cost < 2*interCost && w.codeIntra4(w.trial, interCost+interCost>>3) {

@@ -37,7 +37,7 @@ var Presets = []Preset{
 	},
 	{
 		Name: "veryfast", Refs: 1,
-		CABAC: true,
+		CABAC: true, Transform8x8: true,
 		Quadrants:   true,
 		SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1,
 		Intra4InP: true, Intra4RD: 1,
@@ -45,7 +45,7 @@ var Presets = []Preset{
 	},
 	{
 		Name: "medium", Refs: 2,
-		CABAC: true,
+		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, Sub: true,
 		SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2,
 		Intra4InP: true, Intra4RD: 2,
@@ -53,7 +53,7 @@ var Presets = []Preset{
 	},
 	{
 		Name: "slow", Refs: 4,
-		CABAC: true,
+		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, Sub: true,
 		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,
 		Intra4InP: true, Intra4RD: 9,

@@ -23,6 +23,9 @@ type Worker struct {
 	costsKnown uint32
 	choice     levelChoice
 
+	coef8  [3][4][64]int16 // 8x8 transform coefficients
+	modes8 [3][9][64]uint8 // Intra 8x8 predictions of one block
+
 	// The macroblock in progress.
 	x, y    int // in macroblocks
 	qp      int // luma quantiser

@@ -90,22 +90,7 @@ func NextNode(node uint8, magnitude uint32) uint8 {
 // coded_block_flag. The block is of the kind that b is for.
 func (b *BlockCosts) Block(level *[16]int16, start, codedContext uint) int {
 	set := levelSet(level, start, 16-start)
-	coded := &b.Coded[codedContext&3]
-	if set == 0 {
-		return int(coded[0])
-	}
-	cost := int(coded[1])
-	last := highest(set)
-	for i := uint(0); i < last; i++ {
-		bit := set >> i & 1
-		cost += int(b.Significant[i&63][bit])
-		if bit != 0 {
-			cost += int(b.Last[i&63][0])
-		}
-	}
-	if last+start < 15 {
-		cost += int(b.Significant[last][1]) + int(b.Last[last][1])
-	}
+	cost := b.flags(uint64(set), 16-start, codedContext)
 	node := uint8(0)
 	for set != 0 {
 		top := highest(set)
@@ -113,6 +98,42 @@ func (b *BlockCosts) Block(level *[16]int16, start, codedContext uint) int {
 		_, magnitude := split(level[(top+start)&15])
 		cost += b.Level(node, uint32(magnitude))
 		node = NextNode(node, uint32(magnitude))
+	}
+	return cost
+}
+
+// Block8 is Block for an 8x8 block.
+func (b *BlockCosts) Block8(level *[4][16]int16, codedContext uint) int {
+	set := levelSet8(level)
+	cost := b.flags(set, 64, codedContext)
+	node := uint8(0)
+	for set != 0 {
+		top := uint(mathbits.Len64(set)-1) & 63
+		set ^= 1 << top
+		_, magnitude := split(level[top&3][top>>2])
+		cost += b.Level(node, uint32(magnitude))
+		node = NextNode(node, uint32(magnitude))
+	}
+	return cost
+}
+
+// flags returns the cost of all flags of a block with that set of levels.
+func (b *BlockCosts) flags(set uint64, count, codedContext uint) int {
+	coded := &b.Coded[codedContext&3]
+	if set == 0 {
+		return int(coded[0])
+	}
+	cost := int(coded[1])
+	last := uint(mathbits.Len64(set)-1) & 63
+	for i := range last {
+		bit := set >> i & 1
+		cost += int(b.Significant[i&63][bit])
+		if bit != 0 {
+			cost += int(b.Last[i&63][0])
+		}
+	}
+	if last < count-1 {
+		cost += int(b.Significant[last][1]) + int(b.Last[last][1])
 	}
 	return cost
 }

@@ -134,9 +134,9 @@ func codedDCInc(mb *macroblock.MB, n *macroblock.Neighbours, p int) uint {
 	return uint(a | b<<1)
 }
 
-// coded8Inc is that of the 8x8 block of quadrant q in 4:4:4: blocks of another
-// transform count as not coded, unless they are of I_PCM.
-func coded8Inc(mb *macroblock.MB, n *macroblock.Neighbours, p, q int) uint {
+// CodedContext8 is that of the 8x8 block of quadrant q in 4:4:4: blocks of
+// another transform count as not coded, unless they are of I_PCM.
+func CodedContext8(mb *macroblock.MB, n *macroblock.Neighbours, p, q int) uint {
 	coded := func(m *macroblock.MB, raster int) uint8 {
 		switch {
 		case m == nil:
@@ -196,7 +196,7 @@ func (c *CABAC) block8(mb *macroblock.MB, n *macroblock.Neighbours, r *macrobloc
 	ctx := &blockContexts[planeCats[p][cat8x8]]
 	coded := mb.TotalCoeff[p][q>>1*8+q&1*2] != 0
 	if c.chroma444 {
-		c.bin(uint(ctx.coded)+coded8Inc(mb, n, p, q), flag(coded))
+		c.bin(uint(ctx.coded)+CodedContext8(mb, n, p, q), flag(coded))
 	}
 	if !coded {
 		return

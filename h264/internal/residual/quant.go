@@ -1,6 +1,6 @@
 // Package residual transforms, quantises and reconstructs the residual of
-// macroblocks (ITU-T H.264 clause 8.5): 4x4 luma blocks, the DC of Intra 16x16,
-// and 4:2:0 chroma. Quantisation is the encoder's choice; its inverse is the
+// macroblocks (ITU-T H.264 clause 8.5): 4x4 and 8x8 luma blocks, the DC of Intra
+// 16x16, and 4:2:0 chroma. Quantisation is the encoder's choice; its inverse is the
 // standard's.
 package residual
 
@@ -25,6 +25,7 @@ type Quantiser struct {
 	bias  [2]uint32
 	norm  int32      // normAdjust
 	exact [16]uint32 // mf of all positions
+	eight *quantiser8
 	// shift is that of all coefficients; DC takes one more.
 	shift uint
 }
@@ -46,6 +47,7 @@ func makeQuantisers() (qs [52]Quantiser) {
 	for qp := range qs {
 		q := &qs[qp]
 		q.qpPer = qp / 6
+		q.eight = &quantisers8[qp]
 		q.shift = uint(15 + qp/6)
 		q.norm = normAdjust[qp%6][0]
 		// level = (|c|*mf + bias) >> shift

@@ -1,0 +1,192 @@
+package analysis
+
+import (
+	"github.com/g264/g264/h264/internal/entropy"
+	"github.com/g264/g264/h264/internal/inter"
+	"github.com/g264/g264/h264/internal/intra"
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/residual"
+	"github.com/g264/g264/internal/dsp"
+)
+
+// tryTransform8 codes the best candidate again with the 8x8 transform, if it is
+// an inter macroblock that may have it.
+func (w *Worker) tryTransform8() {
+	mb := &w.best.mb
+	if !w.f.Transform8x8 || mb.Transform8x8 || !mb.ChoosesTransform() {
+		return
+	}
+	w.codeInter8(w.trial, w.best)
+	w.keepBetter()
+}
+
+// codeInter8 codes inter macroblock `from` with the 8x8 transform. 4:2:0 chroma
+// stays what it is.
+func (w *Worker) codeInter8(c, from *candidate) {
+	*c = *from
+	c.mb.Transform8x8 = true
+	c.mb.CBP &^= 15
+	inter.Macroblock(&w.pred[0], w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
+	for p := 0; p < w.planes(); p++ {
+		c.rec[p] = w.pred[0][p]
+		residual.Transform8x8(&w.coef8[p], &w.src[p], &w.pred[0][p])
+	}
+	for quad := range 4 {
+		if w.codeQuadrant8(c, quad) {
+			c.mb.CBP |= 1 << quad
+		}
+	}
+	if c.mb.CBP&15 == 0 {
+		c.mb.Transform8x8 = false
+	}
+	w.rate(c)
+}
+
+// codeQuadrant8 codes the 8x8 blocks of a quadrant over the prediction in
+// w.pred[0], and reports whether there is something that is worth its bits.
+func (w *Worker) codeQuadrant8(c *candidate, quad int) bool {
+	o := quad>>1*8*srcStride + quad&1*8
+	total := 0
+	for p := 0; p < w.planes(); p++ {
+		n := w.levels8(c, p, quad, &w.coef8[p][quad], residual.Inter)
+		setCount8(&c.mb, p, quad, n, w.f.CABAC, &c.res)
+		total += n
+	}
+	if total == 0 {
+		return false
+	}
+	var gain int
+	bits := 0
+	for p := 0; p < w.planes(); p++ {
+		level := (*[4][16]int16)(c.res.Level[p][4*quad:])
+		w.quantiser(p).Add8x8(c.rec[p][o:], srcStride, level)
+		if w.f.Preset.ZeroQuadrants {
+			gain += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, w.pred[0][p][o:], srcStride) -
+				dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, c.rec[p][o:], srcStride)
+			bits += w.block8Bits(c, p, quad)
+		}
+	}
+	if !w.f.Preset.ZeroQuadrants || int64(gain)<<8 > w.lambda2*int64(bits)>>8 {
+		return true
+	}
+	for p := 0; p < w.planes(); p++ {
+		setCount8(&c.mb, p, quad, 0, true, &c.res)
+		dsp.CopyBlock(c.rec[p][o:], srcStride, w.pred[0][p][o:], srcStride, 8, 8)
+	}
+	return false
+}
+
+// levels8 sets the levels of the 8x8 block of a quadrant and returns the number
+// of those that are not zero.
+func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) int {
+	q, level := w.quantiser(p), (*[4][16]int16)(c.res.Level[p][4*quad:])
+	n := q.Quantise8x8(level, coef, kind)
+	if n == 0 || !w.f.Preset.OptimiseLevels || !w.f.CABAC {
+		return n
+	}
+	t := &w.choice
+	var scanned [64]int16
+	q.Exact8x8(&t.exact, &scanned, coef)
+	t.costs, t.coded = w.costsOf(entropy.Block8x8, p), entropy.CodedContext8(&c.mb, &w.n, p, quad)
+	t.unit, t.lambda = q.LevelError(), w.levelLambda()
+	if t.run(64) == 0 {
+		*level = [4][16]int16{}
+		return 0
+	}
+	for i, m := range t.chosen {
+		if scanned[i] < 0 {
+			scanned[i] = -int16(m)
+		} else {
+			scanned[i] = int16(m)
+		}
+	}
+	return q.Keep8x8(level, &scanned)
+}
+
+// setCount8 enters the non-zero counts of an 8x8 block: all n in each entry, or
+// those that CAVLC puts in each of four blocks.
+func setCount8(mb *macroblock.MB, p, quad, n int, whole bool, res *macroblock.Residual) {
+	counts, at := &mb.TotalCoeff[p], quad>>1*8+quad&1*2
+	for i, o := range [4]int{0, 1, 4, 5} {
+		k := n
+		if !whole {
+			k = 0
+			for _, l := range res.Level[p][4*quad+i] {
+				if l != 0 {
+					k++
+				}
+			}
+		}
+		counts[at+o] = uint8(k)
+	}
+}
+
+// block8Bits returns what the levels of the 8x8 block of a quadrant take.
+func (w *Worker) block8Bits(c *candidate, p, quad int) int {
+	if w.f.CABAC {
+		level := (*[4][16]int16)(c.res.Level[p][4*quad:])
+		return w.costsOf(entropy.Block8x8, p).Block8(level, entropy.CodedContext8(&c.mb, &w.n, p, quad))
+	}
+	bits := 0
+	for i := 4 * quad; i < 4*quad+4; i++ {
+		b := lumaBlock(entropy.Block4x4, p, i)
+		bits += w.blockBits(c, &b)
+	}
+	return bits
+}
+
+// codeIntra8 carries out Intra 8x8, block by block. It gives up, returning
+// false, as soon as the sum of SATD costs passes limit.
+func (w *Worker) codeIntra8(c *candidate, limit int) bool {
+	c.mb = w.newIntra(macroblock.I4x4)
+	c.mb.Transform8x8 = true
+	sum := 8 * w.lambda1 // side information beyond that of Intra 16x16
+	for quad := range 4 {
+		sum += w.intra8Block(c, quad)
+		if sum > limit {
+			return false
+		}
+	}
+	for p := 0; p < w.planes(); p++ {
+		dsp.CopyBlock(c.rec[p][:], srcStride, w.rec[p][macroblock.RecOrigin:], macroblock.RecStride, 16, 16)
+	}
+	w.codeIntraChroma(c)
+	w.rate(c)
+	return true
+}
+
+// intra8Block decides and codes the 8x8 block of a quadrant of all luma-like
+// planes in w.rec, and returns its SATD cost.
+func (w *Worker) intra8Block(c *candidate, quad int) int {
+	x, y := quad&1*8, quad>>1*8
+	predicted := c.mb.I4Predictor(&w.n, x/4, y/4)
+	var modes []uint8
+	var costs [9]int
+	for p := 0; p < w.planes(); p++ {
+		modes = intra.Luma8(&w.modes8[p], &w.rec[p], quad, w.avail)
+		src := w.src[p][y*srcStride+x:]
+		for k := range modes {
+			costs[k] += 16 * dsp.SATD(dsp.B8x8, src, srcStride, w.modes8[p][k][:], intra.Stride8)
+		}
+	}
+	for k, m := range modes {
+		costs[k] += w.lambda1 * entropy.I4ModeBits(m, predicted)
+	}
+	best := cheapest(costs[:len(modes)], 0)
+	for _, o := range [4]int{0, 1, 4, 5} {
+		c.mb.I4Modes[y+x/4+o] = modes[best]
+	}
+	for p := 0; p < w.planes(); p++ {
+		src, rec := w.src[p][y*srcStride+x:], w.rec[p][macroblock.RecAt(x, y):]
+		dsp.CopyBlock(rec, macroblock.RecStride, w.modes8[p][best][:], intra.Stride8, 8, 8)
+		coef := &w.coef8[p][quad]
+		dsp.ForwardDCT8x8(coef, src, srcStride, rec, macroblock.RecStride)
+		n := w.levels8(c, p, quad, coef, residual.Intra)
+		setCount8(&c.mb, p, quad, n, w.f.CABAC, &c.res)
+		if n > 0 {
+			c.mb.CBP |= 1 << quad
+			w.quantiser(p).Add8x8(rec, macroblock.RecStride, (*[4][16]int16)(c.res.Level[p][4*quad:]))
+		}
+	}
+	return costs[best]
+}
