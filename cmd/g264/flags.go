@@ -141,6 +141,7 @@ func (s *settings) flagSet() *flag.FlagSet {
 		return named(&o.Range)(v)
 	})
 	flags.Func("pix-fmt", "", named(&s.pixFmt))
+	s.fileFlags(flags)
 	flags.Func("size", "", func(v string) error {
 		w, h, _ := strings.Cut(v, "x")
 		if whole(&s.width, w, 1, maxSide) != nil || whole(&s.height, h, 1, maxSide) != nil {
@@ -214,6 +215,9 @@ func (s *settings) check() error {
 		return err
 	}
 	s.options.Format = format
+	if err := s.checkFile(); err != nil {
+		return err
+	}
 	switch high444 := s.options.Profile == g264.ProfileHigh444; {
 	case high444 && !s.given["chroma"]:
 		s.options.Chroma = g264.Chroma444

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/g264/g264"
 )
@@ -64,6 +65,15 @@ func TestFlagValues(t *testing.T) {
 		{"--range mpeg", g264.Options{}},
 		{"--range limited", g264.Options{}},
 		{"--colorprim bt470bg --transfer iec61966-2-1", g264.Options{Primaries: g264.PrimariesBT470BG, Transfer: g264.TransferSRGB}},
+		{"--layout progressive", g264.Options{}},
+		{"--layout fragmented --frag-duration 500ms --frag-index sidx",
+			g264.Options{Layout: g264.Fragmented, FragmentDuration: 500 * time.Millisecond, FragmentIndex: g264.Sidx}},
+		{"--frag-duration 2s", g264.Options{Layout: g264.Fragmented, FragmentDuration: 2 * time.Second}},
+		{"--faststart", g264.Options{Layout: g264.Seekable, FastStart: true}},
+		{"--layout seekable", g264.Options{Layout: g264.Seekable}},
+		{"--title Holiday --comment=sunny --rotate 270 --creation-time 2024-02-29T13:00:00+01:00",
+			g264.Options{Title: "Holiday", Comment: "sunny", Rotation: 270, CreationTime: time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC)}},
+		{"--creation-time 2024-02-29", g264.Options{CreationTime: time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)}},
 	} {
 		s, err := parseFlags(strings.Fields("in.y4m -o out.mp4 " + c.flags))
 		if err != nil {
@@ -138,6 +148,14 @@ func TestWrongUsage(t *testing.T) {
 		{"--demo" + rest, "in.y4m"},
 		{"--demo --pix-fmt rgb24 --size 2x2", "--demo"},
 		{"--psnr=maybe" + rest, "maybe"},
+		{"--layout hls" + rest, "progressive, fragmented, seekable"},
+		{"--layout fragmented in.y4m -o out.264", "Format MP4"},
+		{"--frag-duration 0" + rest, "500ms"},
+		{"--frag-duration long" + rest, "500ms"},
+		{"--frag-duration 1s --layout seekable" + rest, "--frag-duration is for --layout fragmented"},
+		{"--frag-duration 1s --faststart" + rest, "--faststart is for --layout seekable"},
+		{"--rotate 45" + rest, "0, 90, 180 or 270"},
+		{"--creation-time yesterday" + rest, "2024-02-29"},
 	} {
 		_, err := parseFlags(strings.Fields(c.line))
 		if !errors.As(err, new(usageError)) || !strings.Contains(err.Error(), c.want) {

@@ -25,8 +25,17 @@ OUT:
                          .264 or .h264: an H.264 byte stream (Annex B), which
                          has no times of its own: a GIF's delays are not in it
                          -: MP4 to standard output
-                         After an error there is no OUT; an interrupt (Ctrl-C)
-                         ends the video early.
+                         After an error there is no OUT, save what a fragmented
+                         one has by then; an interrupt (Ctrl-C) ends the video
+                         early.
+  --layout NAME          of an MP4: progressive (default: written at the end, in
+                         one go), fragmented (written piece by piece: to stream,
+                         or to record what may break off), seekable (written as
+                         the frames come; OUT must be a file)
+  --frag-duration TIME   a fragment lasts at least 500ms, 2s, ...; default: from
+                         one key frame to the next
+  --frag-index NAME      none (default), mfra (at the end), sidx (before each)
+  --faststart            seekable: move what players need first to the start
   --recon FILE           also write what a decoder will show, as y4m
   --psnr                 also measure PSNR
   --quiet                print errors only
@@ -56,6 +65,11 @@ Colour of the video. Images are converted to it; y4m and raw YUV are in it:
   --range NAME           limited (or tv; default), full (or pc)
   --colorprim NAME       bt709, bt470bg, smpte170m, ...; default: the matrix's
   --transfer NAME        bt709, smpte170m, iec61966-2-1, ...; default: the same
+
+What the file tells of itself:
+  --title TEXT, --comment TEXT
+  --creation-time TIME   2024-02-29T12:00:00Z, 2024-02-29 or now; default: none
+  --rotate DEGREES       players turn the video 90, 180 or 270 clockwise
 
   --demo                 encode 100 drawn frames, 192x108, at 23.976 fps, 4:4:4,
                          CRF 17, and print the figures

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"os"
+
+	"github.com/g264/g264"
 )
 
 // output is a file that g264 writes, or standard output. That the file can be
@@ -14,11 +16,12 @@ type output struct {
 	created bool // there was no such file before
 	regular bool
 	begun   bool // something has been written
+	keep    bool // what has been written is worth something after an error
 }
 
-// openOutput opens a file to be written, or standard output for "-". A file that
-// is also one of the others is refused.
-func openOutput(path string, stdout *os.File, others []os.FileInfo) (*output, error) {
+// openOutput opens a file to be written, with os.O_WRONLY or os.O_RDWR, or
+// standard output for "-". A file that is also one of the others is refused.
+func openOutput(path string, access int, stdout *os.File, others []os.FileInfo) (*output, error) {
 	if path == "-" {
 		if isTerminal(stdout) {
 			return nil, usagef("standard output is a terminal; send it to a file or a program, or name a file")
@@ -27,7 +30,7 @@ func openOutput(path string, stdout *os.File, others []os.FileInfo) (*output, er
 	}
 	_, err := os.Stat(path)
 	created := errors.Is(err, os.ErrNotExist)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
+	f, err := os.OpenFile(path, access|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -69,12 +72,15 @@ func (o *output) finish() error {
 }
 
 // discard closes the file after an error and removes it, unless what it held
-// before is untouched.
+// before is untouched, or what has been written plays.
 func (o *output) discard() {
 	if o.std {
 		return
 	}
 	o.Close()
+	if o.keep && o.begun {
+		return
+	}
 	if o.regular && (o.created || o.begun) {
 		os.Remove(o.Name())
 	}
@@ -91,15 +97,20 @@ func (c *command) openOutputs() (o *outputs, err error) {
 	o = &outputs{}
 	others := c.inputFiles()
 	if c.out != "" {
-		if o.video, err = openOutput(c.out, c.stdout, others); err != nil {
+		access := os.O_WRONLY
+		if c.options.FastStart {
+			access = os.O_RDWR
+		}
+		if o.video, err = openOutput(c.out, access, c.stdout, others); err != nil {
 			return nil, err
 		}
+		o.video.keep = c.options.Layout == g264.Fragmented
 		if info, err := o.video.Stat(); err == nil {
 			others = append(others, info)
 		}
 	}
 	if c.recon != "" {
-		file, err := openOutput(c.recon, c.stdout, others)
+		file, err := openOutput(c.recon, os.O_WRONLY, c.stdout, others)
 		if err != nil {
 			o.discard()
 			return nil, err

@@ -41,7 +41,7 @@ func TestOutputFile(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			o, err := openOutput(path, nil, nil)
+			o, err := openOutput(path, os.O_WRONLY, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +70,7 @@ func TestOutputThatIsAnInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openOutput(filepath.Join(filepath.Dir(path), ".", "in.y4m"), nil, []os.FileInfo{info}); !errors.As(err, new(usageError)) {
+	if _, err := openOutput(filepath.Join(filepath.Dir(path), ".", "in.y4m"), os.O_WRONLY, nil, []os.FileInfo{info}); !errors.As(err, new(usageError)) {
 		t.Errorf("error %v, want a usageError", err)
 	}
 	if got := content(t, path); got != "precious" {
@@ -81,7 +81,7 @@ func TestOutputThatIsAnInput(t *testing.T) {
 func TestOutputThatCantBeWritten(t *testing.T) {
 	folder := t.TempDir()
 	for _, path := range []string{folder, filepath.Join(folder, "none", "out.mp4")} {
-		if _, err := openOutput(path, nil, nil); err == nil {
+		if _, err := openOutput(path, os.O_WRONLY, nil, nil); err == nil {
 			t.Errorf("%s: no error", path)
 		}
 	}
