@@ -658,7 +658,7 @@ func TestContext(t *testing.T) {
 
 // However an encoder ends in the middle of its work, its goroutines end too.
 func TestGoroutinesEnd(t *testing.T) {
-	o := Options{Width: 96, Height: 160, Threads: 4, Format: AnnexB}
+	o := Options{Width: 96, Height: 160, Threads: 4, Format: AnnexB, Lookahead: 1}
 	frames := numbered(o, 8)
 	gone := errors.New("disk full")
 	for _, end := range []struct {
@@ -865,7 +865,7 @@ func TestStreamNamesOptions(t *testing.T) {
 // An Annex B stream is written as the frames come and holds what the MP4 holds.
 func TestAnnexB(t *testing.T) {
 	o := small
-	o.Format = AnnexB
+	o.Format, o.LowLatency = AnnexB, true
 	var stream bytes.Buffer
 	e, err := NewEncoder(&stream, o)
 	if err != nil {
@@ -889,7 +889,8 @@ func TestAnnexB(t *testing.T) {
 	if !bytes.HasPrefix(stream.Bytes(), []byte{0, 0, 0, 1, 0x67}) {
 		t.Errorf("the stream starts with % x", stream.Bytes()[:8])
 	}
-	file := encode(t, small, numbered(small, 4)...)
+	o.Format = MP4
+	file := encode(t, o, numbered(o, 4)...)
 	nals := bytes.Split(bytes.ReplaceAll(stream.Bytes(), []byte{0, 0, 0, 1}, []byte{0, 0, 1}), []byte{0, 0, 1})[1:]
 	if len(nals) < 6 {
 		t.Errorf("%d NAL units", len(nals))
@@ -1046,7 +1047,7 @@ func TestAllocations(t *testing.T) {
 // Nor does a moving one at any preset, on one thread and on several, where it goes
 // straight to the writer.
 func TestPresetsAllocateNothing(t *testing.T) {
-	const width, height, warm, frames = 96, 80, 32, 24
+	const width, height, warm, frames = 96, 80, 80, 24
 	clip := make([][]byte, 8)
 	for i := range clip {
 		clip[i] = bgr(width, height, i)

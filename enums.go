@@ -43,6 +43,15 @@ const (
 	ConstantQP                            // one quantiser: Options.QP
 )
 
+// AQMode says what adaptive quantisation compares the detail of each 16x16 block
+// with, to give flat ones a finer quantiser.
+type AQMode uint8
+
+const (
+	AQAuto     AQMode = iota // the frame's mean and a constant, half each
+	AQVariance               // a constant
+)
+
 // Matrix is the formula between RGB and the file's Y, Cb and Cr.
 type Matrix uint8
 
@@ -162,6 +171,7 @@ var (
 		order: []string{"ultrafast", "veryfast", "medium", "slow"}}
 	profileNames = enum{kind: "profile", names: []string{"auto", "baseline", "main", "high", "high444"}}
 	rateNames    = enum{kind: "rate control", names: []string{"crf", "qp"}}
+	aqNames      = enum{kind: "mode of adaptive quantisation", names: []string{"auto", "variance"}}
 	matrixNames  = enum{kind: "matrix", names: []string{"bt709", "bt601"},
 		also: map[string]uint8{"smpte170m": 1, "bt470bg": 1}}
 	rangeNames = enum{kind: "range", names: []string{"limited", "full"},
@@ -232,6 +242,10 @@ func (p *Preset) UnmarshalText(b []byte) error { return unmarshal(&presetNames, 
 func (p Profile) String() string                { return profileNames.text(uint8(p)) }
 func (p Profile) MarshalText() ([]byte, error)  { return profileNames.marshal(uint8(p)) }
 func (p *Profile) UnmarshalText(b []byte) error { return unmarshal(&profileNames, p, b) }
+
+func (a AQMode) String() string                { return aqNames.text(uint8(a)) }
+func (a AQMode) MarshalText() ([]byte, error)  { return aqNames.marshal(uint8(a)) }
+func (a *AQMode) UnmarshalText(b []byte) error { return unmarshal(&aqNames, a, b) }
 
 func (r RateControl) String() string                { return rateNames.text(uint8(r)) }
 func (r RateControl) MarshalText() ([]byte, error)  { return rateNames.marshal(uint8(r)) }

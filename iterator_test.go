@@ -81,7 +81,7 @@ func TestEncodeAllFails(t *testing.T) {
 	if err := WriteAll(&failing{left: 10, err: full}, source(3, lost), o); !errors.Is(err, full) || !errors.Is(err, lost) {
 		t.Errorf("source and writer fail: %v", err)
 	}
-	o.Format = AnnexB
+	o.Format, o.LowLatency = AnnexB, true
 	if err := WriteAll(&failing{left: 10, err: full}, source(3, lost), o); !errors.Is(err, full) || errors.Is(err, lost) {
 		t.Errorf("the writer fails before the source: %v", err)
 	}

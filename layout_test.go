@@ -109,7 +109,7 @@ func TestFragmentsComeAtOnce(t *testing.T) {
 		want string // moofs after each frame
 	}{{0, "0 0 0 1 1 1 2 2 3"}, {time.Nanosecond, "1 2 3 4 5 6 7 8 8"}, {80 * time.Millisecond, "0 1 1 2 3 3 4 5 5"}} {
 		var file bytes.Buffer
-		e, err := NewEncoder(&file, Options{Width: 32, Height: 32, Layout: Fragmented, KeyInt: 3, FragmentDuration: c.cut, Threads: 1})
+		e, err := NewEncoder(&file, Options{Width: 32, Height: 32, Layout: Fragmented, KeyInt: 3, FragmentDuration: c.cut, Threads: 1, LowLatency: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,7 +57,18 @@ type Options struct {
 	MinKeyInt  int  `json:",omitempty"` // least frames before one at a scene cut; zero is KeyInt/10, at most 25
 	NoSceneCut bool `json:",omitempty"` // none at scene cuts
 
+	// Looking ahead. Frames are held back so that those that later ones build on
+	// get better quality; at medium and 1080p that takes some 170 MB.
+	Lookahead  int  `json:",omitempty"` // frames held back, up to 250; zero is the preset's, less above 4K
+	LowLatency bool `json:",omitempty"` // none held back: a frame is in the stream when Encode returns
+	NoMBTree   bool `json:",omitempty"` // do not look at what later frames build on
+
 	// Fine tuning of the encoder.
+	QPMin          int     `json:",omitempty"` // least quantiser of frames
+	QPMax          int     `json:",omitempty"` // greatest quantiser of frames; zero is 51
+	QCompress      float64 `json:",omitempty"` // up to 1: how little the quantiser follows the content; zero is 0.6
+	IPRatio        float64 `json:",omitempty"` // 1 to 10: how much finer key frames are quantised; zero is 1.8
+	AQMode         AQMode  `json:",omitempty"` // AQAuto
 	NoCABAC        bool    `json:",omitempty"` // CAVLC in every profile: larger files, easier to decode
 	NoTransform8x8 bool    `json:",omitempty"` // the 4x4 transform alone in every profile
 	NoAQ           bool    `json:",omitempty"` // no adaptive quantisation: one quantiser for the whole picture
@@ -158,6 +169,7 @@ func (o Options) Validate() error {
 		{"ChromaSite", &siteNames, uint8(o.ChromaSite)},
 		{"Primaries", &primariesNames, uint8(o.Primaries)},
 		{"Transfer", &transferNames, uint8(o.Transfer)},
+		{"AQMode", &aqNames, uint8(o.AQMode)},
 		{"Format", &formatNames, uint8(o.Format)},
 		{"Layout", &layoutNames, uint8(o.Layout)},
 		{"FragmentIndex", &indexNames, uint8(o.FragmentIndex)},
@@ -190,6 +202,9 @@ func (o Options) Validate() error {
 		{"QP", o.QP, 0, 51, ""},
 		{"KeyInt", o.KeyInt, 0, maxKeyInt, ", 0 for 250"},
 		{"MinKeyInt", o.MinKeyInt, 0, o.keyInt(), " (KeyInt), 0 for a tenth of it"},
+		{"Lookahead", o.Lookahead, 0, 250, ", 0 for the preset's"},
+		{"QPMax", o.QPMax, 0, 51, ", 0 for 51"},
+		{"QPMin", o.QPMin, 0, o.qpMax(), " (QPMax)"},
 		{"ChromaQPOffset", o.ChromaQPOffset, -24, 24, ""},
 		{"DeblockAlpha", o.DeblockAlpha, -6, 6, ""},
 		{"DeblockBeta", o.DeblockBeta, -6, 6, ""},
@@ -198,6 +213,15 @@ func (o Options) Validate() error {
 		if n.value < n.low || n.value > n.high {
 			return bad(n.field, n.value, fmt.Sprintf("%d to %d%s", n.low, n.high, n.zero))
 		}
+	}
+	if o.LowLatency && o.Lookahead != 0 {
+		return bad("Lookahead", o.Lookahead, "0 with LowLatency")
+	}
+	if !(o.QCompress >= 0 && o.QCompress <= 1) {
+		return bad("QCompress", o.QCompress, "0 to 1, 0 for 0.6")
+	}
+	if o.IPRatio != 0 && !(o.IPRatio >= 1 && o.IPRatio <= 10) {
+		return bad("IPRatio", o.IPRatio, "1 to 10, or 0 for 1.8")
 	}
 	if !(o.AQStrength >= 0 && o.AQStrength <= 4) {
 		return bad("AQStrength", o.AQStrength, "0 to 4, 0 for 1")
@@ -238,6 +262,13 @@ func (o *Options) keyInt() int {
 		return 250
 	}
 	return o.KeyInt
+}
+
+func (o *Options) qpMax() int {
+	if o.QPMax == 0 {
+		return 51
+	}
+	return o.QPMax
 }
 
 func (o *Options) aqStrength() float64 {
@@ -291,6 +322,14 @@ func (o *Options) h264(width, height int) h264.Config {
 		KeyInt:         o.keyInt(),
 		MinKeyInt:      o.MinKeyInt,
 		NoSceneCut:     o.NoSceneCut,
+		Lookahead:      o.Lookahead,
+		LowLatency:     o.LowLatency,
+		NoMBTree:       o.NoMBTree,
+		QPMin:          o.QPMin,
+		QPMax:          o.qpMax(),
+		QCompress:      o.QCompress,
+		IPRatio:        o.IPRatio,
+		AQMode:         h264.AQMode(o.AQMode),
 		AQStrength:     o.aqStrength(),
 		NoAQ:           o.NoAQ,
 		ChromaQPOffset: o.ChromaQPOffset,
@@ -363,7 +402,20 @@ func (o *Options) summary() string {
 		put("min-keyint", o.MinKeyInt)
 	}
 	put("scenecut", onOff(o.NoSceneCut))
-	put("aq", number(o.aqStrength()))
+	if o.Lookahead != 0 {
+		put("rc_lookahead", o.Lookahead)
+	}
+	put("lowlatency", onOff(!o.LowLatency))
+	put("mbtree", onOff(o.NoMBTree))
+	put("qpmin", o.QPMin)
+	put("qpmax", o.qpMax())
+	if o.QCompress != 0 {
+		put("qcomp", number(o.QCompress))
+	}
+	if o.IPRatio != 0 {
+		put("ip_ratio", number(o.IPRatio))
+	}
+	put("aq", fmt.Sprintf("%v:%s", o.AQMode, number(o.aqStrength())))
 	put("chroma_qp_offset", o.ChromaQPOffset)
 	put("deblock", fmt.Sprintf("%d:%d:%d", onOff(o.NoDeblock), o.DeblockAlpha, o.DeblockBeta))
 	put("matrix", o.Matrix)

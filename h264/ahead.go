@@ -2,8 +2,6 @@ package h264
 
 import (
 	"github.com/g264/g264/h264/internal/lookahead"
-	"github.com/g264/g264/h264/internal/macroblock"
-	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/ratecontrol"
 )
 
@@ -19,95 +17,128 @@ const (
 // job is a picture with all that is decided before it is coded. Jobs are made
 // by ahead and coded in the order in which it gives them out.
 type job struct {
-	source *picture.Source
-	kind   pictureKind
-	fineQP int             // of the picture, in 1/256
-	seeds  []macroblock.MV // vectors found on half-size pictures, one a macroblock
+	*lookahead.Picture
+	kind    pictureKind
+	fineQP  int // of the picture, in 1/256
+	sliceQP int // SliceQP_Y
 }
 
-// ahead decides what becomes of pictures before they are coded.
+// treeBatch is how many pictures the macroblock tree is worked out for at once.
+const treeBatch = 8
+
+// ahead decides what becomes of pictures before they are coded. It holds them
+// back until as many as the lookahead's depth have followed.
 type ahead struct {
-	cfg       *Config
-	mbs       int // macroblocks of a picture
-	sources   *sourcePool
-	lookahead *lookahead.Analyser
-	rate      *ratecontrol.Controller
+	cfg   *Config
+	depth int
+	pool  *sourcePool
+	rate  *ratecontrol.Controller
 
-	previous *picture.Source // nil before the second picture
-	sinceKey int             // pictures since the last IDR picture, which counts
-	jobs     [1]job          // what the last call gave out
+	previous *lookahead.Picture // the last that was taken, nil before the first
+	queue    []job              // not given out yet
+	decided  int                // of them, which are in the tree
+	window   []*lookahead.Picture
+	sinceKey int // pictures since the last IDR picture, which counts
 }
 
-func newAhead(cfg *Config, mbW, mbH int, sources *sourcePool, rate *ratecontrol.Controller) *ahead {
-	return &ahead{cfg: cfg, mbs: mbW * mbH, sources: sources, lookahead: lookahead.New(mbW, mbH), rate: rate}
+func newAhead(cfg *Config, depth int, pool *sourcePool, rate *ratecontrol.Controller) *ahead {
+	return &ahead{cfg: cfg, depth: depth, pool: pool, rate: rate}
 }
 
-// add takes the next picture in the order of showing and returns the jobs that
-// are decided by now, in the order of coding, until the next call. The source of
-// a job is the coder's to release.
-func (a *ahead) add(s *picture.Source) []job {
-	kind, costs := a.decideKind(s)
+// add takes the next picture in the order of showing.
+func (a *ahead) add(p *lookahead.Picture) {
+	p.Analyse(a.previous)
+	a.rate.Adapt(p)
+	kind := a.kind(p)
+	p.Intra = kind != pictureP
 	if kind == pictureIDR {
 		a.sinceKey = 0
 	}
 	a.sinceKey++
+	a.queue = append(a.queue, job{Picture: p, kind: kind})
 	if a.previous != nil {
-		a.sources.release(a.previous)
+		a.pool.release(a.previous)
 	}
-	a.previous = s
-	a.sources.hold(s)
-	a.jobs[0] = job{
-		source: s,
-		kind:   kind,
-		fineQP: a.rate.PictureQP(kind != pictureP, costs.Inter, a.mbs),
-		seeds:  costs.Vectors,
-	}
-	return a.jobs[:]
+	a.previous = p
+	a.pool.hold(p)
 }
 
-// decideKind runs the lookahead and decides the kind of a picture.
-func (a *ahead) decideKind(s *picture.Source) (pictureKind, lookahead.Costs) {
-	costs := a.lookahead.Analyse(s, a.previous)
+// kind decides the kind of a picture.
+func (a *ahead) kind(p *lookahead.Picture) pictureKind {
 	switch {
-	case a.previous == nil || s.Force || a.sinceKey >= a.cfg.KeyInt:
-		return pictureIDR, costs
-	case a.cfg.NoSceneCut || !costs.SceneCut(s, a.previous, a.sinceKey, a.cfg.MinKeyInt, a.cfg.KeyInt):
-		return pictureP, costs
+	case a.previous == nil || p.Force || a.sinceKey >= a.cfg.KeyInt:
+		return pictureIDR
+	case a.cfg.NoSceneCut || !p.SceneCut(a.previous, a.sinceKey, a.cfg.MinKeyInt, a.cfg.KeyInt):
+		return pictureP
 	case a.sinceKey < a.cfg.MinKeyInt:
-		return pictureI, costs
+		return pictureI
 	}
-	return pictureIDR, costs
+	return pictureIDR
+}
+
+// next gives out the next picture in the order of coding, whose source is the
+// coder's to release. It holds back what the depth asks for, unless no more
+// pictures will come: last.
+func (a *ahead) next(last bool) (j job, ok bool) {
+	if len(a.queue) == 0 || !last && a.decided == 0 && len(a.queue) <= a.depth {
+		return j, false
+	}
+	if a.decided == 0 {
+		a.decide()
+	}
+	j = a.queue[0]
+	a.queue = append(a.queue[:0], a.queue[1:]...)
+	a.decided--
+	j.fineQP = a.rate.PictureQP(j.Picture)
+	j.sliceQP = ratecontrol.SliceQP(j.fineQP, j.Offsets)
+	return j, true
+}
+
+// decide works out the tree for the next pictures of the queue.
+func (a *ahead) decide() {
+	a.decided = min(treeBatch, a.depth+1, len(a.queue))
+	if a.cfg.tree() {
+		a.window = a.window[:0]
+		for _, j := range a.queue {
+			a.window = append(a.window, j.Picture)
+		}
+		lookahead.Inherit(a.window, a.rate.Spare())
+		for _, p := range a.window[:a.decided] {
+			a.rate.AddTree(p)
+		}
+	}
 }
 
 // sourcePool lends source pictures of one size. A source is in the pool again
 // when all that hold it have released it.
 type sourcePool struct {
-	spare []*picture.Source
-	holds map[*picture.Source]int
+	mbW, mbH int
+	chroma44 bool
+	spare    []*lookahead.Picture
+	holds    map[*lookahead.Picture]int
 }
 
-func newSourcePool(n, mbW, mbH int, chroma44 bool) *sourcePool {
-	p := &sourcePool{holds: make(map[*picture.Source]int, n)}
-	for range n {
-		p.spare = append(p.spare, picture.NewSource(mbW, mbH, chroma44))
+func newSourcePool(mbW, mbH int, chroma44 bool) *sourcePool {
+	return &sourcePool{mbW: mbW, mbH: mbH, chroma44: chroma44, holds: map[*lookahead.Picture]int{}}
+}
+
+// take lends a source, held once.
+func (p *sourcePool) take() *lookahead.Picture {
+	var s *lookahead.Picture
+	if last := len(p.spare) - 1; last >= 0 {
+		s, p.spare = p.spare[last], p.spare[:last]
+	} else {
+		s = lookahead.NewPicture(p.mbW, p.mbH, p.chroma44)
 	}
-	return p
-}
-
-// take lends a source, held once. There must be one.
-func (p *sourcePool) take() *picture.Source {
-	last := len(p.spare) - 1
-	s := p.spare[last]
-	p.spare = p.spare[:last]
 	p.holds[s] = 1
 	return s
 }
 
 // hold holds a source once more.
-func (p *sourcePool) hold(s *picture.Source) { p.holds[s]++ }
+func (p *sourcePool) hold(s *lookahead.Picture) { p.holds[s]++ }
 
 // release takes one hold from a source.
-func (p *sourcePool) release(s *picture.Source) {
+func (p *sourcePool) release(s *lookahead.Picture) {
 	if p.holds[s]--; p.holds[s] == 0 {
 		p.spare = append(p.spare, s)
 	}

@@ -77,7 +77,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for n < 24 {
+		for n < 80 { // beyond the lookahead
 			next()
 		}
 		if allocs := testing.AllocsPerRun(16, next); allocs > 0 {

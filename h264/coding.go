@@ -105,11 +105,11 @@ func newCoding(f *analysis.Frame, threads int, filter *deblock.Params, show show
 // begin makes ready for the picture in c.job, c.header, c.rec and c.refs.
 func (c *coding) begin(sps *syntax.SPS, pps *syntax.PPS) {
 	f := c.frame
-	f.Src, f.Rec, f.Refs = c.source, c.rec.Reconstruction, f.Refs[:0]
+	f.Src, f.Rec, f.Refs = c.Source, c.rec.Reconstruction, f.Refs[:0]
 	for _, r := range c.refs {
 		f.Refs = append(f.Refs, r.Reconstruction)
 	}
-	f.Seeds = append(f.Seeds[:0], c.seeds...) // ahead goes on
+	f.Seeds, f.Offsets = c.Vectors, c.Offsets
 	f.FineQP, f.QP, f.CABACInitIDC = c.fineQP, c.header.QP, c.header.CABACInitIDC
 	for _, r := range c.rows {
 		r.Reset()

@@ -38,6 +38,14 @@ const (
 	ConstantQP                            // one quantiser for P macroblocks, Config.QP
 )
 
+// AQMode says what adaptive quantisation compares a macroblock's detail with.
+type AQMode uint8
+
+const (
+	AQAuto     AQMode = iota // the picture's mean and a constant, half each
+	AQVariance               // a constant
+)
+
 // Rational is a positive fraction, as 24000/1001 frames per second.
 type Rational struct{ Num, Den uint32 }
 
@@ -70,6 +78,18 @@ type Config struct {
 	MinKeyInt   int         // least pictures from an IDR picture to a scene cut's; 0 is KeyInt/10, at most 25
 	NoSceneCut  bool        // no intra pictures at scene cuts
 
+	// Lookahead is how many pictures are held back to see what follows, at most
+	// 250; 0 is the preset's, less where pictures are very large.
+	Lookahead  int
+	LowLatency bool // Encode returns the access unit of its own picture: none is held back, and pictures don't overlap
+	NoMBTree   bool // what later pictures inherit from a block doesn't count
+
+	QPMin     int     // least QP of pictures, at most QPMax
+	QPMax     int     // greatest QP of pictures; 0 is 51
+	QCompress float64 // up to 1, where the QP follows the content least; 0 is 0.6
+	IPRatio   float64 // quantiser step of P pictures to that of I pictures, 1 to 10; 0 is 1.8
+
+	AQMode         AQMode  // AQAuto
 	AQStrength     float64 // strength of adaptive quantisation, at most 4; 0 is 1
 	NoAQ           bool    // one quantiser for the whole picture
 	ChromaQPOffset int     // added to the default chroma_qp_index_offset; the sum is kept in -12 to 12
@@ -82,7 +102,6 @@ type Config struct {
 	Options      string   // what the SEI says after name and version
 	NoSEI        bool     // no SEI that names the encoder
 
-	LowLatency     bool  // Encode returns the access unit of its own picture: pictures don't overlap
 	Threads        int   // 0 is GOMAXPROCS; never changes the stream
 	MaxMemory      int64 // bytes that the encoder may need; 0 is 2 GiB
 	MeasurePSNR    bool  // fill AccessUnit.SSD
@@ -93,6 +112,9 @@ const (
 	defaultCRF       = 23
 	defaultKeyInt    = 250
 	defaultMaxMemory = 2 << 30
+	defaultQCompress = 0.6
+	defaultIPRatio   = 1.8
+	maxLookahead     = 250
 	maxThreads       = 256
 )
 
@@ -135,6 +157,15 @@ func (c Config) withDefaults() Config {
 	}
 	if c.AQStrength == 0 {
 		c.AQStrength = 1
+	}
+	if c.QPMax == 0 {
+		c.QPMax = 51
+	}
+	if c.QCompress == 0 {
+		c.QCompress = defaultQCompress
+	}
+	if c.IPRatio == 0 {
+		c.IPRatio = defaultIPRatio
 	}
 	if c.SampleAspect == (Rational{}) {
 		c.SampleAspect = Rational{1, 1}
@@ -211,6 +242,18 @@ func (c *Config) validateRate() error {
 		return invalid("QP", c.QP, "0 unless RateControl is ConstantQP")
 	case c.KeyInt < 1 || c.KeyInt > math.MaxInt32:
 		return invalid("KeyInt", c.KeyInt, fmt.Sprintf("1 to %d", math.MaxInt32))
+	case c.QPMax < 0 || c.QPMax > 51:
+		return invalid("QPMax", c.QPMax, "0 to 51, 0 for 51")
+	case c.QPMin < 0 || c.QPMin > c.QPMax:
+		return invalid("QPMin", c.QPMin, fmt.Sprintf("0 to QPMax, %d", c.QPMax))
+	case !(c.QCompress >= 0 && c.QCompress <= 1):
+		return invalid("QCompress", c.QCompress, "0 to 1, 0 for 0.6")
+	case !(c.IPRatio >= 1 && c.IPRatio <= 10):
+		return invalid("IPRatio", c.IPRatio, "1 to 10, 0 for 1.8")
+	case c.Lookahead < 0 || c.Lookahead > maxLookahead:
+		return invalid("Lookahead", c.Lookahead, fmt.Sprintf("0 to %d, 0 for the preset's", maxLookahead))
+	case c.LowLatency && c.Lookahead != 0:
+		return invalid("Lookahead", c.Lookahead, "0 with LowLatency")
 	case c.MinKeyInt < 1 || c.MinKeyInt > c.KeyInt:
 		return invalid("MinKeyInt", c.MinKeyInt, fmt.Sprintf("1 to KeyInt, %d", c.KeyInt))
 	}
@@ -219,6 +262,8 @@ func (c *Config) validateRate() error {
 
 func (c *Config) validateOffsets() error {
 	switch {
+	case c.AQMode > AQVariance:
+		return invalid("AQMode", c.AQMode, "AQAuto or AQVariance")
 	case !(c.AQStrength >= 0 && c.AQStrength <= 4):
 		return invalid("AQStrength", c.AQStrength, "0 to 4")
 	case c.ChromaQPOffset < -24 || c.ChromaQPOffset > 24:
@@ -322,4 +367,4 @@ func (c *Config) chromaQPOffset() int {
 	return c.ChromaQPOffset
 }
 
-const default444Offset = 6
+const default444Offset = 3

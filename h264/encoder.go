@@ -14,6 +14,7 @@ import (
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/bits"
 	"github.com/g264/g264/h264/internal/deblock"
+	"github.com/g264/g264/h264/internal/lookahead"
 	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/ratecontrol"
 	"github.com/g264/g264/h264/internal/syntax"
@@ -39,7 +40,7 @@ type Encoder struct {
 
 	// The way of a picture.
 	sources    *sourcePool
-	lent       *picture.Source // by Lend, nil if none is
+	lent       *lookahead.Picture // by Lend, nil if none is
 	ahead      *ahead
 	rate       *ratecontrol.Controller
 	references *references
@@ -77,21 +78,21 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	}
 	mbW, mbH, chroma44 := sps.WidthMbs, sps.HeightMbs, cfg.Chroma == Chroma444
 	cfg.Threads = min(cfg.Threads, mbH)
-	flight := cfg.flight()
-	need := picture.EstimateBytes(int64(mbW), int64(mbH), chroma44, int64(flight)+1, int64(sps.NumRefFrames+flight)) +
-		cfg.estimateCodings(mbW, mbH)
+	flight, depth := cfg.flight(), cfg.depth(preset, mbW*mbH)
+	need := picture.EstimateBytes(int64(mbW), int64(mbH), chroma44, int64(flight+depth)+1, int64(sps.NumRefFrames+flight)) +
+		cfg.estimateCodings(mbW, mbH) + int64(flight+depth+1)*int64(mbW*mbH)*lookahead.BlockBytes
 	if need > cfg.MaxMemory {
 		return nil, fmt.Errorf("%w: %dx%d needs about %d bytes; MaxMemory is %d", ErrMemory, cfg.Width, cfg.Height, need, cfg.MaxMemory)
 	}
 	e := &Encoder{
 		cfg: cfg, sps: sps, pps: pps,
-		sources:    newSourcePool(flight+1, mbW, mbH, chroma44),
-		rate:       newRateControl(&cfg),
+		sources:    newSourcePool(mbW, mbH, chroma44),
+		rate:       ratecontrol.New(cfg.rateControl()),
 		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44),
 		pool:       newPool(cfg.Threads, chroma44, reach(mbH)),
 		atOnce:     cfg.atOnce(),
 	}
-	e.ahead = newAhead(&e.cfg, mbW, mbH, e.sources, e.rate)
+	e.ahead = newAhead(&e.cfg, depth, e.sources, e.rate)
 	e.writeParameterSets()
 	for range flight {
 		e.codings = append(e.codings, newCoding(e.newFrame(preset, level), cfg.Threads, e.deblockParams(),
@@ -117,28 +118,12 @@ func (c *Config) estimateCodings(mbW, mbH int) int64 {
 	const (
 		residualBytes = 1632
 		lineBytes     = 3 * 16
-		seedBytes     = 4
 		codedBytes    = 2 * 2 * 400 // buffers grow by doubling
 		workerBytes   = 32 << 10
 	)
-	perMB := int64(lineBytes + seedBytes + codedBytes)
+	perMB := int64(lineBytes + codedBytes)
 	ring := int64(ringRows(c.Threads, mbH))
 	return int64(c.flight())*int64(mbW)*(ring*residualBytes+int64(mbH)*perMB) + int64(c.Threads)*workerBytes
-}
-
-func newRateControl(cfg *Config) *ratecontrol.Controller {
-	rc := ratecontrol.Config{
-		Constant:   cfg.RateControl == ConstantQP,
-		QP:         cfg.QP * ratecontrol.Fine,
-		AQStrength: int(cfg.AQStrength*ratecontrol.Fine + 0.5),
-	}
-	if !rc.Constant {
-		rc.QP = int(cfg.CRF*ratecontrol.Fine + 0.5)
-	}
-	if rc.Constant || cfg.NoAQ {
-		rc.AQStrength = 0
-	}
-	return ratecontrol.New(rc)
 }
 
 // newFrame makes what all pictures share from the configuration, the preset and
@@ -156,9 +141,6 @@ func (e *Encoder) newFrame(preset *analysis.Preset, level syntax.Level) *analysi
 		f.RawMbBits = 8 * 3 * 256
 	}
 	f.CABAC, f.Transform8x8 = e.pps.EntropyCABAC, e.pps.Transform8x8
-	if e.rate.Adaptive() {
-		f.Adaptive = e.rate
-	}
 	return f
 }
 
@@ -214,20 +196,30 @@ func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 		return nil, err
 	}
 	e.reclaim()
-	for _, j := range e.ahead.add(e.take(pic)) {
-		if len(e.codings) == 0 {
-			if err := e.collect(); err != nil {
-				return nil, err
-			}
-		}
-		e.begin(&j)
-		if e.atOnce {
-			if err := e.collect(); err != nil {
-				return nil, err
-			}
-		}
+	e.ahead.add(e.take(pic))
+	if err := e.advance(false); err != nil {
+		return nil, err
 	}
 	return e.units, nil
+}
+
+// advance begins the next picture that is decided, if there is one, and
+// collects those that must be complete by then.
+func (e *Encoder) advance(last bool) error {
+	j, ok := e.ahead.next(last)
+	if !ok {
+		return nil
+	}
+	if len(e.codings) == 0 {
+		if err := e.collect(); err != nil {
+			return err
+		}
+	}
+	e.begin(&j)
+	if e.atOnce {
+		return e.collect()
+	}
+	return nil
 }
 
 // Flush returns the next of the access units that are left, and none once all
@@ -238,14 +230,23 @@ func (e *Encoder) Flush() ([]AccessUnit, error) {
 	}
 	e.flushing = true
 	e.reclaim()
-	if len(e.pool.flight) == 0 {
-		e.Close()
-		return nil, nil
+	for {
+		if err := e.advance(true); err != nil {
+			return nil, err
+		}
+		switch {
+		case len(e.units) > 0:
+			return e.units, nil
+		case len(e.ahead.queue) > 0:
+			continue
+		case len(e.pool.flight) == 0:
+			e.Close()
+			return nil, nil
+		}
+		if err := e.collect(); err != nil {
+			return nil, err
+		}
 	}
-	if err := e.collect(); err != nil {
-		return nil, err
-	}
-	return e.units, nil
 }
 
 // Close stops what is being coded, waits for the encoder's goroutines to end and
@@ -299,7 +300,7 @@ func checkPlane(name string, pix []uint8, stride, w, h int) error {
 }
 
 // take copies a picture, where it was not lent.
-func (e *Encoder) take(pic *Picture) *picture.Source {
+func (e *Encoder) take(pic *Picture) *lookahead.Picture {
 	s := e.lent
 	if s == nil {
 		s = e.sources.take()
@@ -338,7 +339,7 @@ func (e *Encoder) collect() error {
 		return ErrClosed
 	}
 	e.units = append(e.units, e.hand(c))
-	e.sources.release(c.source)
+	e.sources.release(c.Picture)
 	e.references.release(c.rec)
 	for _, r := range c.refs {
 		e.references.release(r)
@@ -363,7 +364,7 @@ func (e *Encoder) sliceHeader(j *job) syntax.SliceHeader {
 		NumRefIdxActive: len(e.references.list),
 		AlphaOffsetDiv2: int8(e.cfg.DeblockAlpha),
 		BetaOffsetDiv2:  int8(e.cfg.DeblockBeta),
-		QP:              min((j.fineQP+ratecontrol.Fine/2)/ratecontrol.Fine, 51),
+		QP:              j.sliceQP,
 	}
 	if j.kind == pictureIDR {
 		h.RefIDC = 3

@@ -53,13 +53,25 @@ func TestThreadsChangeNothing(t *testing.T) {
 	}
 }
 
-// Access units come by a fixed count of pictures: with one thread or at low
-// latency at once.
+// Access units come by a fixed count of pictures: at low latency at once, and else
+// with one thread when the lookahead is full.
 func TestDelayIsFixed(t *testing.T) {
 	clip := testvideo.Clip(testvideo.Moving, 64, 64, 24, true)
-	for _, threads := range []int{1, 2, 4, 5} {
-		low := threads == 5
-		enc, err := h264.NewEncoder(configFor(h264.Config{Threads: threads, LowLatency: low}, clip[0]))
+	for _, c := range []struct {
+		config     h264.Config
+		least, max int
+	}{
+		{h264.Config{Threads: 1, LowLatency: true}, 0, 0},
+		{h264.Config{Threads: 4, LowLatency: true}, 0, 0},
+		{h264.Config{Threads: 1, NoMBTree: true}, 0, 0},
+		{h264.Config{Threads: 1, RateControl: h264.ConstantQP}, 0, 0},
+		{h264.Config{Threads: 1, Lookahead: 5}, 5, 5},
+		{h264.Config{Threads: 1, Lookahead: 12}, 12, 12},
+		{h264.Config{Threads: 1, Preset: "ultrafast"}, 1, 16},
+		{h264.Config{Threads: 2, Lookahead: 5}, 6, 10},
+		{h264.Config{Threads: 4, Lookahead: 5}, 6, 12},
+	} {
+		enc, err := h264.NewEncoder(configFor(c.config, clip[0]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,11 +88,11 @@ func TestDelayIsFixed(t *testing.T) {
 				delay = i
 			}
 			if len(units) != 1 || units[0].PTS != int64(i-delay) {
-				t.Fatalf("%d threads: Encode of picture %d gave %d units, %+v", threads, i, len(units), units)
+				t.Fatalf("%+v: Encode of picture %d gave %d units, %+v", c.config, i, len(units), units)
 			}
 		}
-		if (threads == 1 || low) && delay != 0 || delay < 0 {
-			t.Errorf("%d threads: a delay of %d pictures", threads, delay)
+		if delay < c.least || delay > c.max {
+			t.Errorf("%+v: a delay of %d pictures", c.config, delay)
 		}
 		enc.Close()
 	}

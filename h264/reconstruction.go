@@ -21,7 +21,7 @@ func (e *Encoder) show(s *Picture, c *coding) {
 	if s.Y == nil {
 		*s = Picture{Y: make([]uint8, w*h), Cb: make([]uint8, cw*ch), Cr: make([]uint8, cw*ch), YStride: w, CStride: cw}
 	}
-	s.PTS = c.source.PTS
+	s.PTS = c.PTS
 	copyPlane(s.Y, &rec.Luma.Plane, w, h)
 	if rec.Is444 {
 		copyPlane(s.Cb, &rec.Chroma44[0].Plane, w, h)
@@ -56,7 +56,7 @@ type shownSize struct {
 // measure adds the squared differences between source and reconstruction in
 // luma rows [y0, y1), which are final, and their chroma.
 func (c *coding) measure(y0, y1 int) {
-	rec, src, w := c.frame.Rec, c.source, c.show.width
+	rec, src, w := c.frame.Rec, c.Source, c.show.width
 	y1 = min(y1, c.show.height)
 	if y0 >= y1 {
 		return

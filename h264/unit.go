@@ -66,7 +66,7 @@ func (e *Encoder) hand(c *coding) AccessUnit {
 	}
 	au := AccessUnit{
 		NALs: append(nals, b.slice),
-		PTS:  c.source.PTS, DTS: c.source.PTS,
+		PTS:  c.PTS, DTS: c.PTS,
 		Key: c.header.IDR,
 		QP:  float64(c.qpSum) / float64(len(c.rec.MBs)),
 		SSD: c.ssd,

@@ -109,6 +109,32 @@ func (s *settings) flagSet() *flag.FlagSet {
 		}
 		return whole(&o.MinKeyInt, v, 0, maxKeyInt)
 	})
+	flags.Func("rc-lookahead", "", func(v string) error { return whole(&o.Lookahead, v, 1, 250) })
+	flags.BoolVar(&o.LowLatency, "low-latency", false, "")
+	flags.BoolVar(&o.NoMBTree, "no-mbtree", false, "")
+	flags.Func("qpmin", "", func(v string) error { return whole(&o.QPMin, v, 0, 51) })
+	flags.Func("qpmax", "", func(v string) error { return whole(&o.QPMax, v, 1, 51) })
+	flags.Func("qcomp", "", number(&o.QCompress, 0.01, 1))
+	flags.Func("ipratio", "", number(&o.IPRatio, 1, 10))
+	flags.Func("aq-mode", "", func(v string) error {
+		switch v { // x264's numbers
+		case "0":
+			o.NoAQ = true
+			return nil
+		case "1":
+			v = "variance"
+		case "2":
+			v = "auto"
+		}
+		return named(&o.AQMode)(v)
+	})
+	flags.Func("aq-strength", "", func(v string) error {
+		if f, err := strconv.ParseFloat(v, 64); err == nil && f == 0 {
+			o.NoAQ = true
+			return nil
+		}
+		return number(&o.AQStrength, 0.01, 4)(v)
+	})
 	flags.Func("threads", "", func(v string) error {
 		if v == "auto" {
 			v = "0"
@@ -167,6 +193,18 @@ func whole(dst *int, text string, low, high int) error {
 	}
 	*dst = n
 	return nil
+}
+
+// number sets a number, zero being the default in Options.
+func number(dst *float64, low, high float64) func(string) error {
+	return func(v string) error {
+		f, err := strconv.ParseFloat(v, 64)
+		if err != nil || !(f >= low && f <= high) {
+			return fmt.Errorf("want %v to %v", low, high)
+		}
+		*dst = f
+		return nil
+	}
 }
 
 // named sets a value from its name; the flag package says the rest of what

@@ -51,6 +51,18 @@ Quality and speed:
   --keyint N             at most N frames from one key frame to the next, or
                          infinite; default 250
   --min-keyint N         at least N frames before one at a scene cut
+  --rc-lookahead N       hold N frames back to see what builds on them, up to
+                         250; default: the preset's, 10 to 50
+  --low-latency            hold no frame back
+  --no-mbtree            do not favour what later frames build on
+  --qpmin N, --qpmax N   limits of the quantiser of frames; default 0 and 51
+  --qcomp N              how little the quantiser follows the content, 0.01 to
+                         1; default 0.6
+  --ipratio N            how much finer key frames are quantised, 1 to 10;
+                         default 1.8
+  --aq-mode NAME         what decides which blocks are flat and get a finer
+                         quantiser: variance (1), auto (2, default), none (0)
+  --aq-strength N        how much finer, 0 to 4; default 1
   --threads N            up to 256; default, or 0: one per processor; never
                          changes the result
 

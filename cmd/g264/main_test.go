@@ -233,7 +233,7 @@ func TestInterrupt(t *testing.T) {
 	}
 	for _, frames := range []int{0, 5} {
 		out := filepath.Join(t.TempDir(), "out.264")
-		cmd := g264Command(t, "-", "-o", out, "--threads", "1")
+		cmd := g264Command(t, "-", "-o", out, "--threads", "1", "--low-latency")
 		var stdout, stderr bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &stdout, &stderr
 		stdin, err := cmd.StdinPipe()

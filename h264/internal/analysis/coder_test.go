@@ -27,7 +27,7 @@ func newCoder(preset string, mbW, mbH int, chroma444 bool, qp int) *coder {
 	c := &coder{frame: analysis.NewFrame(mbW, mbH, chroma444)}
 	f := c.frame
 	f.Preset, _ = analysis.PresetByName(preset)
-	f.QP, f.FineQP = qp, qp*256
+	f.QP, f.FineQP, f.Offsets = qp, qp*256, make([]int16, mbW*mbH)
 	f.MaxMVY, f.MaxMVDown, f.MaxMVs, f.MaxSub, f.RawMbBits = 2048, 2048, 16, 1<<30, maxMBBits(chroma444)-128
 	c.most = f.Preset.Refs
 	c.workers = []*analysis.Worker{analysis.NewWorker(chroma444)}

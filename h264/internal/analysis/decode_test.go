@@ -161,7 +161,8 @@ func TestReconstructionIsTheDecoders(t *testing.T) {
 			for _, chroma444 := range []bool{false, true} {
 				for _, qp := range []int{2, 18 + 5*i, 40} {
 					c := newCoder(preset.Name, mbW, mbH, chroma444, qp)
-					c.frame.Adaptive, c.frame.ChromaOffset = byEnergy{}, 3*i-2
+					scatter(c.frame.Offsets)
+					c.frame.ChromaOffset = 3*i - 2
 					for n, src := range clip(content, mbW, mbH, 3, chroma444) {
 						refs := c.refs
 						picture := c.code(src, c.serial)

@@ -28,10 +28,10 @@ type Frame struct {
 	Refs    []*picture.Reconstruction // list 0; empty in an I picture
 	Weights *syntax.WeightTable       // of Refs; nil: none
 
-	QP           int // of the slice, SliceQP_Y
-	FineQP       int // of the picture in 1/256
-	Adaptive     Adaptive
-	ChromaOffset int // chroma_qp_index_offset
+	QP           int     // of the slice, SliceQP_Y
+	FineQP       int     // of the picture in 1/256
+	Offsets      []int16 // QP offset of each macroblock in 1/256
+	ChromaOffset int     // chroma_qp_index_offset
 
 	CABAC        bool // otherwise CAVLC
 	CABACInitIDC uint8
@@ -52,13 +52,6 @@ type Frame struct {
 
 	// states are CABAC's of each row after its second macroblock.
 	states []entropy.Contexts
-}
-
-// Adaptive gives each macroblock its QP offset.
-type Adaptive interface {
-	// Offset returns the offset in 1/256 of a macroblock whose AC energy (sum of
-	// squared differences from the mean, all planes) is energy.
-	Offset(energy uint32) int
 }
 
 // NewFrame makes a Frame for pictures of that size, to be used again and again.

@@ -21,7 +21,7 @@ func TestMacroblocksAreLegal(t *testing.T) {
 				for _, qp := range []int{0, 14 + 7*i, 51} {
 					name := fmt.Sprintf("%s, %v, 4:4:4 %v, QP %d", preset.Name, content, chroma444, qp)
 					c := newCoder(preset.Name, mbW, mbH, chroma444, qp)
-					c.frame.Adaptive = byEnergy{}
+					scatter(c.frame.Offsets)
 					for n, src := range clip(content, mbW, mbH, 3, chroma444) {
 						picture := c.code(src, c.serial)
 						picture.walk(func(v mbVisit) {

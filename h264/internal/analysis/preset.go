@@ -6,6 +6,8 @@ type Preset struct {
 
 	// What Profile auto uses.
 	CABAC, Transform8x8 bool
+	// Lookahead is how many pictures are held back to see what becomes of this one.
+	Lookahead int
 
 	Refs int // reference pictures kept and searched
 
@@ -31,12 +33,12 @@ type Preset struct {
 // Presets, fastest first.
 var Presets = []Preset{
 	{
-		Name: "ultrafast", Refs: 1,
+		Name: "ultrafast", Lookahead: 10, Refs: 1,
 		SearchSteps: 4, HalfSteps: 1, QuarterSteps: 1,
 		Intra4RD: 1,
 	},
 	{
-		Name: "veryfast", Refs: 1,
+		Name: "veryfast", Lookahead: 16, Refs: 1,
 		CABAC: true, Transform8x8: true,
 		Quadrants:   true,
 		SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1,
@@ -44,7 +46,7 @@ var Presets = []Preset{
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
-		Name: "medium", Refs: 2,
+		Name: "medium", Lookahead: 40, Refs: 2,
 		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, Sub: true,
 		SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2,
@@ -52,7 +54,7 @@ var Presets = []Preset{
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
-		Name: "slow", Refs: 4,
+		Name: "slow", Lookahead: 50, Refs: 4,
 		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, Sub: true,
 		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,

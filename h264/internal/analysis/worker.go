@@ -113,25 +113,11 @@ func (w *Worker) loadLine(p, x, size int) {
 
 func (w *Worker) setQP() {
 	f := w.f
-	qp := f.FineQP
-	if f.Adaptive != nil {
-		qp += f.Adaptive.Offset(w.energy())
-	}
+	qp := f.FineQP + int(f.Offsets[w.y*f.MBW+w.x])
 	w.qp = min(max((qp+128)>>8, 0), 51)
 	// mb_qp_delta reaches from -26 to 25.
 	w.qp = min(max(w.qp, f.QP-12), f.QP+12)
 	w.lambda1, w.lambda2 = int(lambda1[w.qp]), int64(lambda2[w.qp])
-}
-
-// energy sums the squared differences from the mean over all planes.
-func (w *Worker) energy() uint32 {
-	var e uint32
-	for p := range w.src {
-		size := w.f.blockSize(p)
-		sum, squares := dsp.VarianceSums(w.src[p][:], srcStride, size, size)
-		e += squares - uint32(uint64(sum)*uint64(sum)/uint64(size*size))
-	}
-	return e
 }
 
 // store writes the best candidate where neighbours, entropy coding and

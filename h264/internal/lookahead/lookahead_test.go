@@ -1,6 +1,7 @@
 package lookahead_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -48,8 +49,8 @@ func (t *texture) at(x, y int) uint8 {
 }
 
 // source makes a picture of the samples that at gives.
-func source(at func(x, y int) uint8) *picture.Source {
-	s := picture.NewSource(mbW, mbH, false)
+func source(at func(x, y int) uint8) *lookahead.Picture {
+	s := lookahead.NewPicture(mbW, mbH, false)
 	p := &s.Planes[0]
 	for y := range p.H {
 		for x := range p.W {
@@ -61,17 +62,18 @@ func source(at func(x, y int) uint8) *picture.Source {
 }
 
 // shifted is the texture seen through a window at (dx, dy).
-func shifted(t *texture, dx, dy int) *picture.Source {
+func shifted(t *texture, dx, dy int) *lookahead.Picture {
 	return source(func(x, y int) uint8 { return t.at(x+dx+100, y+dy+100) })
 }
 
 func TestFirstPictureHasNoMotion(t *testing.T) {
-	c := lookahead.New(mbW, mbH).Analyse(shifted(newTexture(1), 0, 0), nil)
-	if c.Inter != c.Intra {
-		t.Errorf("inter cost %d, intra cost %d", c.Inter, c.Intra)
+	c := shifted(newTexture(1), 0, 0)
+	c.Analyse(nil)
+	if c.InterCost != c.IntraCost {
+		t.Errorf("inter cost %d, intra cost %d", c.InterCost, c.IntraCost)
 	}
-	if c.Intra < blocks {
-		t.Errorf("intra cost %d of a textured picture", c.Intra)
+	if c.IntraCost < blocks {
+		t.Errorf("intra cost %d of a textured picture", c.IntraCost)
 	}
 	if len(c.Vectors) != blocks || slices.ContainsFunc(c.Vectors, func(mv macroblock.MV) bool { return mv != macroblock.MV{} }) {
 		t.Errorf("%d vectors: %v", len(c.Vectors), c.Vectors)
@@ -82,12 +84,11 @@ func TestFirstPictureHasNoMotion(t *testing.T) {
 // stay in the picture have it, in quarter samples, and the inter cost says so.
 func TestShiftIsFound(t *testing.T) {
 	texture := newTexture(2)
-	for _, shift := range [][2]int{{0, 0}, {4, 0}, {0, -6}, {-10, 8}, {16, 12}, {-18, -4}} {
-		a := lookahead.New(mbW, mbH)
+	for _, shift := range [][2]int{{0, 0}, {4, 0}, {0, -6}, {-10, 8}, {16, 12}, {-18, -4}, {3, 0}, {0, -5}} {
 		previous := shifted(texture, 0, 0)
-		a.Analyse(previous, nil)
-		current := shifted(texture, shift[0], shift[1])
-		c := a.Analyse(current, previous)
+		previous.Analyse(nil)
+		c := shifted(texture, shift[0], shift[1])
+		c.Analyse(previous)
 		want := macroblock.MV{X: int16(4 * shift[0]), Y: int16(4 * shift[1])}
 		found, inner := 0, 0
 		for y := 2; y < mbH-2; y++ {
@@ -101,11 +102,11 @@ func TestShiftIsFound(t *testing.T) {
 		if found < inner*9/10 {
 			t.Errorf("shift %v: %d of %d vectors are %v: %v", shift, found, inner, want, c.Vectors)
 		}
-		if c.Inter > c.Intra/2 {
-			t.Errorf("shift %v: inter cost %d, intra cost %d", shift, c.Inter, c.Intra)
+		if c.InterCost > c.IntraCost/2 {
+			t.Errorf("shift %v: inter cost %d, intra cost %d", shift, c.InterCost, c.IntraCost)
 		}
 		for _, sinceKey := range []int{1, 20, 100, 249} {
-			if c.SceneCut(current, previous, sinceKey, 25, 250) {
+			if c.SceneCut(previous, sinceKey, 25, 250) {
 				t.Errorf("shift %v is a scene cut %d pictures after the key frame", shift, sinceKey)
 			}
 		}
@@ -114,40 +115,38 @@ func TestShiftIsFound(t *testing.T) {
 
 func TestSceneCutIsFound(t *testing.T) {
 	for seed := uint64(10); seed < 15; seed++ {
-		a := lookahead.New(mbW, mbH)
 		previous := shifted(newTexture(seed), 0, 0)
-		a.Analyse(previous, nil)
-		current := shifted(newTexture(seed+100), 0, 0)
-		c := a.Analyse(current, previous)
+		previous.Analyse(nil)
+		c := shifted(newTexture(seed+100), 0, 0)
+		c.Analyse(previous)
 		for _, sinceKey := range []int{100, 249} {
-			if !c.SceneCut(current, previous, sinceKey, 25, 250) {
-				t.Errorf("another scene is no cut %d pictures after the key frame: inter cost %d, intra cost %d", sinceKey, c.Inter, c.Intra)
+			if !c.SceneCut(previous, sinceKey, 25, 250) {
+				t.Errorf("another scene is no cut %d pictures after the key frame: inter cost %d, intra cost %d", sinceKey, c.InterCost, c.IntraCost)
 			}
 		}
 	}
 }
 
 // On content of every kind, no block's cost is above its intra cost, and its
-// vector, a whole sample of half size, keeps it within the border.
+// vector, in halves of its samples, keeps it within the border.
 func TestCostsAndVectorsStayInBounds(t *testing.T) {
 	for _, content := range testvideo.Contents {
-		a := lookahead.New(mbW, mbH)
-		var previous *picture.Source
+		var previous *lookahead.Picture
 		for i := range 4 {
 			f := testvideo.Render(content, mbW*16, mbH*16, i, true)
-			current := source(func(x, y int) uint8 { return f.Y[y*f.YStride+x] })
-			c := a.Analyse(current, previous)
-			if c.Inter < 0 || c.Inter > c.Intra {
-				t.Errorf("%v, picture %d: intra cost %d, inter cost %d", content, i, c.Intra, c.Inter)
+			c := source(func(x, y int) uint8 { return f.Y[y*f.YStride+x] })
+			c.Analyse(previous)
+			if c.InterCost < 0 || c.InterCost > c.IntraCost {
+				t.Errorf("%v, picture %d: intra cost %d, inter cost %d", content, i, c.IntraCost, c.InterCost)
 			}
 			for b, mv := range c.Vectors {
 				x, y := b%mbW*8+int(mv.X)/8, b/mbW*8+int(mv.Y)/8
-				if mv.X%8 != 0 || mv.Y%8 != 0 || x < -picture.HalfBorder || y < -picture.HalfBorder ||
+				if mv.X%4 != 0 || mv.Y%4 != 0 || x < -picture.HalfBorder || y < -picture.HalfBorder ||
 					x+8 > mbW*8+picture.HalfBorder || y+8 > mbH*8+picture.HalfBorder {
 					t.Errorf("%v, picture %d: vector %v of block %d", content, i, mv, b)
 				}
 			}
-			previous = current
+			previous = c
 		}
 	}
 }
@@ -156,49 +155,35 @@ func TestCostsAndVectorsStayInBounds(t *testing.T) {
 func TestStillPictures(t *testing.T) {
 	for _, content := range testvideo.Contents {
 		f := testvideo.Render(content, mbW*16, mbH*16, 0, true)
-		s := source(func(x, y int) uint8 { return f.Y[y*f.YStride+x] })
-		a := lookahead.New(mbW, mbH)
-		a.Analyse(s, nil)
-		c := a.Analyse(s, s)
+		at := func(x, y int) uint8 { return f.Y[y*f.YStride+x] }
+		s, c := source(at), source(at)
+		s.Analyse(nil)
+		c.Analyse(s)
 		if slices.ContainsFunc(c.Vectors, func(mv macroblock.MV) bool { return mv != macroblock.MV{} }) {
 			t.Errorf("%v: vectors %v", content, c.Vectors)
 		}
-		if content != testvideo.Flat && c.Inter >= c.Intra {
-			t.Errorf("%v: inter cost %d, intra cost %d", content, c.Inter, c.Intra)
+		if content != testvideo.Flat && c.InterCost >= c.IntraCost {
+			t.Errorf("%v: inter cost %d, intra cost %d", content, c.InterCost, c.IntraCost)
 		}
 	}
 }
 
-// The same pictures give the same costs, from any Analyser that starts with
-// them, and a result outlives the next call.
-func TestAnalyseIsDeterministic(t *testing.T) {
+// Used again, a Picture tells the same as a new one.
+func TestPicturesAreUsedAgain(t *testing.T) {
 	texture := newTexture(3)
-	var clip []*picture.Source
-	for i := range 5 {
-		clip = append(clip, shifted(texture, i*6, i*i))
+	analyse := func(p, previous *lookahead.Picture) string {
+		p.Intra = false
+		p.Analyse(previous)
+		p.MeasureEnergy()
+		return fmt.Sprint(p.IntraCost, p.InterCost, p.Vectors, p.Energy)
 	}
-	analyse := func(a *lookahead.Analyser) (list []lookahead.Costs) {
-		var previous *picture.Source
-		var last []macroblock.MV
-		for i, s := range clip {
-			c := a.Analyse(s, previous)
-			if i > 0 && !slices.Equal(last, list[i-1].Vectors) {
-				t.Errorf("the vectors of picture %d changed when the next was analysed", i-1)
-			}
-			last = c.Vectors
-			c.Vectors = slices.Clone(c.Vectors)
-			list, previous = append(list, c), s
-		}
-		return list
-	}
-	used := lookahead.New(mbW, mbH)
-	want := analyse(used)
-	for _, again := range [][]lookahead.Costs{analyse(lookahead.New(mbW, mbH)), analyse(used)} {
-		for i := range want {
-			a, b := want[i], again[i]
-			if a.Intra != b.Intra || a.Inter != b.Inter || !slices.Equal(a.Vectors, b.Vectors) {
-				t.Errorf("picture %d: %+v, then %+v", i, a, b)
-			}
-		}
+	first, other := shifted(texture, 0, 0), shifted(newTexture(4), 0, 0)
+	analyse(first, nil)
+	analyse(other, first)
+	fresh, used := shifted(texture, 6, 3), shifted(texture, 6, 3)
+	want := analyse(fresh, first)
+	analyse(used, other)
+	if got := analyse(used, first); got != want {
+		t.Errorf("%s, then %s", want, got)
 	}
 }

@@ -6,19 +6,20 @@ import (
 	"github.com/g264/g264/internal/dsp"
 )
 
-// SceneCut reports whether cur shows something new, given its costs: prediction
-// from prev helps little, though there is something to predict. The bar is
-// higher soon after a key frame.
-func (c *Costs) SceneCut(cur, prev *picture.Source, sinceKey, minKeyInt, keyInt int) bool {
-	if c.Inter <= int64(len(c.Vectors))*2*blockBits {
+// SceneCut reports whether the picture shows something new, given its costs
+// against prev: prediction from prev helps little, though there is something to
+// predict. The bar is higher soon after a key frame.
+func (p *Picture) SceneCut(prev *Picture, sinceKey, minKeyInt, keyInt int) bool {
+	if p.InterCost <= int64(len(p.Vectors))*2*blockBits {
 		return false
 	}
 	similar := int64(100 - bias(sinceKey, minKeyInt, keyInt))
-	if c.Inter*100 < c.Intra*similar {
+	// At half size, averages of samples predict even what is new a little, and fine
+	// text that moves by odd distances looks new.
+	if p.InterCost*108 < p.IntraCost*similar {
 		return false
 	}
-	// Fine text that moves by odd distances looks new at half size.
-	intra, inter := fullSizeCosts(cur, prev, c.Vectors)
+	intra, inter := fullSizeCosts(p.Source, prev.Source, p.Vectors)
 	return inter*100 >= intra*similar
 }
 

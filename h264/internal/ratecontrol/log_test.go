@@ -34,3 +34,16 @@ func TestLog2(t *testing.T) {
 		}
 	}
 }
+
+// exp2 is the rounded power, for every exponent and precision that is asked for.
+func TestExp2(t *testing.T) {
+	for _, fraction := range []int{0, 8, 16} {
+		for v := -60 * Fine; v < 30*Fine; v++ {
+			want := math.Exp2(float64(v)/Fine + float64(fraction))
+			got := float64(exp2(v, fraction))
+			if math.Abs(got-want) > 0.5+want/(1<<28) {
+				t.Fatalf("exp2(%d/256) = %g/2^%d, want %g", v, got, fraction, want)
+			}
+		}
+	}
+}

@@ -2,23 +2,42 @@ package ratecontrol_test
 
 import (
 	"fmt"
-	"math"
 	"testing"
 
+	"github.com/g264/g264/h264/internal/lookahead"
 	"github.com/g264/g264/h264/internal/ratecontrol"
 )
 
 const fine = ratecontrol.Fine
 
-// blocks is the number of macroblocks of the pictures here.
-const blocks = 100
+// The pictures here have so many macroblocks.
+const (
+	mbW, mbH = 12, 4
+	blocks   = mbW * mbH
+)
+
+// config is what others are made from.
+var config = ratecontrol.Config{MaxQP: 51 * fine, IntraOffset: -5 * fine, QCompress: 154, FrameTime: fine}
+
+// of is a picture of a cost.
+func of(intra bool, cost int64) *lookahead.Picture {
+	p := lookahead.NewPicture(mbW, mbH, false)
+	p.Intra, p.InterCost = intra, cost
+	return p
+}
+
+func with(crf int) ratecontrol.Config {
+	cfg := config
+	cfg.QP = crf
+	return cfg
+}
 
 // sequence returns the QP of an I picture and of P pictures of one cost a
 // macroblock, in order.
 func sequence(cfg ratecontrol.Config, pictures int, cost int64) (qps []int) {
 	c := ratecontrol.New(cfg)
 	for i := range pictures {
-		qps = append(qps, c.PictureQP(i == 0, cost*blocks, blocks))
+		qps = append(qps, c.PictureQP(of(i == 0, cost*blocks)))
 	}
 	return qps
 }
@@ -28,7 +47,7 @@ func sequence(cfg ratecontrol.Config, pictures int, cost int64) (qps []int) {
 func TestConstantQP(t *testing.T) {
 	for qp := range 52 {
 		for _, cost := range []int64{0, 1, 100, 1 << 20} {
-			for i, got := range sequence(ratecontrol.Config{Constant: true, QP: qp * fine}, 20, cost) {
+			for i, got := range sequence(ratecontrol.Config{Constant: true, QP: qp * fine, MaxQP: 51 * fine, IntraOffset: -4 * fine}, 20, cost) {
 				if i > 0 && got != qp*fine {
 					t.Fatalf("constant QP %d, picture %d of cost %d: %d/256", qp, i, cost, got)
 				}
@@ -44,17 +63,33 @@ func TestConstantQP(t *testing.T) {
 // picture has.
 func TestPictureQPBounds(t *testing.T) {
 	for _, crf := range []int{1 * fine, 23 * fine, 51*fine - 1, 51 * fine} {
-		for _, cost := range []int64{0, 1, 1 << 10, 1 << 20, math.MaxInt64 / 16 / blocks} {
-			for i, qp := range sequence(ratecontrol.Config{QP: crf}, 10, cost) {
+		for _, cost := range []int64{0, 1, 1 << 10, 1 << 20, 1 << 40} {
+			for i, qp := range sequence(with(crf), 10, cost) {
 				if qp < 0 || qp > 51*fine {
 					t.Errorf("CRF %d/256, cost %d, picture %d: QP %d/256", crf, cost, i, qp)
 				}
 			}
 		}
 	}
-	c := ratecontrol.New(ratecontrol.Config{QP: 23 * fine})
-	if qp := c.PictureQP(false, 0, 1); qp < 0 || qp > 51*fine {
-		t.Errorf("one block without cost, before any I picture: QP %d/256", qp)
+	c := ratecontrol.New(with(23 * fine))
+	if qp := c.PictureQP(of(false, 0)); qp < 0 || qp > 51*fine {
+		t.Errorf("no cost, before any I picture: QP %d/256", qp)
+	}
+}
+
+// QP limits hold for all kinds of pictures.
+func TestQPLimits(t *testing.T) {
+	for _, constant := range []bool{false, true} {
+		cfg := with(3 * fine)
+		cfg.Constant, cfg.MinQP, cfg.MaxQP = constant, 20*fine, 22*fine
+		for _, crf := range []int{3, 21, 40} {
+			cfg.QP = crf * fine
+			for i, qp := range sequence(cfg, 5, 100) {
+				if qp < 20*fine || qp > 22*fine {
+					t.Errorf("constant %v, %d: picture %d has QP %d/256", constant, crf, i, qp)
+				}
+			}
+		}
 	}
 }
 
@@ -62,10 +97,10 @@ func TestPictureQPBounds(t *testing.T) {
 // the quantiser follows it.
 func TestQPFollowsCRF(t *testing.T) {
 	for _, cost := range []int64{1, 40, 400} {
-		before := sequence(ratecontrol.Config{QP: fine}, 12, cost)
+		before := sequence(with(fine), 12, cost)
 		first := before
 		for crf := fine + 64; crf <= 51*fine; crf += 64 {
-			now := sequence(ratecontrol.Config{QP: crf}, 12, cost)
+			now := sequence(with(crf), 12, cost)
 			for i := range now {
 				if now[i] < before[i] {
 					t.Fatalf("cost %d, picture %d: QP %d/256 at CRF %d/256, but %d/256 at less", cost, i, now[i], crf, before[i])
@@ -84,7 +119,7 @@ func TestQPFollowsCRF(t *testing.T) {
 // Where more changes from picture to picture the quantiser is no finer, and is
 // clearly coarser over the range of real content; the same cost holds it.
 func TestQPFollowsComplexity(t *testing.T) {
-	cfg := ratecontrol.Config{QP: 23 * fine}
+	cfg := with(23 * fine)
 	var before []int
 	for cost := int64(1); cost < 1<<16; cost += cost/8 + 1 {
 		now := sequence(cfg, 12, cost)
@@ -103,14 +138,14 @@ func TestQPFollowsComplexity(t *testing.T) {
 
 // A change of complexity is followed with delay, not overshot.
 func TestQPSettles(t *testing.T) {
-	cfg := ratecontrol.Config{QP: 23 * fine}
+	cfg := with(23 * fine)
 	c := ratecontrol.New(cfg)
 	for range 10 {
-		c.PictureQP(false, 20*blocks, blocks)
+		c.PictureQP(of(false, 20*blocks))
 	}
 	settled := sequence(cfg, 60, 500)[59]
 	for i := range 60 {
-		got := c.PictureQP(false, 500*blocks, blocks)
+		got := c.PictureQP(of(false, 500*blocks))
 		if got > settled+fine {
 			t.Errorf("picture %d after the change: QP %d/256, above %d/256 where it settles", i, got, settled)
 		}
@@ -120,59 +155,131 @@ func TestQPSettles(t *testing.T) {
 	}
 }
 
-// The macroblock's offset never falls as its energy grows, is negative where
-// it is flat and positive where it is busy, and grows with the strength.
-func TestOffset(t *testing.T) {
-	for _, strength := range []int{64, fine, 4 * fine} {
-		c := ratecontrol.New(ratecontrol.Config{QP: 23 * fine, AQStrength: strength})
-		if !c.Adaptive() {
-			t.Errorf("strength %d/256 isn't adaptive", strength)
-		}
-		before := c.Offset(0)
-		if before >= 0 || c.Offset(math.MaxUint32) <= 0 {
-			t.Errorf("strength %d/256: offset %d/256 for no energy, %d/256 for the most", strength, before, c.Offset(math.MaxUint32))
-		}
-		if low := -20 * strength; before < low {
-			t.Errorf("strength %d/256: offset %d/256 for no energy", strength, before)
-		}
-		for energy := uint32(0); energy < 1<<31; energy += energy/16 + 1 {
-			now := c.Offset(energy)
-			if now < before {
-				t.Fatalf("strength %d/256: offset %d/256 at energy %d, but %d/256 at less", strength, now, energy, before)
-			}
-			before = now
+// shaded is a picture whose macroblocks are flat at the left and busier with
+// every column.
+func shaded() *lookahead.Picture {
+	p := lookahead.NewPicture(mbW, mbH, false)
+	luma := &p.Planes[0]
+	for y := range luma.H {
+		for x := range luma.W {
+			luma.At(x, y)[0] = uint8(128 + (x*7+y*13)%16*(x/16)/2)
 		}
 	}
-	weak := ratecontrol.New(ratecontrol.Config{AQStrength: fine})
-	strong := ratecontrol.New(ratecontrol.Config{AQStrength: 2 * fine})
-	for _, energy := range []uint32{0, 100, 1 << 24, math.MaxUint32} {
-		if a, b := weak.Offset(energy), strong.Offset(energy); b < 2*a-2 || b > 2*a+2 {
-			t.Errorf("energy %d: offset %d/256 at strength 1, %d/256 at strength 2", energy, a, b)
+	p.MakeHalf()
+	p.Analyse(nil)
+	return p
+}
+
+// Macroblocks with more detail have a coarser quantiser and count less in the
+// tree, more so with more strength; relative to the picture, the flat ones gain
+// less.
+func TestAdapt(t *testing.T) {
+	spread := 0
+	for _, strength := range []int{64, fine, 4 * fine} {
+		p := shaded()
+		ratecontrol.New(ratecontrol.Config{QP: 23 * fine, AQStrength: strength}).Adapt(p)
+		for x := 1; x < mbW; x++ {
+			if p.Offsets[x] < p.Offsets[x-1] || p.Weights[x] > p.Weights[x-1] {
+				t.Fatalf("strength %d/256: offsets %v, weights %v", strength, p.Offsets[:mbW], p.Weights[:mbW])
+			}
 		}
+		now := int(p.Offsets[mbW-1]) - int(p.Offsets[0])
+		if p.Offsets[0] >= 0 || now <= spread {
+			t.Errorf("strength %d/256: offsets %v", strength, p.Offsets[:mbW])
+		}
+		spread = now
+	}
+	p, q := shaded(), shaded()
+	ratecontrol.New(ratecontrol.Config{AQStrength: fine}).Adapt(p)
+	ratecontrol.New(ratecontrol.Config{AQStrength: fine, AQRelative: true}).Adapt(q)
+	if q.Offsets[0] <= p.Offsets[0] || q.Offsets[mbW-1]-q.Offsets[0] != p.Offsets[mbW-1]-p.Offsets[0] {
+		t.Errorf("relative offsets are %v, others %v", q.Offsets[:mbW], p.Offsets[:mbW])
 	}
 }
 
 func TestNoAdaptation(t *testing.T) {
-	c := ratecontrol.New(ratecontrol.Config{QP: 23 * fine})
-	if c.Adaptive() {
-		t.Error("strength 0 is adaptive")
+	p := shaded()
+	p.Offsets[3] = 7
+	ratecontrol.New(ratecontrol.Config{QP: 23 * fine}).Adapt(p)
+	for i := range p.Offsets {
+		if p.Offsets[i] != 0 || p.Weights[i] != fine {
+			t.Fatalf("macroblock %d: offset %d, weight %d", i, p.Offsets[i], p.Weights[i])
+		}
 	}
-	for _, energy := range []uint32{0, 1000, math.MaxUint32} {
-		if got := c.Offset(energy); got != 0 {
-			t.Errorf("offset %d/256 at energy %d", got, energy)
+}
+
+// What later pictures inherit makes the quantiser finer: by strength for each
+// doubling.
+func TestAddTree(t *testing.T) {
+	c := ratecontrol.New(ratecontrol.Config{QP: 23 * fine, QCompress: fine / 2, Tree: true})
+	var window []*lookahead.Picture
+	for i := range 8 {
+		p := shaded()
+		if i > 0 {
+			p.Analyse(window[i-1])
+		}
+		c.Adapt(p)
+		window = append(window, p)
+	}
+	lookahead.Inherit(window, 1<<20)
+	for n, doublings := range map[int]int{0: 3, 4: 2, 6: 1, 7: 0} {
+		c.AddTree(window[n])
+		want := -doublings * 5 * fine / 2
+		for x := 1; x < mbW; x++ {
+			if got := int(window[n].Offsets[x]); got < want-2 || got > want+2 {
+				t.Errorf("picture %d, macroblock %d: offset %d, want %d", n, x, got, want)
+			}
+		}
+	}
+}
+
+// Pictures that are shown for twice as long have a quantiser finer by the share
+// of an octave that qcompress leaves.
+func TestQPFollowsFrameTime(t *testing.T) {
+	qp := func(frameTime, qcompress int) int {
+		cfg := config
+		cfg.QP, cfg.Tree, cfg.FrameTime, cfg.QCompress = 23*fine, true, frameTime, qcompress
+		return sequence(cfg, 2, 10)[1]
+	}
+	for _, qcompress := range []int{0, fine / 2, fine} {
+		want := 6 * (fine - qcompress)
+		if got := qp(fine, qcompress) - qp(2*fine, qcompress); got != want {
+			t.Errorf("qcompress %d/256: QP finer by %d/256 at half the rate, want %d", qcompress, got, want)
+		}
+	}
+	if qp(100*fine, 0) < 0 || qp(0, 0) > 51*fine {
+		t.Error("pictures shown for very long or short have no QP")
+	}
+}
+
+func TestSliceQPIsTheMean(t *testing.T) {
+	for _, test := range []struct {
+		qp      int
+		offsets []int16
+		want    int
+	}{
+		{20 * fine, []int16{0, 0}, 20},
+		{20*fine + 127, []int16{0}, 20},
+		{20*fine + 128, []int16{0}, 21},
+		{20 * fine, []int16{-4 * fine, 0, 0, 0}, 19},
+		{0, []int16{-51 * fine}, 0},
+		{51 * fine, []int16{20 * fine}, 51},
+	} {
+		if got := ratecontrol.SliceQP(test.qp, test.offsets); got != test.want {
+			t.Errorf("QP %d/256 with offsets %v: slice QP %d, want %d", test.qp, test.offsets, got, test.want)
 		}
 	}
 }
 
 // The same pictures give the same quantisers, whatever another Controller does.
 func TestControllersShareNothing(t *testing.T) {
-	cfg := ratecontrol.Config{QP: 30 * fine}
+	cfg := with(30 * fine)
 	want := fmt.Sprint(sequence(cfg, 10, 77))
 	a, b := ratecontrol.New(cfg), ratecontrol.New(cfg)
 	var got []int
 	for i := range 10 {
-		got = append(got, a.PictureQP(i == 0, 77*blocks, blocks))
-		b.PictureQP(i == 0, 7700*blocks, blocks)
+		got = append(got, a.PictureQP(of(i == 0, 77*blocks)))
+		b.PictureQP(of(i == 0, 7700*blocks))
 	}
 	if fmt.Sprint(got) != want {
 		t.Errorf("QP %v beside another, %v alone", got, want)
