@@ -236,9 +236,13 @@ func (s *motionSearch) descend(distance int16, steps int) {
 	back := -1 // the corner that the last step came from
 	for ; steps > 0; steps-- {
 		centre, towards := s.mv, -1
-		for i, d := range diamond {
-			if i != back && s.fractional(plus(centre, d, distance)) {
-				towards = i
+		if back < 0 && dsp.Assembly() && !s.weighted && s.containsAround(centre, int(distance)) {
+			towards = s.corners(distance)
+		} else {
+			for i, d := range diamond {
+				if i != back && s.fractional(plus(centre, d, distance)) {
+					towards = i
+				}
 			}
 		}
 		if towards < 0 {
@@ -246,4 +250,23 @@ func (s *motionSearch) descend(distance int16, steps int) {
 		}
 		back = len(diamond) - 1 - towards
 	}
+}
+
+// corners tries the corners of a diamond, all in range, and returns the one that
+// is the best now, or -1.
+func (s *motionSearch) corners(distance int16) int {
+	var at [4][2]int
+	var satd [4]int
+	centre, best := s.mv, -1
+	for i, d := range diamond {
+		at[i][0], at[i][1] = inter.Offsets(s.ref, s.x, s.y, plus(centre, d, distance))
+	}
+	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.ref.All, s.ref.Stride, &at, s.limit(0))
+	for i, d := range diamond {
+		mv := plus(centre, d, distance)
+		if s.offer(mv, s.rate(mv)+16*satd[i]) {
+			best = i
+		}
+	}
+	return best
 }
