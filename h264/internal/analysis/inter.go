@@ -84,7 +84,7 @@ func (w *Worker) divide(whole division) (found [4]division, n int) {
 	found[0], n = whole, 1
 	quads := w.searchQuadrants(&whole)
 	promising := quads.cost < whole.cost+whole.cost>>4
-	if preset.Sub && promising {
+	if preset.SubAbove > 0 && promising {
 		w.subdivide(&quads)
 	}
 	n = insert(&found, n, quads)
@@ -132,7 +132,8 @@ func (w *Worker) searchHalves(t macroblock.Type, whole, quads *division) (d divi
 }
 
 // subdivide replaces quadrants by sub-partitions where those cost less, within
-// the level's number of vectors.
+// the level's number of vectors. Their vectors are searched around those of the
+// quadrants by fractions of a sample only.
 func (w *Worker) subdivide(d *division) {
 	vectors := 4
 	for q, p := range macroblock.Partitions[macroblock.P8x8] {
@@ -140,6 +141,9 @@ func (w *Worker) subdivide(d *division) {
 		mv, least := w.search(&d.mb, p, ref, []macroblock.MV{d.mb.MV[p.Y*4+p.X]})
 		whole := least
 		d.mb.SetMV(p, mv)
+		if least < w.lambda1*w.f.Preset.SubAbove {
+			continue
+		}
 		best := d.mb
 		for _, sub := range [3]macroblock.SubType{macroblock.Sub8x4, macroblock.Sub4x8, macroblock.Sub4x4} {
 			parts := macroblock.SubPartitions[sub]

@@ -201,7 +201,7 @@ func TestVectorsPerMacroblock(t *testing.T) {
 				t.Errorf("%s: %d vectors in a macroblock, limit %d", preset.Name, most[limit], limit)
 			}
 		}
-		if preset.Sub && most[16] <= 8 {
+		if preset.SubAbove > 0 && most[16] <= 8 {
 			t.Errorf("%s: at most %d vectors on content with 16: the limit isn't tried", preset.Name, most[16])
 		}
 	}
@@ -237,7 +237,7 @@ func TestSubMacroblockRectangle(t *testing.T) {
 	first := blurred(rng, mbW, mbH)
 	next := torn(rng, first, 12)
 	for _, preset := range analysis.Presets {
-		if !preset.Sub {
+		if preset.SubAbove == 0 {
 			continue
 		}
 		largest := map[int]int{}

@@ -12,8 +12,10 @@ type Preset struct {
 	Refs int // reference pictures kept and searched
 
 	// Partitions tried in P pictures: 16x16 always, then quadrants of 8x8, then
-	// 16x8 and 8x16, then sub-partitions.
-	Quadrants, Halves, Sub bool
+	// 16x8 and 8x16, then sub-partitions of the quadrants whose SATD costs more
+	// than SubAbove bits; none if that is 0.
+	Quadrants, Halves bool
+	SubAbove          int
 
 	SearchSteps  int // hexagon steps of the whole-sample search
 	HalfSteps    int // diamond steps at half-sample distance
@@ -48,7 +50,7 @@ var Presets = []Preset{
 	{
 		Name: "medium", Lookahead: 40, Refs: 2,
 		CABAC: true, Transform8x8: true,
-		Quadrants: true, Halves: true, Sub: true,
+		Quadrants: true, Halves: true, SubAbove: 96,
 		SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2,
 		Intra4InP: true, Intra4RD: 2,
 		ZeroQuadrants: true, OptimiseLevels: true,
@@ -56,7 +58,7 @@ var Presets = []Preset{
 	{
 		Name: "slow", Lookahead: 50, Refs: 4,
 		CABAC: true, Transform8x8: true,
-		Quadrants: true, Halves: true, Sub: true,
+		Quadrants: true, Halves: true, SubAbove: 24,
 		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,
 		Intra4InP: true, Intra4RD: 9,
 		ZeroQuadrants: true, OptimiseLevels: true,

@@ -23,7 +23,7 @@ func TestPresets(t *testing.T) {
 		if p.SearchSteps < 0 || p.HalfSteps < 0 || p.QuarterSteps < 0 {
 			t.Errorf("%s: steps %d, %d, %d", p.Name, p.SearchSteps, p.HalfSteps, p.QuarterSteps)
 		}
-		if (p.Halves || p.Sub) && !p.Quadrants {
+		if (p.Halves || p.SubAbove > 0) && !p.Quadrants {
 			t.Errorf("%s divides further what it doesn't divide into quadrants", p.Name)
 		}
 		if i > 0 && p.SearchSteps < analysis.Presets[i-1].SearchSteps {

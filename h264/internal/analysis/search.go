@@ -155,7 +155,7 @@ func plus(a, b macroblock.MV, scale int16) macroblock.MV {
 }
 
 // run searches from the candidates: whole samples by hexagons and a square,
-// then half and quarter samples by diamonds.
+// except for sub-partitions, then half and quarter samples by diamonds.
 func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV) {
 	s.cost = 1 << 30
 	s.whole(s.rounded(s.mvp))
@@ -164,8 +164,10 @@ func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV) {
 			s.whole(mv)
 		}
 	}
-	s.hexagons(preset.SearchSteps)
-	s.ring(square[:], all[:])
+	if s.w*s.h >= 64 {
+		s.hexagons(preset.SearchSteps)
+		s.ring(square[:], all[:])
+	}
 	s.refine(preset)
 }
 
