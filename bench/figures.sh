@@ -4,7 +4,7 @@
 # figures.sh e2e machine
 set -euo pipefail
 cd "$(dirname "$0")"
-[ $# -gt 0 ] || set -- e2e colour wasm simd machine scaling latency curves
+[ $# -gt 0 ] || set -- e2e colour machine scaling latency wasm simd curves
 
 G264_GOALS=$(mktemp)
 export G264_GOALS

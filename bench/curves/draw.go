@@ -24,11 +24,12 @@ var families = []struct {
 	prefix      string
 	light, dark color.RGBA
 	dashes      []vg.Length
+	width       vg.Length
 	glyph       vgdraw.GlyphDrawer
 }{
-	{"g264-", color.RGBA{255, 170, 90, 255}, color.RGBA{170, 30, 0, 255}, nil, vgdraw.CircleGlyph{}},
-	{"x264-", color.RGBA{120, 180, 240, 255}, color.RGBA{10, 50, 130, 255}, []vg.Length{vg.Points(4), vg.Points(2)}, vgdraw.SquareGlyph{}},
-	{"openh264", color.RGBA{0, 130, 70, 255}, color.RGBA{0, 130, 70, 255}, []vg.Length{vg.Points(1), vg.Points(2)}, vgdraw.PyramidGlyph{}},
+	{"g264-", color.RGBA{255, 170, 90, 255}, color.RGBA{170, 30, 0, 255}, nil, vg.Points(1.8), vgdraw.CircleGlyph{}},
+	{"x264-", color.RGBA{120, 180, 240, 255}, color.RGBA{10, 50, 130, 255}, []vg.Length{vg.Points(4), vg.Points(2)}, vg.Points(1.2), vgdraw.SquareGlyph{}},
+	{"openh264", color.RGBA{0, 130, 70, 255}, color.RGBA{0, 130, 70, 255}, []vg.Length{vg.Points(1), vg.Points(2)}, vg.Points(1.5), vgdraw.PyramidGlyph{}},
 }
 
 // style returns how an encoder is drawn, given all that are.
@@ -49,7 +50,7 @@ func style(encoder string, all []string) (vgdraw.LineStyle, vgdraw.GlyphStyle) {
 		}
 		mix := func(a, b uint8) uint8 { return uint8(float64(a) + shade*(float64(b)-float64(a))) }
 		c := color.RGBA{mix(f.light.R, f.dark.R), mix(f.light.G, f.dark.G), mix(f.light.B, f.dark.B), 255}
-		return vgdraw.LineStyle{Color: c, Width: vg.Points(1.5), Dashes: f.dashes},
+		return vgdraw.LineStyle{Color: c, Width: f.width, Dashes: f.dashes},
 			vgdraw.GlyphStyle{Color: c, Radius: vg.Points(2.2), Shape: f.glyph}
 	}
 	grey := color.RGBA{128, 128, 128, 255}
@@ -196,9 +197,13 @@ func drawFrontier(curves []curve, file string) error {
 			return err
 		}
 		label.Offset = vg.Point{X: vg.Points(3), Y: vg.Points(3)}
+		if strings.HasPrefix(e, "x264-") { // below, where g264's are not
+			label.Offset.Y = -vg.Points(11)
+		}
 		p.Add(mark, label)
 	}
 	p.X.Min, p.X.Max = p.X.Min/1.1, p.X.Max*1.6 // room for the labels
+	p.Y.Min -= (p.Y.Max - p.Y.Min) / 20
 	canvas, whole := newCanvas(8.4, 4.6)
 	p.Draw(whole)
 	return save(canvas, file)

@@ -61,7 +61,9 @@ func run(name string, presets []string, frames, runs int) error {
 			if err != nil {
 				return err
 			}
-			row(table, preset, size, c)
+			if err := row(table, preset, size, c); err != nil {
+				return err
+			}
 		}
 	}
 	fmt.Printf("Shares of one thread's time, and speed-ups of simulated workers; %s scaled, %d frames.\n\n", name, frames)
@@ -70,7 +72,7 @@ func run(name string, presets []string, frames, runs int) error {
 }
 
 // row adds the speed-ups of a clip.
-func row(table *measure.Table, preset string, size [2]int, c *costs) {
+func row(table *measure.Table, preset string, size [2]int, c *costs) error {
 	c = c.repeated(repeats)
 	total := c.total()
 	cells := []any{preset, fmt.Sprintf("%dx%d", size[0], size[1])}
@@ -87,7 +89,11 @@ func row(table *measure.Table, preset string, size [2]int, c *costs) {
 	}
 	if size[1] < 1080 {
 		table.Row(append(cells, "", "")...)
-		return
+		return nil
 	}
 	table.Row(append(cells, fmt.Sprint(target), measure.Verdict(at16 >= target))...)
+	return measure.Goal{
+		Figure:  fmt.Sprintf("16 simulated workers at %dx%d, %s: times the speed of one", size[0], size[1], preset),
+		Reached: measure.Figure(at16), Target: fmt.Sprint(target), Met: at16 >= target, Command: "go run ./scaling",
+	}.Tell()
 }
