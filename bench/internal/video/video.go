@@ -47,6 +47,11 @@ func Path(name string) (string, error) {
 	return path, nil
 }
 
+// accurate has ffmpeg interpolate chroma on the way to RGB. By default it repeats
+// each sample of 4:2:0 four times: clips so made favour encoders that take the mean
+// of four, and are not what pictures look like.
+const accurate = "scale=flags=accurate_rnd+full_chroma_int+bicubic"
+
 // Load reads the first frames of a y4m file, at most limit of them (0: all), in
 // a packed format, after a filter in ffmpeg's language ("" for none).
 func Load(path, pixFmt, filter string, limit int) (Clip, error) {
@@ -57,10 +62,10 @@ func Load(path, pixFmt, filter string, limit int) (Clip, error) {
 	if bytesPerPixel[pixFmt] == 0 {
 		return c, fmt.Errorf("video: pixel format %q; want bgr24 or rgba", pixFmt)
 	}
-	if filter == "" {
-		filter = "null"
+	if filter != "" {
+		filter += ","
 	}
-	args := []string{"-nostdin", "-v", "error", "-i", path, "-vf", filter}
+	args := []string{"-nostdin", "-v", "error", "-i", path, "-vf", filter + accurate}
 	if limit > 0 {
 		args = append(args, "-frames:v", fmt.Sprint(limit))
 	}
@@ -141,7 +146,7 @@ func (c *Clip) Quality(video []byte) (q Quality, err error) {
 		return q, err
 	}
 	decoded, err := output("ffmpeg", "-nostdin", "-v", "error", "-i", path,
-		"-vf", "scale=flags=accurate_rnd+full_chroma_int+bicubic", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", c.PixFmt, "-")
+		"-vf", accurate, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", c.PixFmt, "-")
 	if err != nil {
 		return q, err
 	}
