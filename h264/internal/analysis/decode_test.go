@@ -77,14 +77,18 @@ func (d *decoder) plane(p int, v *mbVisit, block *[256]uint8) {
 		}
 	case !d.likeLuma(p):
 		if mb.Type.IsIntra() {
-			intra.Chroma8(block, &rec, mb.ChromaMode, a)
+			var predictions [4][256]uint8
+			intra.Chroma8(&predictions, &rec, a)
+			*block = predictions[mb.ChromaMode]
 		}
 		if mb.CBP >= 16 {
 			ac := [4]uint8(mb.TotalCoeff[p][:4])
 			q.AddChroma8(block, &v.res.DC[p], level, &ac, mb.CBP >= 32)
 		}
 	case mb.Type == macroblock.I16x16:
-		intra.Luma16(block, &rec, mb.I16Mode, a)
+		var predictions [4][256]uint8
+		intra.Luma16(&predictions, &rec, a)
+		*block = predictions[mb.I16Mode]
 		q.AddIntra16(block, &v.res.DC[p], level, &nonzero)
 	case mb.Type == macroblock.I4x4:
 		for i := range 16 {
@@ -109,9 +113,9 @@ func (d *decoder) block4(q *residual.Quantiser, rec *macroblock.Rec, mb *macrobl
 	bx, by := raster%4, raster/4
 	var predictions [9][16]uint8
 	modes := intra.Luma4(&predictions, rec, bx, by, a)
-	for k, mode := range modes {
+	for _, mode := range modes {
 		if mode == mb.I4Modes[raster] {
-			for j, v := range predictions[k] {
+			for j, v := range predictions[mode] {
 				rec[macroblock.RecAt(bx*4+j%4, by*4+j/4)] = v
 			}
 		}

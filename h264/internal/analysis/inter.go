@@ -189,12 +189,12 @@ func (w *Worker) subRectFits(mb *macroblock.MB, q int) bool {
 // codeInter carries out inter prediction with the motion in mb.
 func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 	c.mb = *mb
-	inter.Macroblock(&w.pred[0], w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
-	c.rec = w.pred[0]
+	inter.Macroblock(&w.pred, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
+	c.rec = w.pred
 	var nonzero [3][16]uint8
 	for p := 0; p < w.planes(); p++ {
 		q := w.quantiser(p)
-		nonzero[p] = q.Inter16(&c.res.Level[p], &w.coef, &w.src[p], &w.pred[0][p])
+		nonzero[p] = q.Inter16(&c.res.Level[p], &w.coef, &w.src[p], &w.pred[p])
 		w.optimise16(c, entropy.Block4x4, p, &nonzero[p])
 		c.mb.CBP |= setCounts(&c.mb, p, &nonzero[p])
 	}
@@ -224,7 +224,7 @@ func (w *Worker) addQuadrant(c *candidate, quad int, nonzero *[3][16]uint8) {
 		if !w.f.Preset.ZeroQuadrants {
 			continue
 		}
-		before += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, w.pred[0][p][o:], srcStride)
+		before += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, w.pred[p][o:], srcStride)
 		after += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, c.rec[p][o:], srcStride)
 		for i := quad * 4; i < quad*4+4; i++ {
 			b := lumaBlock(entropy.Block4x4, p, i)
@@ -236,7 +236,7 @@ func (w *Worker) addQuadrant(c *candidate, quad int, nonzero *[3][16]uint8) {
 	}
 	c.mb.CBP &^= 1 << quad
 	for p := 0; p < w.planes(); p++ {
-		dsp.CopyBlock(c.rec[p][o:], srcStride, w.pred[0][p][o:], srcStride, 8, 8)
+		dsp.CopyBlock(c.rec[p][o:], srcStride, w.pred[p][o:], srcStride, 8, 8)
 	}
 }
 

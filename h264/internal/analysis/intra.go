@@ -14,31 +14,31 @@ func (w *Worker) newIntra(t macroblock.Type) macroblock.MB {
 }
 
 // intra16Mode picks the Intra 16x16 mode by SATD and returns its cost; the
-// prediction is left in w.pred[0].
+// predictions are left in w.whole.
 func (w *Worker) intra16Mode() (mode uint8, cost int) {
+	var modes []uint8
+	for p := 0; p < w.planes(); p++ {
+		modes = intra.Luma16(&w.whole[p], &w.rec[p], w.avail)
+	}
 	cost = 1 << 30
-	for _, m := range intra.Luma16Modes(w.avail) {
+	for _, m := range modes {
 		c := w.lambda1 * entropy.I16TypeBits(m, 15, len(w.f.Refs) > 0)
 		for p := 0; p < w.planes(); p++ {
-			intra.Luma16(&w.pred[1][p], &w.rec[p], m, w.avail)
-			c += 16 * dsp.SATD(dsp.B16x16, w.src[p][:], srcStride, w.pred[1][p][:], srcStride)
+			c += 16 * dsp.SATD(dsp.B16x16, w.src[p][:], srcStride, w.whole[p][m&3][:], srcStride)
 		}
 		if c < cost {
 			mode, cost = m, c
-			for p := 0; p < w.planes(); p++ {
-				w.pred[0][p], w.pred[1][p] = w.pred[1][p], w.pred[0][p]
-			}
 		}
 	}
 	return mode, cost
 }
 
-// codeIntra16 carries out Intra 16x16 with the luma prediction in w.pred[0].
+// codeIntra16 carries out Intra 16x16 with the predictions in w.whole.
 func (w *Worker) codeIntra16(c *candidate, mode uint8) {
 	c.mb = w.newIntra(macroblock.I16x16)
 	c.mb.I16Mode = mode
 	for p := 0; p < w.planes(); p++ {
-		c.rec[p] = w.pred[0][p]
+		c.rec[p] = w.whole[p][mode&3]
 		q := w.quantiser(p)
 		nonzero := q.Intra16(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p])
 		w.optimise16(c, entropy.BlockAC16, p, &nonzero)
@@ -51,25 +51,34 @@ func (w *Worker) codeIntra16(c *candidate, mode uint8) {
 	w.rate(c)
 }
 
-// codeIntraChroma picks the chroma mode of 4:2:0 by SATD and codes both blocks.
+// codeIntraChroma picks the chroma mode of 4:2:0 and codes both blocks.
 func (w *Worker) codeIntraChroma(c *candidate) {
 	if w.f.Chroma44 {
 		return
 	}
+	if !w.chromaPicked {
+		w.chromaMode, w.chromaPicked = w.pickChromaMode(), true
+	}
+	c.mb.ChromaMode = w.chromaMode
+	c.rec[1], c.rec[2] = w.chroma[0][w.chromaMode&3], w.chroma[1][w.chromaMode&3]
+	w.codeChroma420(c, residual.Intra)
+}
+
+// pickChromaMode picks the chroma mode by SATD; the predictions are left in
+// w.chroma.
+func (w *Worker) pickChromaMode() (mode uint8) {
+	intra.Chroma8(&w.chroma[0], &w.rec[1], w.avail)
 	best := 1 << 30
-	for _, m := range intra.ChromaModes(w.avail) {
+	for _, m := range intra.Chroma8(&w.chroma[1], &w.rec[2], w.avail) {
 		cost := w.lambda1 * entropy.ChromaModeBits(m)
-		for p := 1; p < 3; p++ {
-			intra.Chroma8(&w.pred[1][p], &w.rec[p], m, w.avail)
-			cost += 16 * dsp.SATD(dsp.B8x8, w.src[p][:], srcStride, w.pred[1][p][:], srcStride)
+		for i := range w.chroma {
+			cost += 16 * dsp.SATD(dsp.B8x8, w.src[1+i][:], srcStride, w.chroma[i][m&3][:], srcStride)
 		}
 		if cost < best {
-			best = cost
-			c.mb.ChromaMode = m
-			c.rec[1], c.rec[2] = w.pred[1][1], w.pred[1][2]
+			mode, best = m, cost
 		}
 	}
-	w.codeChroma420(c, residual.Intra)
+	return mode
 }
 
 // codeIntra4 carries out Intra 4x4, block by block. It gives up, returning
@@ -108,9 +117,9 @@ func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
 		modes = intra.Luma4(&w.modes[p], &w.rec[p], bx, by, w.avail)
 		src := w.src[p][by*4*srcStride+bx*4:]
 		var satd [9]int
-		dsp.SATD4x4Each(satd[:], src, srcStride, w.modes[p][:len(modes)])
-		for k := range modes {
-			costs[k] += 16 * satd[k]
+		dsp.SATD4x4Each(satd[:], src, srcStride, w.modes[p][:])
+		for k, m := range modes {
+			costs[k] += 16 * satd[m]
 		}
 	}
 	for k, m := range modes {
@@ -126,7 +135,7 @@ func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
 func (w *Worker) pickIntra4(c *candidate, modes []uint8, costs []int, i, bx, by int, predicted uint8) int {
 	trials := min(w.f.Preset.Intra4RD, len(modes))
 	best := cheapest(costs, 0)
-	least := w.codeIntra4Block(c, best, i, bx, by) + w.lambda2*int64(entropy.I4ModeBits(modes[best], predicted))
+	least := w.codeIntra4Block(c, modes[best], i, bx, by) + w.lambda2*int64(entropy.I4ModeBits(modes[best], predicted))
 	limit := costs[best] + costs[best]>>1
 	tried, coded := 1<<best, best
 	for t := 1; t < trials; t++ {
@@ -138,7 +147,7 @@ func (w *Worker) pickIntra4(c *candidate, modes []uint8, costs []int, i, bx, by 
 			w.saveIntra4(c, i, bx, by)
 		}
 		tried, coded = tried|1<<k, k
-		cost := w.codeIntra4Block(c, k, i, bx, by) + w.lambda2*int64(entropy.I4ModeBits(modes[k], predicted))
+		cost := w.codeIntra4Block(c, modes[k], i, bx, by) + w.lambda2*int64(entropy.I4ModeBits(modes[k], predicted))
 		if cost < least {
 			least, best = cost, k
 		}
@@ -160,12 +169,12 @@ func cheapest(costs []int, tried int) int {
 	return best
 }
 
-// codeIntra4Block codes 4x4 block i with the prediction of index k in w.modes.
-// It returns the cost of its distortion and levels, if that is to be compared.
-func (w *Worker) codeIntra4Block(c *candidate, k, i, bx, by int) (cost int64) {
+// codeIntra4Block codes 4x4 block i with the mode's prediction in w.modes. It
+// returns the cost of its distortion and levels, if that is to be compared.
+func (w *Worker) codeIntra4Block(c *candidate, mode uint8, i, bx, by int) (cost int64) {
 	for p := 0; p < w.planes(); p++ {
 		src, rec := w.src[p][by*4*srcStride+bx*4:], w.rec[p][macroblock.RecAt(bx*4, by*4):]
-		dsp.CopyBlock(rec, macroblock.RecStride, w.modes[p][k][:], intra.Stride4, 4, 4)
+		dsp.CopyBlock(rec, macroblock.RecStride, w.modes[p][mode][:], intra.Stride4, 4, 4)
 		q, level, coef := w.quantiser(p), &c.res.Level[p][i], &w.coef[0]
 		dsp.ForwardDCT4x4(coef, src, srcStride, rec, macroblock.RecStride)
 		b := blockAt{entropy.Block4x4, p, i, bx, by, 4}

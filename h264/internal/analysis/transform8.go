@@ -26,10 +26,10 @@ func (w *Worker) codeInter8(c, from *candidate) {
 	*c = *from
 	c.mb.Transform8x8 = true
 	c.mb.CBP &^= 15
-	inter.Macroblock(&w.pred[0], w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
+	inter.Macroblock(&w.pred, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
 	for p := 0; p < w.planes(); p++ {
-		c.rec[p] = w.pred[0][p]
-		residual.Transform8x8(&w.coef8[p], &w.src[p], &w.pred[0][p])
+		c.rec[p] = w.pred[p]
+		residual.Transform8x8(&w.coef8[p], &w.src[p], &w.pred[p])
 	}
 	for quad := range 4 {
 		if w.codeQuadrant8(c, quad) {
@@ -43,7 +43,7 @@ func (w *Worker) codeInter8(c, from *candidate) {
 }
 
 // codeQuadrant8 codes the 8x8 blocks of a quadrant over the prediction in
-// w.pred[0], and reports whether there is something that is worth its bits.
+// w.pred, and reports whether there is something that is worth its bits.
 func (w *Worker) codeQuadrant8(c *candidate, quad int) bool {
 	o := quad>>1*8*srcStride + quad&1*8
 	total := 0
@@ -61,7 +61,7 @@ func (w *Worker) codeQuadrant8(c *candidate, quad int) bool {
 		level := (*[4][16]int16)(c.res.Level[p][4*quad:])
 		w.quantiser(p).Add8x8(c.rec[p][o:], srcStride, level)
 		if w.f.Preset.ZeroQuadrants {
-			gain += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, w.pred[0][p][o:], srcStride) -
+			gain += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, w.pred[p][o:], srcStride) -
 				dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, c.rec[p][o:], srcStride)
 			bits += w.block8Bits(c, p, quad)
 		}
@@ -71,7 +71,7 @@ func (w *Worker) codeQuadrant8(c *candidate, quad int) bool {
 	}
 	for p := 0; p < w.planes(); p++ {
 		setCount8(&c.mb, p, quad, 0, true, &c.res)
-		dsp.CopyBlock(c.rec[p][o:], srcStride, w.pred[0][p][o:], srcStride, 8, 8)
+		dsp.CopyBlock(c.rec[p][o:], srcStride, w.pred[p][o:], srcStride, 8, 8)
 	}
 	return false
 }

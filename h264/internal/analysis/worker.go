@@ -39,10 +39,17 @@ type Worker struct {
 
 	best, trial *candidate
 	motion      motionSearch
-	pred        [2]macroblock.Src // scratch for predictions
-	modes       [3][9][16]uint8   // Intra 4x4 predictions of one block
+	pred        macroblock.Src // scratch for predictions
 	saved4      coded4
 	coef        [16][16]int16 // transform coefficients of one plane
+
+	// Intra predictions by mode: of one 4x4 block, of the macroblock, and of both
+	// chroma blocks, the best mode of which is known if chromaPicked.
+	modes        [3][9][16]uint8
+	whole        [3][4][256]uint8
+	chroma       [2][4][256]uint8
+	chromaMode   uint8
+	chromaPicked bool
 }
 
 // candidate is a way to code the macroblock, carried out.
@@ -87,7 +94,7 @@ func (w *Worker) planes() int {
 // load brings the source and the unfiltered neighbours of the macroblock in.
 func (w *Worker) load(x int) {
 	f := w.f
-	w.x = x
+	w.x, w.chromaPicked = x, false
 	w.n = Neighbours(f.Rec.MBs, f.MBW, x, w.y)
 	w.avail = intra.Available{Left: w.n.A != nil, Top: w.n.B != nil, TopLeft: w.n.D != nil, TopRight: w.n.C != nil}
 	for p := range w.src {

@@ -67,14 +67,13 @@ func TestLuma16(t *testing.T) {
 		for range 60 {
 			rec := randomRec(rng)
 			p := neighbours(&rec, 16, a)
-			modes := intra.Luma16Modes(a)
+			var dst [4][256]uint8
+			modes := intra.Luma16(&dst, &rec, a)
 			checkModes(t, a, modes, 4, func(mode uint8) bool {
 				return possibleWhole(&p, 16, mode == 0, mode == 1, mode == 3)
 			})
 			for _, mode := range modes {
-				var dst [256]uint8
-				intra.Luma16(&dst, &rec, mode, a)
-				for k, got := range dst {
+				for k, got := range dst[mode] {
 					if want := predict16(t, &p, mode, k%16, k/16); int(got) != want {
 						t.Fatalf("%+v, mode %d: sample (%d, %d) is %d, want %d", a, mode, k%16, k/16, got, want)
 					}
@@ -130,16 +129,15 @@ func TestChroma8(t *testing.T) {
 		for range 100 {
 			rec := randomRec(rng)
 			p := neighbours(&rec, 8, a)
-			modes := intra.ChromaModes(a)
+			var dst [4][256]uint8
+			modes := intra.Chroma8(&dst, &rec, a)
 			checkModes(t, a, modes, 4, func(mode uint8) bool {
 				return possibleWhole(&p, 8, mode == 2, mode == 1, mode == 3)
 			})
 			for _, mode := range modes {
-				var dst [256]uint8
-				intra.Chroma8(&dst, &rec, mode, a)
 				for k := range 64 {
 					x, y := k%8, k/8
-					if got, want := dst[y*macroblock.SrcStride+x], predictChroma(t, &p, mode, x, y); int(got) != want {
+					if got, want := dst[mode][y*macroblock.SrcStride+x], predictChroma(t, &p, mode, x, y); int(got) != want {
 						t.Fatalf("%+v, mode %d: sample (%d, %d) is %d, want %d", a, mode, x, y, got, want)
 					}
 				}

@@ -162,8 +162,8 @@ func TestLuma4(t *testing.T) {
 				var dst [9][16]uint8
 				modes := intra.Luma4(&dst, &rec, bx, by, a)
 				checkModes(t, a, modes, 9, func(mode uint8) bool { return possible4(&p, mode) })
-				for i, mode := range modes {
-					for k, got := range dst[i] {
+				for _, mode := range modes {
+					for k, got := range dst[mode] {
 						if want := predict4(t, &p, mode, k%4, k/4); int(got) != want {
 							t.Fatalf("%+v, block (%d, %d), mode %d: sample (%d, %d) is %d, want %d", a, bx, by, mode, k%4, k/4, got, want)
 						}

@@ -8,17 +8,6 @@ import "github.com/g264/g264/h264/internal/macroblock"
 // ones may be predicted from: constrained_intra_pred_flag is 0).
 type Available struct{ Left, Top, TopLeft, TopRight bool }
 
-// Luma16Modes lists the Intra 16x16 modes that the neighbours permit; the same
-// order serves 16x16 luma and, through ChromaModes, chroma.
-func Luma16Modes(a Available) []uint8 {
-	return modes16[a.index()]
-}
-
-// ChromaModes lists the intra chroma modes that the neighbours permit.
-func ChromaModes(a Available) []uint8 {
-	return modesChroma[a.index()]
-}
-
 func (a Available) index() int {
 	switch {
 	case a.Left && a.Top && a.TopLeft:
@@ -31,6 +20,7 @@ func (a Available) index() int {
 	return 0
 }
 
+// The modes that the neighbours permit, by index.
 var modes16 = [4][]uint8{
 	{macroblock.I16DC},
 	{macroblock.I16DC, macroblock.I16Horizontal},
@@ -49,10 +39,3 @@ const (
 	stride = macroblock.RecStride
 	origin = macroblock.RecOrigin
 )
-
-func clip(v int32) uint8 {
-	if uint32(v) > 255 {
-		return uint8(^(v >> 31))
-	}
-	return uint8(v)
-}

@@ -71,7 +71,7 @@ func (g *gen) deblockEdges(name string, n int, filter func(g *gen, e edge, stron
 
 // broadcast puts a value into all lanes.
 func (g *gen) broadcast(value reg.GPVirtual, v vec) {
-	g.VMOVD(value, low(v))
+	g.VMOVD(value.As32(), low(v))
 	g.VPBROADCASTW(low(v), v)
 }
 

@@ -29,6 +29,7 @@ var concepts = []struct {
 	{"sums", sums},
 	{"planes", planes},
 	{"deblock", deblock},
+	{"intra", intra},
 	{"transform4x4", transform4x4},
 	{"transform8x8", transform8x8},
 }
