@@ -74,6 +74,26 @@ func satd4x8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
 //go:noescape
 func satd4x4AVX2(a *uint8, aStride int, r *uint8, rStride int) int
 
+// satdFour16AVX2 is SATDBelow4 against the first blocks of the pairs at, of 16 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func satdFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+
+// satdFour8AVX2 is SATDBelow4 against the first blocks of the pairs at, of 8 columns and h rows, a multiple of 8.
+//
+//go:noescape
+func satdFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+
+// satdFour8x4AVX2 is SATDBelow4 against the first blocks of the pairs at, of 8 columns and h rows, a multiple of 4.
+//
+//go:noescape
+func satdFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+
+// satdFour4x8AVX2 is SATDBelow4 against the first blocks of the pairs at, of 4 columns and h rows, a multiple of 8.
+//
+//go:noescape
+func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+
 // satdAvg16AVX2 is the SATD against the average of p and q of 16 columns and h rows, a multiple of 4.
 //
 //go:noescape
@@ -99,25 +119,25 @@ func satdAvg4x8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h in
 //go:noescape
 func satdAvg4x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int) int
 
-// satdFour16AVX2 is SATDBelow4 of 16 columns and h rows, a multiple of 4.
+// satdAvgFour16AVX2 is SATDBelow4 against the averages of the pairs at, of 16 columns and h rows, a multiple of 4.
 //
 //go:noescape
-func satdFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+func satdAvgFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 
-// satdFour8AVX2 is SATDBelow4 of 8 columns and h rows, a multiple of 8.
+// satdAvgFour8AVX2 is SATDBelow4 against the averages of the pairs at, of 8 columns and h rows, a multiple of 8.
 //
 //go:noescape
-func satdFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+func satdAvgFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 
-// satdFour8x4AVX2 is SATDBelow4 of 8 columns and h rows, a multiple of 4.
+// satdAvgFour8x4AVX2 is SATDBelow4 against the averages of the pairs at, of 8 columns and h rows, a multiple of 4.
 //
 //go:noescape
-func satdFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+func satdAvgFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 
-// satdFour4x8AVX2 is SATDBelow4 of 4 columns and h rows, a multiple of 8.
+// satdAvgFour4x8AVX2 is SATDBelow4 against the averages of the pairs at, of 4 columns and h rows, a multiple of 8.
 //
 //go:noescape
-func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+func satdAvgFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 
 // satd4x4EachAVX2 is SATD4x4Each of n predictions, at least 2: of an odd number the last two together.
 //

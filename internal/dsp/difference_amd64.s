@@ -864,6 +864,924 @@ TEXT ·satd4x4AVX2(SB), NOSPLIT, $0-40
 	MOVQ         AX, ret+32(FP)
 	RET
 
+// func satdFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+// Requires: AVX, AVX2
+TEXT ·satdFour16AVX2(SB), NOSPLIT, $0-64
+	MOVQ    a+8(FP), AX
+	MOVQ    aStride+16(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    r+24(FP), BX
+	MOVQ    rStride+32(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	MOVQ    at+40(FP), R8
+	MOVQ    h+48(FP), R9
+	VMOVDQU signs16<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+	VPXOR   Y2, Y2, Y2
+	VPXOR   Y3, Y3, Y3
+	VPXOR   Y4, Y4, Y4
+
+rows:
+	VBROADCASTI128 (AX), Y5
+	VPMADDUBSW     Y0, Y5, Y5
+	VBROADCASTI128 (AX)(CX*1), Y6
+	VPMADDUBSW     Y0, Y6, Y6
+	VBROADCASTI128 (AX)(CX*2), Y7
+	VPMADDUBSW     Y0, Y7, Y7
+	VBROADCASTI128 (AX)(DX*1), Y8
+	VPMADDUBSW     Y0, Y8, Y8
+	MOVQ           (R8), R10
+	ADDQ           BX, R10
+	VBROADCASTI128 (R10), Y9
+	VPMADDUBSW     Y0, Y9, Y9
+	VBROADCASTI128 (R10)(SI*1), Y10
+	VPMADDUBSW     Y0, Y10, Y10
+	VBROADCASTI128 (R10)(SI*2), Y11
+	VPMADDUBSW     Y0, Y11, Y11
+	VBROADCASTI128 (R10)(DI*1), Y12
+	VPMADDUBSW     Y0, Y12, Y12
+	VPSUBW         Y9, Y5, Y9
+	VPSUBW         Y10, Y6, Y10
+	VPSUBW         Y11, Y7, Y11
+	VPSUBW         Y12, Y8, Y12
+	VPADDW         Y10, Y9, Y13
+	VPSUBW         Y10, Y9, Y10
+	VPADDW         Y12, Y11, Y9
+	VPSUBW         Y12, Y11, Y12
+	VPADDW         Y9, Y13, Y11
+	VPSUBW         Y9, Y13, Y9
+	VPADDW         Y12, Y10, Y13
+	VPSUBW         Y12, Y10, Y12
+	VPABSW         Y11, Y11
+	VPABSW         Y13, Y13
+	VPSLLD         $0x10, Y13, Y10
+	VPBLENDW       $0xaa, Y10, Y11, Y10
+	VPSRLD         $0x10, Y11, Y11
+	VPBLENDW       $0xaa, Y13, Y11, Y11
+	VPMAXSW        Y10, Y11, Y10
+	VPADDW         Y10, Y1, Y1
+	VPABSW         Y9, Y9
+	VPABSW         Y12, Y12
+	VPSLLD         $0x10, Y12, Y10
+	VPBLENDW       $0xaa, Y10, Y9, Y10
+	VPSRLD         $0x10, Y9, Y9
+	VPBLENDW       $0xaa, Y12, Y9, Y9
+	VPMAXSW        Y10, Y9, Y10
+	VPADDW         Y10, Y1, Y1
+	MOVQ           16(R8), R10
+	ADDQ           BX, R10
+	VBROADCASTI128 (R10), Y9
+	VPMADDUBSW     Y0, Y9, Y9
+	VBROADCASTI128 (R10)(SI*1), Y10
+	VPMADDUBSW     Y0, Y10, Y10
+	VBROADCASTI128 (R10)(SI*2), Y11
+	VPMADDUBSW     Y0, Y11, Y11
+	VBROADCASTI128 (R10)(DI*1), Y12
+	VPMADDUBSW     Y0, Y12, Y12
+	VPSUBW         Y9, Y5, Y9
+	VPSUBW         Y10, Y6, Y10
+	VPSUBW         Y11, Y7, Y11
+	VPSUBW         Y12, Y8, Y12
+	VPADDW         Y10, Y9, Y13
+	VPSUBW         Y10, Y9, Y10
+	VPADDW         Y12, Y11, Y9
+	VPSUBW         Y12, Y11, Y12
+	VPADDW         Y9, Y13, Y11
+	VPSUBW         Y9, Y13, Y9
+	VPADDW         Y12, Y10, Y13
+	VPSUBW         Y12, Y10, Y12
+	VPABSW         Y11, Y11
+	VPABSW         Y13, Y13
+	VPSLLD         $0x10, Y13, Y10
+	VPBLENDW       $0xaa, Y10, Y11, Y10
+	VPSRLD         $0x10, Y11, Y11
+	VPBLENDW       $0xaa, Y13, Y11, Y11
+	VPMAXSW        Y10, Y11, Y10
+	VPADDW         Y10, Y2, Y2
+	VPABSW         Y9, Y9
+	VPABSW         Y12, Y12
+	VPSLLD         $0x10, Y12, Y10
+	VPBLENDW       $0xaa, Y10, Y9, Y10
+	VPSRLD         $0x10, Y9, Y9
+	VPBLENDW       $0xaa, Y12, Y9, Y9
+	VPMAXSW        Y10, Y9, Y10
+	VPADDW         Y10, Y2, Y2
+	MOVQ           32(R8), R10
+	ADDQ           BX, R10
+	VBROADCASTI128 (R10), Y9
+	VPMADDUBSW     Y0, Y9, Y9
+	VBROADCASTI128 (R10)(SI*1), Y10
+	VPMADDUBSW     Y0, Y10, Y10
+	VBROADCASTI128 (R10)(SI*2), Y11
+	VPMADDUBSW     Y0, Y11, Y11
+	VBROADCASTI128 (R10)(DI*1), Y12
+	VPMADDUBSW     Y0, Y12, Y12
+	VPSUBW         Y9, Y5, Y9
+	VPSUBW         Y10, Y6, Y10
+	VPSUBW         Y11, Y7, Y11
+	VPSUBW         Y12, Y8, Y12
+	VPADDW         Y10, Y9, Y13
+	VPSUBW         Y10, Y9, Y10
+	VPADDW         Y12, Y11, Y9
+	VPSUBW         Y12, Y11, Y12
+	VPADDW         Y9, Y13, Y11
+	VPSUBW         Y9, Y13, Y9
+	VPADDW         Y12, Y10, Y13
+	VPSUBW         Y12, Y10, Y12
+	VPABSW         Y11, Y11
+	VPABSW         Y13, Y13
+	VPSLLD         $0x10, Y13, Y10
+	VPBLENDW       $0xaa, Y10, Y11, Y10
+	VPSRLD         $0x10, Y11, Y11
+	VPBLENDW       $0xaa, Y13, Y11, Y11
+	VPMAXSW        Y10, Y11, Y10
+	VPADDW         Y10, Y3, Y3
+	VPABSW         Y9, Y9
+	VPABSW         Y12, Y12
+	VPSLLD         $0x10, Y12, Y10
+	VPBLENDW       $0xaa, Y10, Y9, Y10
+	VPSRLD         $0x10, Y9, Y9
+	VPBLENDW       $0xaa, Y12, Y9, Y9
+	VPMAXSW        Y10, Y9, Y10
+	VPADDW         Y10, Y3, Y3
+	MOVQ           48(R8), R10
+	ADDQ           BX, R10
+	VBROADCASTI128 (R10), Y9
+	VPMADDUBSW     Y0, Y9, Y9
+	VBROADCASTI128 (R10)(SI*1), Y10
+	VPMADDUBSW     Y0, Y10, Y10
+	VBROADCASTI128 (R10)(SI*2), Y11
+	VPMADDUBSW     Y0, Y11, Y11
+	VBROADCASTI128 (R10)(DI*1), Y12
+	VPMADDUBSW     Y0, Y12, Y12
+	VPSUBW         Y9, Y5, Y9
+	VPSUBW         Y10, Y6, Y10
+	VPSUBW         Y11, Y7, Y11
+	VPSUBW         Y12, Y8, Y12
+	VPADDW         Y10, Y9, Y5
+	VPSUBW         Y10, Y9, Y10
+	VPADDW         Y12, Y11, Y6
+	VPSUBW         Y12, Y11, Y12
+	VPADDW         Y6, Y5, Y7
+	VPSUBW         Y6, Y5, Y6
+	VPADDW         Y12, Y10, Y5
+	VPSUBW         Y12, Y10, Y12
+	VPABSW         Y7, Y7
+	VPABSW         Y5, Y5
+	VPSLLD         $0x10, Y5, Y8
+	VPBLENDW       $0xaa, Y8, Y7, Y8
+	VPSRLD         $0x10, Y7, Y7
+	VPBLENDW       $0xaa, Y5, Y7, Y7
+	VPMAXSW        Y8, Y7, Y8
+	VPADDW         Y8, Y4, Y4
+	VPABSW         Y6, Y6
+	VPABSW         Y12, Y12
+	VPSLLD         $0x10, Y12, Y5
+	VPBLENDW       $0xaa, Y5, Y6, Y5
+	VPSRLD         $0x10, Y6, Y6
+	VPBLENDW       $0xaa, Y12, Y6, Y6
+	VPMAXSW        Y5, Y6, Y5
+	VPADDW         Y5, Y4, Y4
+	LEAQ           (AX)(CX*4), AX
+	LEAQ           (BX)(SI*4), BX
+	SUBQ           $0x04, R9
+	JNZ            rows
+	VPCMPEQW       Y0, Y0, Y0
+	VPSRLW         $0x0f, Y0, Y0
+	VPMADDWD       Y0, Y1, Y1
+	VPCMPEQW       Y0, Y0, Y0
+	VPSRLW         $0x0f, Y0, Y0
+	VPMADDWD       Y0, Y2, Y2
+	VPCMPEQW       Y0, Y0, Y0
+	VPSRLW         $0x0f, Y0, Y0
+	VPMADDWD       Y0, Y3, Y3
+	VPCMPEQW       Y0, Y0, Y0
+	VPSRLW         $0x0f, Y0, Y0
+	VPMADDWD       Y0, Y4, Y4
+	VPHADDD        Y2, Y1, Y1
+	VPHADDD        Y4, Y3, Y3
+	VPHADDD        Y3, Y1, Y1
+	VEXTRACTI128   $0x01, Y1, X0
+	VPADDD         X0, X1, X1
+	VPMOVSXDQ      X1, Y0
+	VPBROADCASTQ   limit+56(FP), Y1
+	VPCMPGTQ       Y1, Y0, Y2
+	VPBLENDVB      Y2, Y1, Y0, Y0
+	MOVQ           out+0(FP), AX
+	VMOVDQU        Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func satdFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+// Requires: AVX, AVX2
+TEXT ·satdFour8AVX2(SB), NOSPLIT, $0-64
+	MOVQ    a+8(FP), AX
+	MOVQ    aStride+16(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    r+24(FP), BX
+	MOVQ    rStride+32(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	MOVQ    at+40(FP), R8
+	MOVQ    h+48(FP), R9
+	VMOVDQU signs16<>+0(SB), Y0
+	VPXOR   Y1, Y1, Y1
+	VPXOR   Y2, Y2, Y2
+	VPXOR   Y3, Y3, Y3
+	VPXOR   Y4, Y4, Y4
+
+rows:
+	LEAQ         (AX)(CX*4), R10
+	VPBROADCASTQ (AX), Y5
+	VPBROADCASTQ (R10), Y6
+	VPBLENDD     $0xcc, Y6, Y5, Y5
+	VPMADDUBSW   Y0, Y5, Y5
+	VPBROADCASTQ (AX)(CX*1), Y6
+	VPBROADCASTQ (R10)(CX*1), Y7
+	VPBLENDD     $0xcc, Y7, Y6, Y6
+	VPMADDUBSW   Y0, Y6, Y6
+	VPBROADCASTQ (AX)(CX*2), Y7
+	VPBROADCASTQ (R10)(CX*2), Y8
+	VPBLENDD     $0xcc, Y8, Y7, Y7
+	VPMADDUBSW   Y0, Y7, Y7
+	VPBROADCASTQ (AX)(DX*1), Y8
+	VPBROADCASTQ (R10)(DX*1), Y9
+	VPBLENDD     $0xcc, Y9, Y8, Y8
+	VPMADDUBSW   Y0, Y8, Y8
+	MOVQ         (R8), R10
+	ADDQ         BX, R10
+	LEAQ         (R10)(SI*4), R11
+	VPBROADCASTQ (R10), Y9
+	VPBROADCASTQ (R11), Y10
+	VPBLENDD     $0xcc, Y10, Y9, Y9
+	VPMADDUBSW   Y0, Y9, Y9
+	VPBROADCASTQ (R10)(SI*1), Y10
+	VPBROADCASTQ (R11)(SI*1), Y11
+	VPBLENDD     $0xcc, Y11, Y10, Y10
+	VPMADDUBSW   Y0, Y10, Y10
+	VPBROADCASTQ (R10)(SI*2), Y11
+	VPBROADCASTQ (R11)(SI*2), Y12
+	VPBLENDD     $0xcc, Y12, Y11, Y11
+	VPMADDUBSW   Y0, Y11, Y11
+	VPBROADCASTQ (R10)(DI*1), Y12
+	VPBROADCASTQ (R11)(DI*1), Y13
+	VPBLENDD     $0xcc, Y13, Y12, Y12
+	VPMADDUBSW   Y0, Y12, Y12
+	VPSUBW       Y9, Y5, Y9
+	VPSUBW       Y10, Y6, Y10
+	VPSUBW       Y11, Y7, Y11
+	VPSUBW       Y12, Y8, Y12
+	VPADDW       Y10, Y9, Y13
+	VPSUBW       Y10, Y9, Y10
+	VPADDW       Y12, Y11, Y9
+	VPSUBW       Y12, Y11, Y12
+	VPADDW       Y9, Y13, Y11
+	VPSUBW       Y9, Y13, Y9
+	VPADDW       Y12, Y10, Y13
+	VPSUBW       Y12, Y10, Y12
+	VPABSW       Y11, Y11
+	VPABSW       Y13, Y13
+	VPSLLD       $0x10, Y13, Y10
+	VPBLENDW     $0xaa, Y10, Y11, Y10
+	VPSRLD       $0x10, Y11, Y11
+	VPBLENDW     $0xaa, Y13, Y11, Y11
+	VPMAXSW      Y10, Y11, Y10
+	VPADDW       Y10, Y1, Y1
+	VPABSW       Y9, Y9
+	VPABSW       Y12, Y12
+	VPSLLD       $0x10, Y12, Y10
+	VPBLENDW     $0xaa, Y10, Y9, Y10
+	VPSRLD       $0x10, Y9, Y9
+	VPBLENDW     $0xaa, Y12, Y9, Y9
+	VPMAXSW      Y10, Y9, Y10
+	VPADDW       Y10, Y1, Y1
+	MOVQ         16(R8), R10
+	ADDQ         BX, R10
+	LEAQ         (R10)(SI*4), R11
+	VPBROADCASTQ (R10), Y9
+	VPBROADCASTQ (R11), Y10
+	VPBLENDD     $0xcc, Y10, Y9, Y9
+	VPMADDUBSW   Y0, Y9, Y9
+	VPBROADCASTQ (R10)(SI*1), Y10
+	VPBROADCASTQ (R11)(SI*1), Y11
+	VPBLENDD     $0xcc, Y11, Y10, Y10
+	VPMADDUBSW   Y0, Y10, Y10
+	VPBROADCASTQ (R10)(SI*2), Y11
+	VPBROADCASTQ (R11)(SI*2), Y12
+	VPBLENDD     $0xcc, Y12, Y11, Y11
+	VPMADDUBSW   Y0, Y11, Y11
+	VPBROADCASTQ (R10)(DI*1), Y12
+	VPBROADCASTQ (R11)(DI*1), Y13
+	VPBLENDD     $0xcc, Y13, Y12, Y12
+	VPMADDUBSW   Y0, Y12, Y12
+	VPSUBW       Y9, Y5, Y9
+	VPSUBW       Y10, Y6, Y10
+	VPSUBW       Y11, Y7, Y11
+	VPSUBW       Y12, Y8, Y12
+	VPADDW       Y10, Y9, Y13
+	VPSUBW       Y10, Y9, Y10
+	VPADDW       Y12, Y11, Y9
+	VPSUBW       Y12, Y11, Y12
+	VPADDW       Y9, Y13, Y11
+	VPSUBW       Y9, Y13, Y9
+	VPADDW       Y12, Y10, Y13
+	VPSUBW       Y12, Y10, Y12
+	VPABSW       Y11, Y11
+	VPABSW       Y13, Y13
+	VPSLLD       $0x10, Y13, Y10
+	VPBLENDW     $0xaa, Y10, Y11, Y10
+	VPSRLD       $0x10, Y11, Y11
+	VPBLENDW     $0xaa, Y13, Y11, Y11
+	VPMAXSW      Y10, Y11, Y10
+	VPADDW       Y10, Y2, Y2
+	VPABSW       Y9, Y9
+	VPABSW       Y12, Y12
+	VPSLLD       $0x10, Y12, Y10
+	VPBLENDW     $0xaa, Y10, Y9, Y10
+	VPSRLD       $0x10, Y9, Y9
+	VPBLENDW     $0xaa, Y12, Y9, Y9
+	VPMAXSW      Y10, Y9, Y10
+	VPADDW       Y10, Y2, Y2
+	MOVQ         32(R8), R10
+	ADDQ         BX, R10
+	LEAQ         (R10)(SI*4), R11
+	VPBROADCASTQ (R10), Y9
+	VPBROADCASTQ (R11), Y10
+	VPBLENDD     $0xcc, Y10, Y9, Y9
+	VPMADDUBSW   Y0, Y9, Y9
+	VPBROADCASTQ (R10)(SI*1), Y10
+	VPBROADCASTQ (R11)(SI*1), Y11
+	VPBLENDD     $0xcc, Y11, Y10, Y10
+	VPMADDUBSW   Y0, Y10, Y10
+	VPBROADCASTQ (R10)(SI*2), Y11
+	VPBROADCASTQ (R11)(SI*2), Y12
+	VPBLENDD     $0xcc, Y12, Y11, Y11
+	VPMADDUBSW   Y0, Y11, Y11
+	VPBROADCASTQ (R10)(DI*1), Y12
+	VPBROADCASTQ (R11)(DI*1), Y13
+	VPBLENDD     $0xcc, Y13, Y12, Y12
+	VPMADDUBSW   Y0, Y12, Y12
+	VPSUBW       Y9, Y5, Y9
+	VPSUBW       Y10, Y6, Y10
+	VPSUBW       Y11, Y7, Y11
+	VPSUBW       Y12, Y8, Y12
+	VPADDW       Y10, Y9, Y13
+	VPSUBW       Y10, Y9, Y10
+	VPADDW       Y12, Y11, Y9
+	VPSUBW       Y12, Y11, Y12
+	VPADDW       Y9, Y13, Y11
+	VPSUBW       Y9, Y13, Y9
+	VPADDW       Y12, Y10, Y13
+	VPSUBW       Y12, Y10, Y12
+	VPABSW       Y11, Y11
+	VPABSW       Y13, Y13
+	VPSLLD       $0x10, Y13, Y10
+	VPBLENDW     $0xaa, Y10, Y11, Y10
+	VPSRLD       $0x10, Y11, Y11
+	VPBLENDW     $0xaa, Y13, Y11, Y11
+	VPMAXSW      Y10, Y11, Y10
+	VPADDW       Y10, Y3, Y3
+	VPABSW       Y9, Y9
+	VPABSW       Y12, Y12
+	VPSLLD       $0x10, Y12, Y10
+	VPBLENDW     $0xaa, Y10, Y9, Y10
+	VPSRLD       $0x10, Y9, Y9
+	VPBLENDW     $0xaa, Y12, Y9, Y9
+	VPMAXSW      Y10, Y9, Y10
+	VPADDW       Y10, Y3, Y3
+	MOVQ         48(R8), R10
+	ADDQ         BX, R10
+	LEAQ         (R10)(SI*4), R11
+	VPBROADCASTQ (R10), Y9
+	VPBROADCASTQ (R11), Y10
+	VPBLENDD     $0xcc, Y10, Y9, Y9
+	VPMADDUBSW   Y0, Y9, Y9
+	VPBROADCASTQ (R10)(SI*1), Y10
+	VPBROADCASTQ (R11)(SI*1), Y11
+	VPBLENDD     $0xcc, Y11, Y10, Y10
+	VPMADDUBSW   Y0, Y10, Y10
+	VPBROADCASTQ (R10)(SI*2), Y11
+	VPBROADCASTQ (R11)(SI*2), Y12
+	VPBLENDD     $0xcc, Y12, Y11, Y11
+	VPMADDUBSW   Y0, Y11, Y11
+	VPBROADCASTQ (R10)(DI*1), Y12
+	VPBROADCASTQ (R11)(DI*1), Y13
+	VPBLENDD     $0xcc, Y13, Y12, Y12
+	VPMADDUBSW   Y0, Y12, Y12
+	VPSUBW       Y9, Y5, Y9
+	VPSUBW       Y10, Y6, Y10
+	VPSUBW       Y11, Y7, Y11
+	VPSUBW       Y12, Y8, Y12
+	VPADDW       Y10, Y9, Y5
+	VPSUBW       Y10, Y9, Y10
+	VPADDW       Y12, Y11, Y6
+	VPSUBW       Y12, Y11, Y12
+	VPADDW       Y6, Y5, Y7
+	VPSUBW       Y6, Y5, Y6
+	VPADDW       Y12, Y10, Y5
+	VPSUBW       Y12, Y10, Y12
+	VPABSW       Y7, Y7
+	VPABSW       Y5, Y5
+	VPSLLD       $0x10, Y5, Y8
+	VPBLENDW     $0xaa, Y8, Y7, Y8
+	VPSRLD       $0x10, Y7, Y7
+	VPBLENDW     $0xaa, Y5, Y7, Y7
+	VPMAXSW      Y8, Y7, Y8
+	VPADDW       Y8, Y4, Y4
+	VPABSW       Y6, Y6
+	VPABSW       Y12, Y12
+	VPSLLD       $0x10, Y12, Y5
+	VPBLENDW     $0xaa, Y5, Y6, Y5
+	VPSRLD       $0x10, Y6, Y6
+	VPBLENDW     $0xaa, Y12, Y6, Y6
+	VPMAXSW      Y5, Y6, Y5
+	VPADDW       Y5, Y4, Y4
+	LEAQ         (AX)(CX*8), AX
+	LEAQ         (BX)(SI*8), BX
+	SUBQ         $0x08, R9
+	JNZ          rows
+	VPCMPEQW     Y0, Y0, Y0
+	VPSRLW       $0x0f, Y0, Y0
+	VPMADDWD     Y0, Y1, Y1
+	VPCMPEQW     Y0, Y0, Y0
+	VPSRLW       $0x0f, Y0, Y0
+	VPMADDWD     Y0, Y2, Y2
+	VPCMPEQW     Y0, Y0, Y0
+	VPSRLW       $0x0f, Y0, Y0
+	VPMADDWD     Y0, Y3, Y3
+	VPCMPEQW     Y0, Y0, Y0
+	VPSRLW       $0x0f, Y0, Y0
+	VPMADDWD     Y0, Y4, Y4
+	VPHADDD      Y2, Y1, Y1
+	VPHADDD      Y4, Y3, Y3
+	VPHADDD      Y3, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDD       X0, X1, X1
+	VPMOVSXDQ    X1, Y0
+	VPBROADCASTQ limit+56(FP), Y1
+	VPCMPGTQ     Y1, Y0, Y2
+	VPBLENDVB    Y2, Y1, Y0, Y0
+	MOVQ         out+0(FP), AX
+	VMOVDQU      Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func satdFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+// Requires: AVX, AVX2
+TEXT ·satdFour8x4AVX2(SB), NOSPLIT, $0-64
+	MOVQ    a+8(FP), AX
+	MOVQ    aStride+16(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    r+24(FP), BX
+	MOVQ    rStride+32(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	MOVQ    at+40(FP), R8
+	MOVQ    h+48(FP), R9
+	VMOVDQU signs8<>+0(SB), X0
+	VPXOR   X1, X1, X1
+	VPXOR   X2, X2, X2
+	VPXOR   X3, X3, X3
+	VPXOR   X4, X4, X4
+
+rows:
+	VPBROADCASTQ (AX), X5
+	VPMADDUBSW   X0, X5, X5
+	VPBROADCASTQ (AX)(CX*1), X6
+	VPMADDUBSW   X0, X6, X6
+	VPBROADCASTQ (AX)(CX*2), X7
+	VPMADDUBSW   X0, X7, X7
+	VPBROADCASTQ (AX)(DX*1), X8
+	VPMADDUBSW   X0, X8, X8
+	MOVQ         (R8), R10
+	ADDQ         BX, R10
+	VPBROADCASTQ (R10), X9
+	VPMADDUBSW   X0, X9, X9
+	VPBROADCASTQ (R10)(SI*1), X10
+	VPMADDUBSW   X0, X10, X10
+	VPBROADCASTQ (R10)(SI*2), X11
+	VPMADDUBSW   X0, X11, X11
+	VPBROADCASTQ (R10)(DI*1), X12
+	VPMADDUBSW   X0, X12, X12
+	VPSUBW       X9, X5, X9
+	VPSUBW       X10, X6, X10
+	VPSUBW       X11, X7, X11
+	VPSUBW       X12, X8, X12
+	VPADDW       X10, X9, X13
+	VPSUBW       X10, X9, X10
+	VPADDW       X12, X11, X9
+	VPSUBW       X12, X11, X12
+	VPADDW       X9, X13, X11
+	VPSUBW       X9, X13, X9
+	VPADDW       X12, X10, X13
+	VPSUBW       X12, X10, X12
+	VPABSW       X11, X11
+	VPABSW       X13, X13
+	VPSLLD       $0x10, X13, X10
+	VPBLENDW     $0xaa, X10, X11, X10
+	VPSRLD       $0x10, X11, X11
+	VPBLENDW     $0xaa, X13, X11, X11
+	VPMAXSW      X10, X11, X10
+	VPADDW       X10, X1, X1
+	VPABSW       X9, X9
+	VPABSW       X12, X12
+	VPSLLD       $0x10, X12, X10
+	VPBLENDW     $0xaa, X10, X9, X10
+	VPSRLD       $0x10, X9, X9
+	VPBLENDW     $0xaa, X12, X9, X9
+	VPMAXSW      X10, X9, X10
+	VPADDW       X10, X1, X1
+	MOVQ         16(R8), R10
+	ADDQ         BX, R10
+	VPBROADCASTQ (R10), X9
+	VPMADDUBSW   X0, X9, X9
+	VPBROADCASTQ (R10)(SI*1), X10
+	VPMADDUBSW   X0, X10, X10
+	VPBROADCASTQ (R10)(SI*2), X11
+	VPMADDUBSW   X0, X11, X11
+	VPBROADCASTQ (R10)(DI*1), X12
+	VPMADDUBSW   X0, X12, X12
+	VPSUBW       X9, X5, X9
+	VPSUBW       X10, X6, X10
+	VPSUBW       X11, X7, X11
+	VPSUBW       X12, X8, X12
+	VPADDW       X10, X9, X13
+	VPSUBW       X10, X9, X10
+	VPADDW       X12, X11, X9
+	VPSUBW       X12, X11, X12
+	VPADDW       X9, X13, X11
+	VPSUBW       X9, X13, X9
+	VPADDW       X12, X10, X13
+	VPSUBW       X12, X10, X12
+	VPABSW       X11, X11
+	VPABSW       X13, X13
+	VPSLLD       $0x10, X13, X10
+	VPBLENDW     $0xaa, X10, X11, X10
+	VPSRLD       $0x10, X11, X11
+	VPBLENDW     $0xaa, X13, X11, X11
+	VPMAXSW      X10, X11, X10
+	VPADDW       X10, X2, X2
+	VPABSW       X9, X9
+	VPABSW       X12, X12
+	VPSLLD       $0x10, X12, X10
+	VPBLENDW     $0xaa, X10, X9, X10
+	VPSRLD       $0x10, X9, X9
+	VPBLENDW     $0xaa, X12, X9, X9
+	VPMAXSW      X10, X9, X10
+	VPADDW       X10, X2, X2
+	MOVQ         32(R8), R10
+	ADDQ         BX, R10
+	VPBROADCASTQ (R10), X9
+	VPMADDUBSW   X0, X9, X9
+	VPBROADCASTQ (R10)(SI*1), X10
+	VPMADDUBSW   X0, X10, X10
+	VPBROADCASTQ (R10)(SI*2), X11
+	VPMADDUBSW   X0, X11, X11
+	VPBROADCASTQ (R10)(DI*1), X12
+	VPMADDUBSW   X0, X12, X12
+	VPSUBW       X9, X5, X9
+	VPSUBW       X10, X6, X10
+	VPSUBW       X11, X7, X11
+	VPSUBW       X12, X8, X12
+	VPADDW       X10, X9, X13
+	VPSUBW       X10, X9, X10
+	VPADDW       X12, X11, X9
+	VPSUBW       X12, X11, X12
+	VPADDW       X9, X13, X11
+	VPSUBW       X9, X13, X9
+	VPADDW       X12, X10, X13
+	VPSUBW       X12, X10, X12
+	VPABSW       X11, X11
+	VPABSW       X13, X13
+	VPSLLD       $0x10, X13, X10
+	VPBLENDW     $0xaa, X10, X11, X10
+	VPSRLD       $0x10, X11, X11
+	VPBLENDW     $0xaa, X13, X11, X11
+	VPMAXSW      X10, X11, X10
+	VPADDW       X10, X3, X3
+	VPABSW       X9, X9
+	VPABSW       X12, X12
+	VPSLLD       $0x10, X12, X10
+	VPBLENDW     $0xaa, X10, X9, X10
+	VPSRLD       $0x10, X9, X9
+	VPBLENDW     $0xaa, X12, X9, X9
+	VPMAXSW      X10, X9, X10
+	VPADDW       X10, X3, X3
+	MOVQ         48(R8), R10
+	ADDQ         BX, R10
+	VPBROADCASTQ (R10), X9
+	VPMADDUBSW   X0, X9, X9
+	VPBROADCASTQ (R10)(SI*1), X10
+	VPMADDUBSW   X0, X10, X10
+	VPBROADCASTQ (R10)(SI*2), X11
+	VPMADDUBSW   X0, X11, X11
+	VPBROADCASTQ (R10)(DI*1), X12
+	VPMADDUBSW   X0, X12, X12
+	VPSUBW       X9, X5, X9
+	VPSUBW       X10, X6, X10
+	VPSUBW       X11, X7, X11
+	VPSUBW       X12, X8, X12
+	VPADDW       X10, X9, X5
+	VPSUBW       X10, X9, X10
+	VPADDW       X12, X11, X6
+	VPSUBW       X12, X11, X12
+	VPADDW       X6, X5, X7
+	VPSUBW       X6, X5, X6
+	VPADDW       X12, X10, X5
+	VPSUBW       X12, X10, X12
+	VPABSW       X7, X7
+	VPABSW       X5, X5
+	VPSLLD       $0x10, X5, X8
+	VPBLENDW     $0xaa, X8, X7, X8
+	VPSRLD       $0x10, X7, X7
+	VPBLENDW     $0xaa, X5, X7, X7
+	VPMAXSW      X8, X7, X8
+	VPADDW       X8, X4, X4
+	VPABSW       X6, X6
+	VPABSW       X12, X12
+	VPSLLD       $0x10, X12, X5
+	VPBLENDW     $0xaa, X5, X6, X5
+	VPSRLD       $0x10, X6, X6
+	VPBLENDW     $0xaa, X12, X6, X6
+	VPMAXSW      X5, X6, X5
+	VPADDW       X5, X4, X4
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
+	SUBQ         $0x04, R9
+	JNZ          rows
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X1, X1
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X2, X2
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X3, X3
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X4, X4
+	VPHADDD      X2, X1, X1
+	VPHADDD      X4, X3, X3
+	VPHADDD      X3, X1, X1
+	VPMOVSXDQ    X1, Y0
+	VPBROADCASTQ limit+56(FP), Y1
+	VPCMPGTQ     Y1, Y0, Y2
+	VPBLENDVB    Y2, Y1, Y0, Y0
+	MOVQ         out+0(FP), AX
+	VMOVDQU      Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+// Requires: AVX, AVX2
+TEXT ·satdFour4x8AVX2(SB), NOSPLIT, $0-64
+	MOVQ    a+8(FP), AX
+	MOVQ    aStride+16(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    r+24(FP), BX
+	MOVQ    rStride+32(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	MOVQ    at+40(FP), R8
+	MOVQ    h+48(FP), R9
+	VMOVDQU signs8<>+0(SB), X0
+	VPXOR   X1, X1, X1
+	VPXOR   X2, X2, X2
+	VPXOR   X3, X3, X3
+	VPXOR   X4, X4, X4
+
+rows:
+	LEAQ         (AX)(CX*4), R10
+	VPBROADCASTD (AX), X5
+	VPBROADCASTD (R10), X6
+	VPBLENDD     $0x0a, X6, X5, X5
+	VPMADDUBSW   X0, X5, X5
+	VPBROADCASTD (AX)(CX*1), X6
+	VPBROADCASTD (R10)(CX*1), X7
+	VPBLENDD     $0x0a, X7, X6, X6
+	VPMADDUBSW   X0, X6, X6
+	VPBROADCASTD (AX)(CX*2), X7
+	VPBROADCASTD (R10)(CX*2), X8
+	VPBLENDD     $0x0a, X8, X7, X7
+	VPMADDUBSW   X0, X7, X7
+	VPBROADCASTD (AX)(DX*1), X8
+	VPBROADCASTD (R10)(DX*1), X9
+	VPBLENDD     $0x0a, X9, X8, X8
+	VPMADDUBSW   X0, X8, X8
+	MOVQ         (R8), R10
+	ADDQ         BX, R10
+	LEAQ         (R10)(SI*4), R11
+	VPBROADCASTD (R10), X9
+	VPBROADCASTD (R11), X10
+	VPBLENDD     $0x0a, X10, X9, X9
+	VPMADDUBSW   X0, X9, X9
+	VPBROADCASTD (R10)(SI*1), X10
+	VPBROADCASTD (R11)(SI*1), X11
+	VPBLENDD     $0x0a, X11, X10, X10
+	VPMADDUBSW   X0, X10, X10
+	VPBROADCASTD (R10)(SI*2), X11
+	VPBROADCASTD (R11)(SI*2), X12
+	VPBLENDD     $0x0a, X12, X11, X11
+	VPMADDUBSW   X0, X11, X11
+	VPBROADCASTD (R10)(DI*1), X12
+	VPBROADCASTD (R11)(DI*1), X13
+	VPBLENDD     $0x0a, X13, X12, X12
+	VPMADDUBSW   X0, X12, X12
+	VPSUBW       X9, X5, X9
+	VPSUBW       X10, X6, X10
+	VPSUBW       X11, X7, X11
+	VPSUBW       X12, X8, X12
+	VPADDW       X10, X9, X13
+	VPSUBW       X10, X9, X10
+	VPADDW       X12, X11, X9
+	VPSUBW       X12, X11, X12
+	VPADDW       X9, X13, X11
+	VPSUBW       X9, X13, X9
+	VPADDW       X12, X10, X13
+	VPSUBW       X12, X10, X12
+	VPABSW       X11, X11
+	VPABSW       X13, X13
+	VPSLLD       $0x10, X13, X10
+	VPBLENDW     $0xaa, X10, X11, X10
+	VPSRLD       $0x10, X11, X11
+	VPBLENDW     $0xaa, X13, X11, X11
+	VPMAXSW      X10, X11, X10
+	VPADDW       X10, X1, X1
+	VPABSW       X9, X9
+	VPABSW       X12, X12
+	VPSLLD       $0x10, X12, X10
+	VPBLENDW     $0xaa, X10, X9, X10
+	VPSRLD       $0x10, X9, X9
+	VPBLENDW     $0xaa, X12, X9, X9
+	VPMAXSW      X10, X9, X10
+	VPADDW       X10, X1, X1
+	MOVQ         16(R8), R10
+	ADDQ         BX, R10
+	LEAQ         (R10)(SI*4), R11
+	VPBROADCASTD (R10), X9
+	VPBROADCASTD (R11), X10
+	VPBLENDD     $0x0a, X10, X9, X9
+	VPMADDUBSW   X0, X9, X9
+	VPBROADCASTD (R10)(SI*1), X10
+	VPBROADCASTD (R11)(SI*1), X11
+	VPBLENDD     $0x0a, X11, X10, X10
+	VPMADDUBSW   X0, X10, X10
+	VPBROADCASTD (R10)(SI*2), X11
+	VPBROADCASTD (R11)(SI*2), X12
+	VPBLENDD     $0x0a, X12, X11, X11
+	VPMADDUBSW   X0, X11, X11
+	VPBROADCASTD (R10)(DI*1), X12
+	VPBROADCASTD (R11)(DI*1), X13
+	VPBLENDD     $0x0a, X13, X12, X12
+	VPMADDUBSW   X0, X12, X12
+	VPSUBW       X9, X5, X9
+	VPSUBW       X10, X6, X10
+	VPSUBW       X11, X7, X11
+	VPSUBW       X12, X8, X12
+	VPADDW       X10, X9, X13
+	VPSUBW       X10, X9, X10
+	VPADDW       X12, X11, X9
+	VPSUBW       X12, X11, X12
+	VPADDW       X9, X13, X11
+	VPSUBW       X9, X13, X9
+	VPADDW       X12, X10, X13
+	VPSUBW       X12, X10, X12
+	VPABSW       X11, X11
+	VPABSW       X13, X13
+	VPSLLD       $0x10, X13, X10
+	VPBLENDW     $0xaa, X10, X11, X10
+	VPSRLD       $0x10, X11, X11
+	VPBLENDW     $0xaa, X13, X11, X11
+	VPMAXSW      X10, X11, X10
+	VPADDW       X10, X2, X2
+	VPABSW       X9, X9
+	VPABSW       X12, X12
+	VPSLLD       $0x10, X12, X10
+	VPBLENDW     $0xaa, X10, X9, X10
+	VPSRLD       $0x10, X9, X9
+	VPBLENDW     $0xaa, X12, X9, X9
+	VPMAXSW      X10, X9, X10
+	VPADDW       X10, X2, X2
+	MOVQ         32(R8), R10
+	ADDQ         BX, R10
+	LEAQ         (R10)(SI*4), R11
+	VPBROADCASTD (R10), X9
+	VPBROADCASTD (R11), X10
+	VPBLENDD     $0x0a, X10, X9, X9
+	VPMADDUBSW   X0, X9, X9
+	VPBROADCASTD (R10)(SI*1), X10
+	VPBROADCASTD (R11)(SI*1), X11
+	VPBLENDD     $0x0a, X11, X10, X10
+	VPMADDUBSW   X0, X10, X10
+	VPBROADCASTD (R10)(SI*2), X11
+	VPBROADCASTD (R11)(SI*2), X12
+	VPBLENDD     $0x0a, X12, X11, X11
+	VPMADDUBSW   X0, X11, X11
+	VPBROADCASTD (R10)(DI*1), X12
+	VPBROADCASTD (R11)(DI*1), X13
+	VPBLENDD     $0x0a, X13, X12, X12
+	VPMADDUBSW   X0, X12, X12
+	VPSUBW       X9, X5, X9
+	VPSUBW       X10, X6, X10
+	VPSUBW       X11, X7, X11
+	VPSUBW       X12, X8, X12
+	VPADDW       X10, X9, X13
+	VPSUBW       X10, X9, X10
+	VPADDW       X12, X11, X9
+	VPSUBW       X12, X11, X12
+	VPADDW       X9, X13, X11
+	VPSUBW       X9, X13, X9
+	VPADDW       X12, X10, X13
+	VPSUBW       X12, X10, X12
+	VPABSW       X11, X11
+	VPABSW       X13, X13
+	VPSLLD       $0x10, X13, X10
+	VPBLENDW     $0xaa, X10, X11, X10
+	VPSRLD       $0x10, X11, X11
+	VPBLENDW     $0xaa, X13, X11, X11
+	VPMAXSW      X10, X11, X10
+	VPADDW       X10, X3, X3
+	VPABSW       X9, X9
+	VPABSW       X12, X12
+	VPSLLD       $0x10, X12, X10
+	VPBLENDW     $0xaa, X10, X9, X10
+	VPSRLD       $0x10, X9, X9
+	VPBLENDW     $0xaa, X12, X9, X9
+	VPMAXSW      X10, X9, X10
+	VPADDW       X10, X3, X3
+	MOVQ         48(R8), R10
+	ADDQ         BX, R10
+	LEAQ         (R10)(SI*4), R11
+	VPBROADCASTD (R10), X9
+	VPBROADCASTD (R11), X10
+	VPBLENDD     $0x0a, X10, X9, X9
+	VPMADDUBSW   X0, X9, X9
+	VPBROADCASTD (R10)(SI*1), X10
+	VPBROADCASTD (R11)(SI*1), X11
+	VPBLENDD     $0x0a, X11, X10, X10
+	VPMADDUBSW   X0, X10, X10
+	VPBROADCASTD (R10)(SI*2), X11
+	VPBROADCASTD (R11)(SI*2), X12
+	VPBLENDD     $0x0a, X12, X11, X11
+	VPMADDUBSW   X0, X11, X11
+	VPBROADCASTD (R10)(DI*1), X12
+	VPBROADCASTD (R11)(DI*1), X13
+	VPBLENDD     $0x0a, X13, X12, X12
+	VPMADDUBSW   X0, X12, X12
+	VPSUBW       X9, X5, X9
+	VPSUBW       X10, X6, X10
+	VPSUBW       X11, X7, X11
+	VPSUBW       X12, X8, X12
+	VPADDW       X10, X9, X5
+	VPSUBW       X10, X9, X10
+	VPADDW       X12, X11, X6
+	VPSUBW       X12, X11, X12
+	VPADDW       X6, X5, X7
+	VPSUBW       X6, X5, X6
+	VPADDW       X12, X10, X5
+	VPSUBW       X12, X10, X12
+	VPABSW       X7, X7
+	VPABSW       X5, X5
+	VPSLLD       $0x10, X5, X8
+	VPBLENDW     $0xaa, X8, X7, X8
+	VPSRLD       $0x10, X7, X7
+	VPBLENDW     $0xaa, X5, X7, X7
+	VPMAXSW      X8, X7, X8
+	VPADDW       X8, X4, X4
+	VPABSW       X6, X6
+	VPABSW       X12, X12
+	VPSLLD       $0x10, X12, X5
+	VPBLENDW     $0xaa, X5, X6, X5
+	VPSRLD       $0x10, X6, X6
+	VPBLENDW     $0xaa, X12, X6, X6
+	VPMAXSW      X5, X6, X5
+	VPADDW       X5, X4, X4
+	LEAQ         (AX)(CX*8), AX
+	LEAQ         (BX)(SI*8), BX
+	SUBQ         $0x08, R9
+	JNZ          rows
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X1, X1
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X2, X2
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X3, X3
+	VPCMPEQW     X0, X0, X0
+	VPSRLW       $0x0f, X0, X0
+	VPMADDWD     X0, X4, X4
+	VPHADDD      X2, X1, X1
+	VPHADDD      X4, X3, X3
+	VPHADDD      X3, X1, X1
+	VPMOVSXDQ    X1, Y0
+	VPBROADCASTQ limit+56(FP), Y1
+	VPCMPGTQ     Y1, Y0, Y2
+	VPBLENDVB    Y2, Y1, Y0, Y0
+	MOVQ         out+0(FP), AX
+	VMOVDQU      Y0, (AX)
+	VZEROUPPER
+	RET
+
 // func satdAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
 // Requires: AVX, AVX2
 TEXT ·satdAvg16AVX2(SB), NOSPLIT, $0-56
@@ -1320,9 +2238,9 @@ TEXT ·satdAvg4x4AVX2(SB), NOSPLIT, $0-48
 	MOVQ         AX, ret+40(FP)
 	RET
 
-// func satdFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+// func satdAvgFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 // Requires: AVX, AVX2
-TEXT ·satdFour16AVX2(SB), NOSPLIT, $0-64
+TEXT ·satdAvgFour16AVX2(SB), NOSPLIT, $0-64
 	MOVQ    a+8(FP), AX
 	MOVQ    aStride+16(FP), CX
 	LEAQ    (CX)(CX*2), DX
@@ -1568,9 +2486,9 @@ rows:
 	VZEROUPPER
 	RET
 
-// func satdFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+// func satdAvgFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 // Requires: AVX, AVX2
-TEXT ·satdFour8AVX2(SB), NOSPLIT, $0-64
+TEXT ·satdAvgFour8AVX2(SB), NOSPLIT, $0-64
 	MOVQ    a+8(FP), AX
 	MOVQ    aStride+16(FP), CX
 	LEAQ    (CX)(CX*2), DX
@@ -1897,9 +2815,9 @@ rows:
 	VZEROUPPER
 	RET
 
-// func satdFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+// func satdAvgFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 // Requires: AVX, AVX2
-TEXT ·satdFour8x4AVX2(SB), NOSPLIT, $0-64
+TEXT ·satdAvgFour8x4AVX2(SB), NOSPLIT, $0-64
 	MOVQ    a+8(FP), AX
 	MOVQ    aStride+16(FP), CX
 	LEAQ    (CX)(CX*2), DX
@@ -2143,9 +3061,9 @@ rows:
 	VZEROUPPER
 	RET
 
-// func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+// func satdAvgFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 // Requires: AVX, AVX2
-TEXT ·satdFour4x8AVX2(SB), NOSPLIT, $0-64
+TEXT ·satdAvgFour4x8AVX2(SB), NOSPLIT, $0-64
 	MOVQ    a+8(FP), AX
 	MOVQ    aStride+16(FP), CX
 	LEAQ    (CX)(CX*2), DX

@@ -60,6 +60,22 @@ func satd4x4AVX2(a *uint8, aStride int, r *uint8, rStride int) int {
 	panic("dsp: no assembly in this build")
 }
 
+func satdFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+	panic("dsp: no assembly in this build")
+}
+
+func satdFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+	panic("dsp: no assembly in this build")
+}
+
+func satdFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+	panic("dsp: no assembly in this build")
+}
+
+func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+	panic("dsp: no assembly in this build")
+}
+
 func satdAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
 	panic("dsp: no assembly in this build")
 }
@@ -80,19 +96,19 @@ func satdAvg4x4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int) int 
 	panic("dsp: no assembly in this build")
 }
 
-func satdFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+func satdAvgFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 
-func satdFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+func satdAvgFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 
-func satdFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+func satdAvgFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 
-func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+func satdAvgFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 

@@ -430,12 +430,15 @@ func BenchmarkSATD4x4Each(b *testing.B) {
 }
 
 func BenchmarkSATDBelow4(b *testing.B) {
-	at := [4][2]int{{3, 3}, {5, 69}, {64, 65}, {70, 71}}
-	benchDifference(b, func(shape Block, a []uint8, as int, p []uint8, ps int) int {
-		var out [4]int
-		SATDBelow4(&out, shape, a, as, p, ps, &at, math.MaxInt)
-		return out[0]
-	})
+	for name, at := range map[string][4][2]int{"plain": {{3, 3}, {5, 5}, {64, 64}, {70, 70}}, "avg": {{3, 4}, {5, 69}, {64, 65}, {70, 71}}} {
+		b.Run(name, func(b *testing.B) {
+			benchDifference(b, func(shape Block, a []uint8, as int, p []uint8, ps int) int {
+				var out [4]int
+				SATDBelow4(&out, shape, a, as, p, ps, &at, math.MaxInt)
+				return out[0]
+			})
+		})
+	}
 }
 
 func BenchmarkSADBelow4(b *testing.B) {

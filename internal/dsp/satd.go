@@ -37,14 +37,23 @@ func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride
 		p, q := window(a, aStride, w, h), &r[0]
 		_ = window(r[min(at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1]):], rStride, w, h)
 		_ = window(r[max(at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1]):], rStride, w, h)
-		switch b {
-		case B16x16, B16x8:
+		avg := at[0][0] != at[0][1] || at[1][0] != at[1][1] || at[2][0] != at[2][1] || at[3][0] != at[3][1]
+		switch {
+		case b <= B16x8 && avg:
+			satdAvgFour16AVX2(out, p, aStride, q, rStride, at, h, limit)
+		case b <= B16x8:
 			satdFour16AVX2(out, p, aStride, q, rStride, at, h, limit)
-		case B8x16, B8x8:
+		case b <= B8x8 && avg:
+			satdAvgFour8AVX2(out, p, aStride, q, rStride, at, h, limit)
+		case b <= B8x8:
 			satdFour8AVX2(out, p, aStride, q, rStride, at, h, limit)
-		case B8x4:
+		case b == B8x4 && avg:
+			satdAvgFour8x4AVX2(out, p, aStride, q, rStride, at, h, limit)
+		case b == B8x4:
 			satdFour8x4AVX2(out, p, aStride, q, rStride, at, h, limit)
-		case B4x8:
+		case avg:
+			satdAvgFour4x8AVX2(out, p, aStride, q, rStride, at, h, limit)
+		default:
 			satdFour4x8AVX2(out, p, aStride, q, rStride, at, h, limit)
 		}
 		return

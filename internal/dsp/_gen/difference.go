@@ -19,11 +19,11 @@ func difference(g *gen) {
 		g.satd(satdShape{"8x4", 8, 4}, signs, avg)
 		g.satd(satdShape{"4x8", 4, 8}, signs, avg)
 		g.satd4x4(signs, avg)
+		g.satdFour(satdShape{"16", 16, 4}, signs, avg)
+		g.satdFour(satdShape{"8", 8, 8}, signs, avg)
+		g.satdFour(satdShape{"8x4", 8, 4}, signs, avg)
+		g.satdFour(satdShape{"4x8", 4, 8}, signs, avg)
 	}
-	g.satdFour(satdShape{"16", 16, 4}, signs)
-	g.satdFour(satdShape{"8", 8, 8}, signs)
-	g.satdFour(satdShape{"8x4", 8, 4}, signs)
-	g.satdFour(satdShape{"4x8", 4, 8}, signs)
 	g.satd4x4Each(signs)
 }
 

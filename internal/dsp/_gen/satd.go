@@ -51,11 +51,14 @@ func (g *gen) satd(s satdShape, signs signs, avg bool) {
 	g.result(g.sum16(sum))
 }
 
-// satdFour writes the SATD of a shape against four averages of two blocks, at offsets from r.
-func (g *gen) satdFour(s satdShape, signs signs) {
-	name := "satdFour" + s.name + "AVX2"
+// satdFour writes the SATD of a shape against four averages of two blocks, or against four blocks, at offsets from r.
+func (g *gen) satdFour(s satdShape, signs signs, avg bool) {
+	name, against := "satdFour"+s.name+"AVX2", "the first blocks of the pairs at"
+	if avg {
+		name, against = "satdAvgFour"+s.name+"AVX2", "the averages of the pairs at"
+	}
 	g.function(name, "(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h, limit int)",
-		sprintf("%s is SATDBelow4 of %d columns and h rows, a multiple of %d.", name, s.w, s.h))
+		sprintf("%s is SATDBelow4 against %s, of %d columns and h rows, a multiple of %d.", name, against, s.w, s.h))
 	a, r, at, h := g.block("a", "aStride").with3(g), g.block("r", "rStride").with3(g), g.param("at"), g.param("h")
 	weights := g.weights(s, signs)
 	var sum [4]reg.VecVirtual
@@ -66,11 +69,16 @@ func (g *gen) satdFour(s satdShape, signs signs) {
 	g.Label("rows")
 	src := g.firstStage(s, weights, reference{p: a})
 	for k := range sum {
-		pair := reference{r, r, true}
-		pair.p.p, pair.q.p = g.GP64(), g.GP64()
-		for i, p := range []reg.GPVirtual{pair.p.p, pair.q.p} {
-			g.MOVQ(Mem{Base: at, Disp: 16*k + 8*i}, p)
-			g.ADDQ(r.p, p)
+		block := func(i int) block {
+			b := r
+			b.p = g.GP64()
+			g.MOVQ(Mem{Base: at, Disp: 16*k + 8*i}, b.p)
+			g.ADDQ(r.p, b.p)
+			return b
+		}
+		pair := reference{p: block(0), avg: avg}
+		if avg {
+			pair.q = block(1)
 		}
 		v := g.firstStage(s, weights, pair)
 		for y := range v {
