@@ -81,6 +81,9 @@ func (w *Worker) codeQuadrant8(c *candidate, quad int) bool {
 func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) int {
 	q, level := w.quantiser(p), (*[4][16]int16)(c.res.Level[p][4*quad:])
 	n := q.Quantise8x8(level, coef, kind)
+	if !w.f.CABAC && n > 0 && w.qp < finest {
+		limitLevels(level)
+	}
 	if n == 0 || !w.f.Preset.OptimiseLevels || !w.f.CABAC {
 		return n
 	}
@@ -101,6 +104,19 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) i
 		}
 	}
 	return q.Keep8x8(level, &scanned)
+}
+
+// finest is the QP from which on no level is above macroblock.MaxLevel.
+const finest = 6
+
+// limitLevels keeps levels within what CAVLC may code in every profile, which
+// those of the finest quantisers can exceed.
+func limitLevels(level *[4][16]int16) {
+	for i := range level {
+		for k, l := range level[i] {
+			level[i][k] = min(max(l, -macroblock.MaxLevel), macroblock.MaxLevel)
+		}
+	}
 }
 
 // setCount8 enters the non-zero counts of an 8x8 block: all n in each entry, or

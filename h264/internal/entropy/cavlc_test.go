@@ -39,7 +39,13 @@ func checkPicture(t *testing.T, p *testPicture) {
 	t.Helper()
 	c := p.coder()
 	var w bits.Writer
-	d := decoder{width: p.width, height: len(p.mbs) / p.width, chroma444: p.chroma444, mbs: make([]decodedMB, len(p.mbs))}
+	d := newCABACDecoder(decoder{
+		width: p.width, height: len(p.mbs) / p.width, chroma444: p.chroma444, mbs: make([]decodedMB, len(p.mbs)),
+	})
+	read := d.decoder.slice
+	if p.cabac {
+		read = d.slice
+	}
 	for s, first := range p.firsts {
 		w.Reset()
 		const header = 0x2d // any bits that leave the slice data unaligned
@@ -52,7 +58,7 @@ func checkPicture(t *testing.T, p *testPicture) {
 		if d.u(6) != header {
 			t.Fatal("the slice header was touched")
 		}
-		if err := d.slice(first, &p.slice); err != nil {
+		if err := read(first, &p.slice); err != nil {
 			t.Fatalf("slice from macroblock %d: %v", first, err)
 		}
 		if d.cur != p.end(s) || d.pos != 8*len(d.data) {
@@ -62,8 +68,8 @@ func checkPicture(t *testing.T, p *testPicture) {
 	}
 	for i := range p.mbs {
 		want, got := &p.mbs[i], &d.mbs[i]
-		if want.mb != got.mb {
-			t.Fatalf("macroblock %d:\n got %+v\nwant %+v", i, got.mb, want.mb)
+		if difference := sameMB(got.mb, want.mb); difference != "" {
+			t.Fatalf("macroblock %d:\n%s", i, difference)
 		}
 		if want.want != got.res {
 			t.Fatalf("residual of macroblock %d (%+v):\n got %v\nwant %v", i, got.mb, got.res, want.want)
@@ -73,12 +79,14 @@ func checkPicture(t *testing.T, p *testPicture) {
 
 func TestDecoderReadsBackSlices(t *testing.T) {
 	rng := rand.New(rand.NewSource(1))
-	for _, chroma444 := range []bool{false, true} {
+	for kind := range 8 {
+		chroma444, cabac, transform8x8 := kind&1 == 1, kind&2 == 2, kind&4 == 4
 		for _, refs := range []int{0, 1, 2, 3, 32} { // 0: I slices
-			t.Run(fmt.Sprintf("444=%t,refs=%d", chroma444, refs), func(t *testing.T) {
+			t.Run(fmt.Sprintf("444=%t,CABAC=%t,8x8=%t,refs=%d", chroma444, cabac, transform8x8, refs), func(t *testing.T) {
 				seen := map[macroblock.Type]int{}
-				for range 12 {
+				for round := range 12 {
 					p := newPicture(rng, pictureOptions{
+						cabac: cabac, transform8x8: transform8x8, initIDC: uint8(round % 3),
 						width: 1 + rng.Intn(6), height: 2 + rng.Intn(5), chroma444: chroma444,
 						pSlice: refs > 0, numRefIdx: max(refs, 1), maxLevel: macroblock.MaxLevel,
 						maxMV: []int{20, 2000, 32767}[rng.Intn(3)], slices: 1 + rng.Intn(2),
@@ -231,32 +239,43 @@ func TestQPDeltaWraps(t *testing.T) {
 
 func TestMacroblockDoesNotAllocate(t *testing.T) {
 	rng := rand.New(rand.NewSource(5))
-	p := newPicture(rng, pictureOptions{width: 4, height: 4, pSlice: true, numRefIdx: 2, maxLevel: 32768, maxMV: 500, slices: 1})
-	c := NewCAVLC(false)
-	var w bits.Writer
-	p.write(c, &w, 0) // grows w
-	allocs := testing.AllocsPerRun(5, func() {
-		w.Reset()
-		p.write(c, &w, 0)
-		for i := range p.mbs {
-			m := &p.mbs[i]
-			c.Bits(&m.mb, &m.n, &m.res)
+	for _, cabac := range []bool{false, true} {
+		p := newPicture(rng, pictureOptions{
+			width: 4, height: 4, cabac: cabac, transform8x8: true, pSlice: true, numRefIdx: 2, maxLevel: 32768, maxMV: 500, slices: 1,
+		})
+		c, cavlc, counter := p.coder(), NewCAVLC(false), NewCABAC(false)
+		cavlc.BeginSlice(nil, p.slice)
+		counter.BeginSlice(nil, p.slice)
+		var w bits.Writer
+		p.write(c, &w, 0) // grows w
+		allocs := testing.AllocsPerRun(5, func() {
+			w.Reset()
+			p.write(c, &w, 0)
+			for i := range p.mbs {
+				m := &p.mbs[i]
+				cavlc.Bits(&m.mb, &m.n, &m.res)
+				counter.Cost(&m.mb, &m.n, &m.res)
+			}
+		})
+		if allocs != 0 {
+			t.Errorf("CABAC %t: %g allocations per slice", cabac, allocs)
 		}
-	})
-	if allocs != 0 {
-		t.Errorf("%g allocations per slice", allocs)
 	}
 }
 
 // The coder reads macroblocks and residual, and leaves them as they are.
 func TestMacroblockChangesNothing(t *testing.T) {
 	rng := rand.New(rand.NewSource(6))
-	p := newPicture(rng, pictureOptions{width: 4, height: 4, pSlice: true, numRefIdx: 2, maxLevel: macroblock.MaxLevel, maxMV: 500, slices: 1})
-	before := append([]codedMB(nil), p.mbs...)
-	var w bits.Writer
-	p.write(NewCAVLC(false), &w, 0)
-	if !reflect.DeepEqual(before, p.mbs) {
-		t.Error("macroblocks changed")
+	for _, cabac := range []bool{false, true} {
+		p := newPicture(rng, pictureOptions{
+			width: 4, height: 4, cabac: cabac, pSlice: true, numRefIdx: 2, maxLevel: macroblock.MaxLevel, maxMV: 500, slices: 1,
+		})
+		before := append([]codedMB(nil), p.mbs...)
+		var w bits.Writer
+		p.write(p.coder(), &w, 0)
+		if !reflect.DeepEqual(before, p.mbs) {
+			t.Errorf("CABAC %t: macroblocks changed", cabac)
+		}
 	}
 }
 
@@ -266,6 +285,7 @@ func FuzzSlice(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed int64, width, height, options uint8, maxLevel uint16) {
 		o := pictureOptions{
 			width: 1 + int(width%5), height: 1 + int(height%5), chroma444: options&1 == 1, pSlice: options&2 == 2,
+			cabac: seed&1 == 1, transform8x8: seed&2 == 2, initIDC: uint8(seed>>2&3) % 3,
 			numRefIdx: 1 + int(options>>2&7), maxLevel: 1 + int(maxLevel)%32768, maxMV: 1 << (options >> 5 * 2), slices: 1,
 		}
 		checkPicture(t, newPicture(rand.New(rand.NewSource(seed)), o))

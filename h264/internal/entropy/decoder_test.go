@@ -366,7 +366,10 @@ func (d *decoder) macroblockLayer() error {
 		}
 	case intraType == 0:
 		mb.Type = macroblock.I4x4
-		d.intra4x4Modes(mb)
+		if d.header.Transform8x8 {
+			mb.Transform8x8 = d.u(1) == 1
+		}
+		d.intraModes(mb)
 	case intraType < 25:
 		mb.Type = macroblock.I16x16
 		mb.I16Mode = uint8((intraType - 1) % 4)
@@ -404,6 +407,10 @@ func (d *decoder) macroblockLayer() error {
 			return fmt.Errorf("coded_block_pattern codeNum %d", codeNum)
 		}
 		mb.CBP = uint8(standard().cbp[column][codeNum])
+		whole := mb.Type != macroblock.P8x8 || mb.Sub == [4]macroblock.SubType{}
+		if d.header.Transform8x8 && mb.CBP&15 != 0 && intraType < 0 && whole {
+			mb.Transform8x8 = d.u(1) == 1
+		}
 	}
 	if mb.CBP > 0 || mb.Type == macroblock.I16x16 {
 		delta := d.se()
@@ -442,38 +449,43 @@ func (d *decoder) pcm(m *decodedMB) {
 // scan4x4 gives the column and row of 4x4 block i (6.4.3).
 func scan4x4(i int) (x, y int) { return i>>2&1*2 + i&1, i>>3*2 + i>>1&1 }
 
-func (d *decoder) intra4x4Modes(mb *macroblock.MB) {
-	var known [16]bool
-	for i := range 16 {
+// predictMode is predIntra4x4PredMode, or that of an 8x8 block, at (x, y).
+func (d *decoder) predictMode(mb *macroblock.MB, x, y int) int {
+	mode := func(x, y int) (mode int, available bool) {
+		if x >= 0 && y >= 0 {
+			return int(mb.I4Modes[4*y+x]), true
+		}
+		column, row := d.cur%d.width, d.cur/d.width
+		if x < 0 {
+			column--
+		} else {
+			row--
+		}
+		n := d.macroblockAt(column, row)
+		if n == nil {
+			return 0, false
+		}
+		if n.mb.Type != macroblock.I4x4 {
+			return 2, true
+		}
+		return int(n.mb.I4Modes[(y+4)%4*4+(x+4)%4]), true
+	}
+	a, availableA := mode(x-1, y)
+	b, availableB := mode(x, y-1)
+	if !availableA || !availableB {
+		return 2
+	}
+	return min(a, b)
+}
+
+func (d *decoder) intraModes(mb *macroblock.MB) {
+	size := 1
+	if mb.Transform8x8 {
+		size = 2
+	}
+	for i := 0; i < 16; i += size * size {
 		x, y := scan4x4(i)
-		mode := func(x, y int) (mode int, available bool) {
-			if x >= 0 && y >= 0 {
-				if !known[4*y+x] {
-					panic("a block's neighbour comes after it")
-				}
-				return int(mb.I4Modes[4*y+x]), true
-			}
-			column, row := d.cur%d.width, d.cur/d.width
-			if x < 0 {
-				column--
-			} else {
-				row--
-			}
-			n := d.macroblockAt(column, row)
-			if n == nil {
-				return 0, false
-			}
-			if n.mb.Type != macroblock.I4x4 {
-				return 2, true
-			}
-			return int(n.mb.I4Modes[(y+4)%4*4+(x+4)%4]), true
-		}
-		a, availableA := mode(x-1, y)
-		b, availableB := mode(x, y-1)
-		pred := min(a, b)
-		if !availableA || !availableB {
-			pred = 2
-		}
+		pred := d.predictMode(mb, x, y)
 		if d.u(1) == 0 {
 			rem := d.u(3)
 			if rem >= pred {
@@ -481,8 +493,9 @@ func (d *decoder) intra4x4Modes(mb *macroblock.MB) {
 			}
 			pred = rem
 		}
-		mb.I4Modes[4*y+x] = uint8(pred)
-		known[4*y+x] = true
+		for k := range size * size {
+			mb.I4Modes[4*(y+k/size)+x+k%size] = uint8(pred)
+		}
 	}
 }
 

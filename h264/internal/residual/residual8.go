@@ -1,9 +1,6 @@
 package residual
 
-import (
-	"github.com/g264/g264/h264/internal/macroblock"
-	"github.com/g264/g264/internal/dsp"
-)
+import "github.com/g264/g264/internal/dsp"
 
 // normAdjust8 is v of 8-318 for 8x8 blocks, by QP % 6 and by class.
 var normAdjust8 = [6][6]int32{
@@ -76,11 +73,6 @@ func makeQuantisers8() (qs [52]quantiser8) {
 // shift8 is how far products of coefficients and mf are shifted.
 func shift8(qpPer int) uint { return uint(16 + qpPer) }
 
-// Sums of the 8x8 inverse transform must fit 16 bits too, and basis functions
-// reach 3/2 in each direction. From firstBound8 on rounding can make the sums of
-// extreme residuals too large.
-const firstBound8 = 6
-
 // Transform8x8 transforms the four 8x8 blocks of the residual src-pred.
 func Transform8x8(coef *[4][64]int16, src, pred *[256]uint8) {
 	dsp.ForwardDCT8x8Four(coef, src[:], stride, pred[:], stride)
@@ -111,14 +103,13 @@ func (q *Quantiser) Exact8x8(magnitude *[64]uint32, scanned, coef *[64]int16) {
 }
 
 // Keep8x8 stores the levels of an 8x8 block, given in scanning order, as
-// macroblock.Residual has them, within the limits of levels and of the inverse
-// transform. It returns the number of those that are not zero.
+// macroblock.Residual has them, within the limits of the inverse transform. It
+// returns the number of those that are not zero.
 func (q *Quantiser) Keep8x8(level *[4][16]int16, scanned *[64]int16) (nonzero int) {
-	if q.qpPer >= firstBound8 {
+	if q.qpPer >= firstBound {
 		q.bound8(scanned)
 	}
 	for i, l := range scanned {
-		l = min(max(l, -macroblock.MaxLevel), macroblock.MaxLevel)
 		level[i&3][i>>2] = l
 		if l != 0 {
 			nonzero++
@@ -128,7 +119,7 @@ func (q *Quantiser) Keep8x8(level *[4][16]int16, scanned *[64]int16) (nonzero in
 }
 
 // bound8 lowers levels, the last first, until their scaled sum, weighted by what
-// their basis functions reach, is small enough.
+// their basis functions reach (3/2 in each direction), is small enough.
 func (q *Quantiser) bound8(scanned *[64]int16) {
 	var raster [64]int16
 	dsp.UnZigZag8x8(&raster, scanned)

@@ -1,0 +1,152 @@
+package entropy
+
+import (
+	"math/rand"
+	"testing"
+
+	"github.com/g264/g264/h264/internal/bits"
+	"github.com/g264/g264/h264/internal/macroblock"
+)
+
+// What macroblocks cost, with states that follow them, sums to the size of the
+// slice; to ask changes nothing.
+func TestCABACCostSumsToSize(t *testing.T) {
+	rng := rand.New(rand.NewSource(1))
+	for kind := range 8 {
+		p := newPicture(rng, pictureOptions{
+			width: 12, height: 8, chroma444: kind&1 == 1, pSlice: kind&2 == 2, transform8x8: kind&4 == 4, cabac: true,
+			numRefIdx: 3, maxLevel: 50, maxMV: 40, slices: 1,
+		})
+		var w bits.Writer
+		p.write(p.coder(), &w, 0)
+		c := NewCABAC(p.chroma444)
+		c.BeginSlice(nil, p.slice)
+		sum := 0
+		for i := range p.mbs {
+			m := &p.mbs[i]
+			before := *c
+			cost := c.Cost(&m.mb, &m.n, &m.res)
+			before.counting, before.cost, before.mvd = c.counting, c.cost, c.mvd
+			if before.states != c.states || before.qp != c.qp || before.qpChanged != c.qpChanged {
+				t.Fatalf("Cost of macroblock %d changes states", i)
+			}
+			if again := c.Cost(&m.mb, &m.n, &m.res); again != cost {
+				t.Fatalf("macroblock %d costs %d, then %d", i, cost, again)
+			}
+			sum += cost
+			c.Learn(&m.mb, &m.n, &m.res)
+		}
+		if size := w.Len(); sum>>8 < size-size/100 || sum>>8 > size+size/100 {
+			t.Errorf("%d: macroblocks cost %d bits, the slice has %d", kind, sum>>8, size)
+		}
+	}
+}
+
+// Blocks whose bins have a context each cost what counting them says.
+func TestBlockCosts(t *testing.T) {
+	rng := rand.New(rand.NewSource(2))
+	c := NewCABAC(true)
+	c.BeginSlice(nil, Slice{QP: 30})
+	for range 200 {
+		for i := range c.states {
+			c.states[i] = uint8(rng.Intn(126))
+		}
+		states := c.states
+		for _, kind := range []BlockKind{BlockAC16, Block4x4, Block8x8} {
+			p := rng.Intn(3)
+			var costs BlockCosts
+			c.BlockCosts(&costs, kind, p)
+			level := int16(rng.Intn(4) - 2)
+			var r macroblock.Residual
+			mb := macroblock.MB{CBP: 15, Type: macroblock.I16x16, Transform8x8: kind == Block8x8}
+			var n macroblock.Neighbours
+			c.cost = 0
+			got := 0
+			switch kind {
+			case Block8x8:
+				at := rng.Intn(4) // the first positions share no context
+				r.Level[p][at&3][at>>2] = level
+				if level != 0 {
+					mb.TotalCoeff[p][0] = 1
+				}
+				got = costs.Block8((*[4][16]int16)(r.Level[p][:4]), CodedContext8(&mb, &n, p, 0))
+				c.block8(&mb, &n, &r, p, 0)
+			default:
+				start := uint(0)
+				if kind == BlockAC16 {
+					start = 1
+				}
+				r.Level[p][0][start+uint(rng.Intn(int(16-start)))] = level
+				if level != 0 {
+					mb.TotalCoeff[p][0] = 1
+				}
+				got = costs.Block(&r.Level[p][0], start, CodedContext(&mb, &n, p, 0, 0, 4))
+				c.block4(&mb, &n, &r, p, 0, 0, 0, 0, 4, int(planeCats[p][kind]))
+			}
+			if got != c.cost {
+				t.Fatalf("kind %d, plane %d, level %d: cost %d, want %d", kind, p, level, got, c.cost)
+			}
+			c.states = states
+		}
+	}
+}
+
+// Level counts what level codes, for all magnitudes, where states hardly move.
+func TestLevelCosts(t *testing.T) {
+	c := NewCABAC(false)
+	c.BeginSlice(nil, Slice{QP: 30})
+	for i := range c.states {
+		c.states[i] = 2*62 + 1 // stays with its MPS, 1
+	}
+	var costs BlockCosts
+	c.BlockCosts(&costs, Block4x4, 0)
+	for magnitude := uint32(15); magnitude < 30000; magnitude = magnitude*5/4 + 1 {
+		c.cost = 0
+		node := c.level(-int16(magnitude), 0, &blockContexts[2], 16)
+		if got := costs.Level(0, magnitude); got != c.cost {
+			t.Errorf("magnitude %d: cost %d, want %d", magnitude, got, c.cost)
+		}
+		if next := NextNode(0, magnitude); next != node {
+			t.Errorf("magnitude %d: node %d, want %d", magnitude, next, node)
+		}
+	}
+}
+
+// Carries run through bytes that are all ones: the most extreme decisions in
+// every order decode.
+func TestCarries(t *testing.T) {
+	rng := rand.New(rand.NewSource(3))
+	for round := range 300 {
+		var b binCoder
+		b.start()
+		var want []uint8
+		least := rng.Intn(100)
+		for range 2000 {
+			v := uint8(0)
+			if rng.Intn(100) < least {
+				v = 1
+			}
+			want = append(want, v)
+			if round&1 == 0 {
+				b.bypass(uint32(v), 1)
+			} else {
+				b.bin(5, v)
+			}
+		}
+		b.terminate()
+		d := newCABACDecoder(decoder{reader: reader{data: b.buf}})
+		d.pState[5], d.valMPS[5] = 0, 0
+		d.initialise()
+		for i, v := range want {
+			got := 0
+			if round&1 == 0 {
+				got = d.bypassed()
+			} else {
+				got = d.decision(5)
+			}
+			if got != int(v) {
+				t.Fatalf("round %d: bin %d is %d, want %d", round, i, got, v)
+			}
+		}
+	}
+}
