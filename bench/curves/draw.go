@@ -253,7 +253,8 @@ func (steps) Ticks(low, high float64) (ticks []plot.Tick) {
 		step *= []float64{2, 2.5, 2}[i%3]
 	}
 	for i := math.Ceil(low / step); i*step <= high; i++ {
-		ticks = append(ticks, plot.Tick{Value: i * step, Label: strconv.FormatFloat(i*step, 'g', 6, 64)})
+		v := i*step + 0 // no negative zero
+		ticks = append(ticks, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', 6, 64)})
 	}
 	return ticks
 }
