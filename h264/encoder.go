@@ -79,8 +79,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	mbW, mbH, chroma44 := sps.WidthMbs, sps.HeightMbs, cfg.Chroma == Chroma444
 	cfg.Threads = min(cfg.Threads, mbH)
 	flight, depth := cfg.flight(), cfg.depth(preset, mbW*mbH)
-	need := picture.EstimateBytes(int64(mbW), int64(mbH), chroma44, int64(flight+depth)+1, int64(sps.NumRefFrames+flight)) +
-		cfg.estimateCodings(mbW, mbH) + int64(flight+depth+1)*int64(mbW*mbH)*lookahead.BlockBytes
+	need := cfg.estimate(mbW, mbH, sps.NumRefFrames, depth)
 	if need > cfg.MaxMemory {
 		return nil, fmt.Errorf("%w: %dx%d needs about %d bytes; MaxMemory is %d", ErrMemory, cfg.Width, cfg.Height, need, cfg.MaxMemory)
 	}
@@ -112,18 +111,32 @@ func (c *Config) flight() int {
 	return min(2+c.Threads/4, 8)
 }
 
-// estimateCodings is the memory that the stages take, and what the largest
-// pictures that they can code take as bits and as NAL units.
-func (c *Config) estimateCodings(mbW, mbH int) int64 {
+// estimate is the memory that an encoder takes: that of its pictures, of the
+// stages, and of the largest access units that it can make.
+func (c *Config) estimate(mbW, mbH, refs, depth int) int64 {
 	const (
 		residualBytes = 1632
 		lineBytes     = 3 * 16
-		codedBytes    = 2 * 2 * 400 // buffers grow by doubling
-		workerBytes   = 32 << 10
+		workerBytes   = 40 << 10
 	)
-	perMB := int64(lineBytes + codedBytes)
-	ring := int64(ringRows(c.Threads, mbH))
-	return int64(c.flight())*int64(mbW)*(ring*residualBytes+int64(mbH)*perMB) + int64(c.Threads)*workerBytes
+	flight, mbs := int64(c.flight()), int64(mbW)*int64(mbH)
+	sources := flight + int64(depth) + 1 // of them the one before the latest
+	if !c.atOnce() {
+		sources++ // being surveyed
+	}
+	sampleBytes := int64(384)
+	if c.Chroma == Chroma444 {
+		sampleBytes = 768
+	}
+	units := flight + 1
+	coded := (flight + units) * sampleBytes * 3 / 2 // bits and NAL units, in buffers that grow
+	if c.Reconstruction {
+		coded += units * sampleBytes
+	}
+	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
+	return picture.EstimateBytes(int64(mbW), int64(mbH), c.Chroma == Chroma444, sources, int64(refs)+flight) +
+		sources*mbs*lookahead.BlockBytes + flight*(mbs*lineBytes+ring*residualBytes) + mbs*coded +
+		int64(c.Threads)*workerBytes
 }
 
 // newFrame makes what all pictures share from the configuration, the preset and
@@ -196,11 +209,28 @@ func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 		return nil, err
 	}
 	e.reclaim()
-	e.ahead.add(e.take(pic))
+	e.pool.survey(e.ahead.survey(e.take(pic)))
+	if !e.atOnce && len(e.pool.surveys) == 1 {
+		return nil, nil // one picture is surveyed while others are coded
+	}
+	if err := e.surveyed(); err != nil {
+		return nil, err
+	}
 	if err := e.advance(false); err != nil {
 		return nil, err
 	}
 	return e.units, nil
+}
+
+// surveyed waits for the oldest survey and hands its picture on.
+func (e *Encoder) surveyed() error {
+	s := e.pool.surveyed()
+	if s == nil {
+		e.Close()
+		return ErrClosed
+	}
+	e.ahead.add(s)
+	return nil
 }
 
 // advance begins the next picture that is decided, if there is one, and
@@ -230,6 +260,11 @@ func (e *Encoder) Flush() ([]AccessUnit, error) {
 	}
 	e.flushing = true
 	e.reclaim()
+	for len(e.pool.surveys) > 0 {
+		if err := e.surveyed(); err != nil {
+			return nil, err
+		}
+	}
 	for {
 		if err := e.advance(true); err != nil {
 			return nil, err

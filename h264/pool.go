@@ -7,21 +7,23 @@ import (
 	"github.com/g264/g264/h264/internal/analysis"
 )
 
-// pool runs the stages of the pictures in flight, a row at a time. Its workers
-// are goroutines that live while there is something to do; with one thread the
-// caller's goroutine does everything.
+// pool runs surveys and the stages of the pictures in flight, a band or a row at
+// a time. Its workers are goroutines that live while there is something to do;
+// with one thread the caller's goroutine does everything.
 type pool struct {
-	mu     sync.Mutex
-	flight []*coding // oldest first
-	reach  int       // rows of a reference that a row may need beyond its own
-	begun  int       // pictures
+	mu       sync.Mutex
+	surveys  []*survey // oldest first
+	flight   []*coding // oldest first
+	reach    int       // rows of a reference that a row may need beyond its own
+	measured int       // surveys begun or past
+	begun    int       // pictures in or past coding
 
 	observe func(Task) // nil: nobody
 
 	idle    []*worker
 	waiting int       // workers without a task while others run
 	ready   sync.Cond // there may be a task
-	done    sync.Cond // a picture is complete, or the pool stopped
+	done    sync.Cond // a picture or survey is complete, or the pool stopped
 	stopped bool
 	running sync.WaitGroup
 	inline  bool
@@ -41,19 +43,21 @@ const (
 	StageAnalysis Stage = iota // decides and reconstructs a row of macroblocks
 	StageFilter                // deblocks a row and makes it ready for reference
 	StageEntropy               // writes a row's bits
+	StageAhead                 // measures a band of rows before the picture is coded
 )
 
 // Task tells of a piece of an encoder's work.
 type Task struct {
 	Stage   Stage
-	Picture int // in coding order, from 0
-	Row     int // of macroblocks
+	Picture int // in coding order, from 0; of StageAhead in the order of showing
+	Row     int // of macroblocks; of StageAhead the band
 	Took    time.Duration
 }
 
-// task is one stage of one row.
+// task is one stage of one row, or one band of a survey.
 type task struct {
-	c     *coding
+	c     *coding // nil in StageAhead
+	s     *survey // nil but in StageAhead
 	stage Stage
 	row   int
 }
@@ -67,6 +71,35 @@ func newPool(threads int, chroma44 bool, reach int) *pool {
 		p.idle = append(p.idle, w)
 	}
 	return p
+}
+
+// survey takes a survey.
+func (p *pool) survey(s *survey) {
+	p.mu.Lock()
+	s.number = p.measured
+	p.measured++
+	p.surveys = append(p.surveys, s)
+	p.wake()
+	p.mu.Unlock()
+}
+
+// surveyed waits for the oldest survey and takes it out. It returns nil if the
+// pool has stopped before.
+func (p *pool) surveyed() *survey {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.surveys[0]
+	if p.inline {
+		p.work(p.idle[0])
+	}
+	for !s.complete() && !p.stopped {
+		p.done.Wait()
+	}
+	if !s.complete() {
+		return nil
+	}
+	p.surveys = append(p.surveys[:0], p.surveys[1:]...)
+	return s
 }
 
 // start takes a picture that is ready for the first row.
@@ -177,27 +210,30 @@ func (p *pool) work(w *worker) {
 
 // complete reports whether nothing is left to do. p.mu is held.
 func (p *pool) complete() bool {
-	n := len(p.flight)
-	return n == 0 || p.flight[n-1].complete()
+	n, m := len(p.flight), len(p.surveys)
+	return (n == 0 || p.flight[n-1].complete()) && (m == 0 || p.surveys[m-1].complete())
 }
 
 // next finds a task: what others wait for first, older pictures before newer
 // ones. Rows that follow behind another still being decided come last, the one
 // that can run furthest before it waits first. p.mu is held.
 func (p *pool) next() (task, bool) {
+	if t, found := p.nextBand(); found {
+		return t, true
+	}
 	var behind *coding
 	lead := -1
 	for _, c := range p.flight {
 		y := c.begun
 		switch {
 		case c.filterReady():
-			return task{c, StageFilter, c.filtered}, true
+			return task{c: c, stage: StageFilter, row: c.filtered}, true
 		case !c.writing && c.written < c.filtered:
-			return task{c, StageEntropy, c.written}, true
+			return task{c: c, stage: StageEntropy, row: c.written}, true
 		case !p.analysisReady(c):
 			continue
 		case y == 0 || c.decided(y-1):
-			return task{c, StageAnalysis, y}, true
+			return task{c: c, stage: StageAnalysis, row: y}, true
 		}
 		if n := c.rows[y-1].Done(); n > lead {
 			behind, lead = c, n
@@ -206,7 +242,21 @@ func (p *pool) next() (task, bool) {
 	if behind == nil {
 		return task{}, false
 	}
-	return task{behind, StageAnalysis, behind.begun}, true
+	return task{c: behind, stage: StageAnalysis, row: behind.begun}, true
+}
+
+// nextBand finds a band to measure, of a picture whose predecessor is measured:
+// its vectors are candidates. p.mu is held.
+func (p *pool) nextBand() (task, bool) {
+	for _, s := range p.surveys {
+		if s.begun < len(s.costs) {
+			return task{s: s, stage: StageAhead, row: s.begun}, true
+		}
+		if !s.complete() {
+			break
+		}
+	}
+	return task{}, false
 }
 
 // decided reports whether analysis is through with row y.
@@ -242,6 +292,8 @@ func (p *pool) claim(t task) {
 		t.c.filtering = true
 	case StageEntropy:
 		t.c.writing = true
+	case StageAhead:
+		t.s.begun++
 	}
 }
 
@@ -249,7 +301,13 @@ func (p *pool) claim(t task) {
 func (w *worker) observed(t task) {
 	began := time.Now()
 	w.do(t)
-	w.pool.observe(Task{Stage: t.stage, Picture: t.c.number, Row: t.row, Took: time.Since(began)})
+	o := Task{Stage: t.stage, Row: t.row, Took: time.Since(began)}
+	if t.stage == StageAhead {
+		o.Picture = t.s.number
+	} else {
+		o.Picture = t.c.number
+	}
+	w.pool.observe(o)
 }
 
 // do carries a task out.
@@ -261,6 +319,8 @@ func (w *worker) do(t task) {
 		t.c.finish(t.row)
 	case StageEntropy:
 		t.c.write(t.row)
+	case StageAhead:
+		t.s.measure(t.row)
 	}
 }
 
@@ -275,10 +335,20 @@ func (p *pool) settle(t task) {
 		t.c.writing = false
 		t.c.written++
 		if t.c.complete() {
-			p.done.Broadcast()
-			if p.complete() {
-				p.ready.Broadcast() // all go home
-			}
+			p.tell()
 		}
+	case StageAhead:
+		if t.s.done++; t.s.complete() {
+			p.tell()
+		}
+	}
+}
+
+// tell wakes who waits for a picture or survey that is complete, and all workers
+// if nothing is left to do: they end. p.mu is held.
+func (p *pool) tell() {
+	p.done.Broadcast()
+	if p.complete() {
+		p.ready.Broadcast()
 	}
 }

@@ -63,29 +63,52 @@ const BlockBytes = 4 + 4 + 2 + 2 + 8
 // blockBits is the cost of a block's side information, as SATD.
 const blockBits = 4
 
-// Analyse measures the picture, and the picture as predicted from prev, one that
-// was analysed, if that is not nil.
+// bandRows is the number of rows of blocks in a band.
+const bandRows = 8
+
+// Bands is the number of bands of a picture: parts, from the top, that can be
+// analysed beside each other.
+func (p *Picture) Bands() int { return (p.mbH + bandRows - 1) / bandRows }
+
+// Analyse measures the picture, its energy, and the picture as predicted from
+// prev, one that was analysed, if that is not nil.
 func (p *Picture) Analyse(prev *Picture) {
 	p.IntraCost, p.InterCost = 0, 0
-	for y := 0; y < p.mbH; y++ {
+	for b := range p.Bands() {
+		p.MeasureEnergy(b)
+		intra, inter := p.AnalyseBand(prev, b)
+		p.IntraCost += intra
+		p.InterCost += inter
+	}
+}
+
+// AnalyseBand is Analyse for a band without its energy; it returns the costs.
+func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int64) {
+	first, last := p.band(band)
+	for y := first; y < last; y++ {
 		for x := 0; x < p.mbW; x++ {
 			i := y*p.mbW + x
 			intra := intraSATD(&p.Half, dsp.B8x8, x*8, y*8) + blockBits
 			inter := intra
 			p.Vectors[i] = macroblock.MV{}
 			if prev != nil {
-				inter = min(intra, p.interCost(prev, x, y))
+				inter = min(intra, p.interCost(prev, x, y, y > first))
 			}
 			p.blocks[i] = block{intra: uint16(intra), inter: uint16(inter)}
-			p.IntraCost += int64(intra)
-			p.InterCost += int64(inter)
+			intraCost += int64(intra)
+			interCost += int64(inter)
 		}
 	}
+	return intraCost, interCost
 }
 
-// MeasureEnergy fills in Energy.
-func (p *Picture) MeasureEnergy() {
-	for i := range p.Energy {
+// band returns the first row of a band and that behind its last.
+func (p *Picture) band(b int) (first, last int) { return b * bandRows, min((b+1)*bandRows, p.mbH) }
+
+// MeasureEnergy fills in Energy for the macroblocks of a band.
+func (p *Picture) MeasureEnergy(band int) {
+	first, last := p.band(band)
+	for i := first * p.mbW; i < last*p.mbW; i++ {
 		x, y := i%p.mbW, i/p.mbW
 		var e uint32
 		for k := range p.Planes {

@@ -174,7 +174,6 @@ func TestPicturesAreUsedAgain(t *testing.T) {
 	analyse := func(p, previous *lookahead.Picture) string {
 		p.Intra = false
 		p.Analyse(previous)
-		p.MeasureEnergy()
 		return fmt.Sprint(p.IntraCost, p.InterCost, p.Vectors, p.Energy)
 	}
 	first, other := shifted(texture, 0, 0), shifted(newTexture(4), 0, 0)
@@ -185,5 +184,35 @@ func TestPicturesAreUsedAgain(t *testing.T) {
 	analyse(used, other)
 	if got := analyse(used, first); got != want {
 		t.Errorf("%s, then %s", want, got)
+	}
+}
+
+// The bands of a picture can be measured in any order.
+func TestBandsAreIndependent(t *testing.T) {
+	const mbH = 19
+	picture := func(i int) *lookahead.Picture {
+		f := testvideo.Render(testvideo.Moving, mbW*16, mbH*16, i, true)
+		p := lookahead.NewPicture(mbW, mbH, false)
+		p.CopyPlane(0, f.Y, f.YStride, f.Width, f.Height)
+		p.CopyPlane(1, f.Cb, f.CStride, f.Width/2, f.Height/2)
+		p.CopyPlane(2, f.Cr, f.CStride, f.Width/2, f.Height/2)
+		p.MakeHalf()
+		return p
+	}
+	first, whole, parts := picture(0), picture(3), picture(3)
+	first.Analyse(nil)
+	whole.Analyse(first)
+	if parts.Bands() != 3 {
+		t.Fatalf("%d bands", parts.Bands())
+	}
+	for _, b := range []int{2, 0, 1} {
+		intra, inter := parts.AnalyseBand(first, b)
+		parts.MeasureEnergy(b)
+		parts.IntraCost += intra
+		parts.InterCost += inter
+	}
+	if parts.IntraCost != whole.IntraCost || parts.InterCost != whole.InterCost ||
+		!slices.Equal(parts.Vectors, whole.Vectors) || !slices.Equal(parts.Energy, whole.Energy) {
+		t.Error("bands in another order are measured otherwise")
 	}
 }

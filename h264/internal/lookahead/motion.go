@@ -30,7 +30,8 @@ func (s *search) try(dx, dy int) {
 const still = 32
 
 // interCost finds the vector of a block and returns the SATD of its prediction.
-func (p *Picture) interCost(prev *Picture, x, y int) int {
+// The blocks above are candidates if they are in the band.
+func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 	s := search{cur: &p.Half, ref: &prev.Half, x: x * 8, y: y * 8, cost: 1 << 30}
 	i := y*p.mbW + x
 	s.try(0, 0)
@@ -39,7 +40,7 @@ func (p *Picture) interCost(prev *Picture, x, y int) int {
 		if x > 0 {
 			s.tryVector(p.Vectors[i-1])
 		}
-		if y > 0 {
+		if above {
 			s.tryVector(p.Vectors[i-p.mbW])
 			if x+1 < p.mbW {
 				s.tryVector(p.Vectors[i-p.mbW+1])

@@ -85,17 +85,16 @@ func (c *Controller) contentOffset(p *lookahead.Picture) int {
 }
 
 // Adapt gives the macroblocks of a picture offsets by the AC energy of their
-// samples: flat ones, where errors show most, get a finer quantiser. The weights
-// in the tree follow.
+// samples, which has been measured if Adaptive: flat ones, where errors show
+// most, get a finer quantiser. The weights in the tree follow.
 func (c *Controller) Adapt(p *lookahead.Picture) {
-	if c.cfg.AQStrength == 0 {
+	if !c.Adaptive() {
 		clear(p.Offsets)
 		for i := range p.Weights {
 			p.Weights[i] = Fine
 		}
 		return
 	}
-	p.MeasureEnergy()
 	neutral := 14427 * Fine / 1000 // log2 of the energy at which the offset is zero
 	if c.cfg.AQRelative {
 		sum := 0
@@ -110,6 +109,9 @@ func (c *Controller) Adapt(p *lookahead.Picture) {
 		p.Weights[i] = uint16(min(exp2(-int(p.Offsets[i])/6, 8), 1<<16-1))
 	}
 }
+
+// Adaptive reports whether Adapt goes by the AC energy.
+func (c *Controller) Adaptive() bool { return c.cfg.AQStrength != 0 }
 
 // Spare returns the SATD of a block of the lookahead that quantisation takes
 // away.
