@@ -3,7 +3,7 @@
 // is complete in the byte stream, or in its fragment of an MP4, some time later.
 //
 //	go run ./latency
-//	go run ./latency -options '{"Threads": 1}'
+//	go run ./latency -options '{}'  # with the delay that the presets look ahead
 //
 // It needs ffmpeg and the clips of scripts/clips.sh.
 package main
@@ -28,7 +28,7 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("latency: ")
 	presets := flag.String("presets", "ultrafast,veryfast,medium", "`LIST` of presets")
-	options := flag.String("options", "{}", "more of g264.Options as `JSON`")
+	options := flag.String("options", `{"LowLatency": true}`, "more of g264.Options as `JSON`")
 	frames := flag.Int("frames", 60, "to encode")
 	fps := flag.Int("fps", 30, "frames that come in per second")
 	flag.Parse()
@@ -59,7 +59,9 @@ func report(w io.Writer, presets []string, options string, frames, fps int) erro
 			if err != nil {
 				return err
 			}
-			row(table, preset, out, delays, behind)
+			if err := row(table, preset, out, delays, behind); err != nil {
+				return err
+			}
 		}
 	}
 	table.Print(w)
@@ -127,8 +129,15 @@ func live(clip *video.Clip, o g264.Options, out output, period time.Duration) (d
 }
 
 // row adds the delays of frames.
-func row(table *measure.Table, preset string, out output, delays []time.Duration, behind int) {
+func row(table *measure.Table, preset string, out output, delays []time.Duration, behind int) error {
 	ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 	sorted := slices.Sorted(slices.Values(delays))
-	table.Row(preset, out.name, ms(delays[0]), ms(sorted[len(sorted)/2]), ms(sorted[len(sorted)*95/100]), ms(sorted[len(sorted)-1]), behind)
+	first, median, longest := ms(delays[0]), ms(sorted[len(sorted)/2]), ms(sorted[len(sorted)-1])
+	table.Row(preset, out.name, first, median, ms(sorted[len(sorted)*95/100]), longest, behind)
+	return measure.Goal{
+		Figure: fmt.Sprintf("live at 1280x720, %s, low latency, %s: ms from a frame's Encode to its last byte out", preset, out.name),
+		Reached: fmt.Sprintf("first %s, median %s, longest %s; %d frames behind",
+			measure.Figure(first), measure.Figure(median), measure.Figure(longest), behind),
+		Target: "0 frames behind", Met: behind == 0, Command: "go run ./latency",
+	}.Tell()
 }
