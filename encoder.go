@@ -329,7 +329,9 @@ func (e *Encoder) write(au *h264.AccessUnit, duration int64) error {
 	}
 	e.data = au.AppendAVCC(e.data[:0])
 	return e.out.cause(e.file.WriteSample(mux.Sample{
-		Data: e.data, PTS: au.PTS, DTS: au.DTS, Duration: duration, Certain: !e.clock.variable, Key: au.Key,
+		Data: e.data, PTS: au.PTS, DTS: au.DTS, Duration: duration, Key: au.Key,
+		// At a constant rate the next one follows at once, unless pictures are reordered.
+		Certain: !e.clock.variable && au.DTS == au.PTS,
 	}))
 }
 

@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/g264/g264/h264"
 	"github.com/g264/g264/internal/testvideo"
+	"github.com/g264/g264/mux"
 )
 
 // layoutCases are options for every layout.
@@ -253,3 +255,62 @@ func TestFramesBeforeZeroAreNotShown(t *testing.T) {
 		}
 	}
 }
+
+// Muxing takes at most 2 % of what the fastest encoding takes, in every layout.
+func TestMuxingTakesLittleTime(t *testing.T) {
+	o := Options{Width: 320, Height: 180, Preset: PresetUltrafast, Threads: 1, KeyInt: 12}
+	coder, err := h264.NewEncoder(o.h264(o.Width, o.Height))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var samples []mux.Sample
+	take := func(units []h264.AccessUnit, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range units {
+			au := &units[i]
+			samples = append(samples, mux.Sample{Data: au.AppendAVCC(nil), PTS: au.PTS, DTS: au.DTS, Duration: 1, Key: au.Key})
+		}
+	}
+	var coding time.Duration
+	for i := range 120 {
+		f := yuv(testvideo.Moving, o.Width, o.Height, i%9, true)
+		start := time.Now()
+		units, err := coder.Encode(&h264.Picture{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride, PTS: int64(i)})
+		coding += time.Since(start)
+		take(units, err)
+	}
+	start := time.Now()
+	units, err := coder.Flush()
+	coding += time.Since(start)
+	take(units, err)
+	for _, layout := range []mux.Options{{}, {Layout: mux.Seekable}, {Layout: mux.Fragmented}, {Layout: mux.Fragmented, FragmentDuration: 1}} {
+		muxing := time.Hour
+		for range 5 { // the least: others may have had the processor
+			start := time.Now()
+			w, err := mux.NewWriter(discardSeeker{}, o.track(coder, 25), layout)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range samples {
+				if err := w.WriteSample(s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			muxing = min(muxing, time.Since(start))
+		}
+		t.Logf("%+v: %v for muxing, %v for coding: %.2f %%", layout.Layout, muxing, coding, 100*float64(muxing)/float64(coding))
+		if muxing > coding/50 {
+			t.Errorf("%+v: %v for muxing, %v for coding", layout, muxing, coding)
+		}
+	}
+}
+
+type discardSeeker struct{}
+
+func (discardSeeker) Write(p []byte) (int, error)    { return len(p), nil }
+func (discardSeeker) Seek(int64, int) (int64, error) { return 0, nil }

@@ -15,6 +15,7 @@ type spsFields struct {
 	chroma, lumaBits, chromaBit uint // chroma_format_idc and bit depths minus 8; from High on
 	widthMbs, heightMbs         uint
 	cropRight, cropBottom       uint // in crop units
+	reorders                    bool // pic_order_cnt_type 0
 }
 
 // nal builds a sequence parameter set (7.3.2.1.1 of H.264) bit by bit.
@@ -34,8 +35,13 @@ func (f spsFields) nal() []byte {
 		b.ue(f.chromaBit)
 		b.bits(0, 2) // no transform bypass, no scaling matrices
 	}
-	b.ue(0)      // log2_max_frame_num_minus4
-	b.ue(2)      // pic_order_cnt_type
+	b.ue(0) // log2_max_frame_num_minus4
+	if f.reorders {
+		b.ue(0) // pic_order_cnt_type
+		b.ue(4) // log2_max_pic_order_cnt_lsb_minus4
+	} else {
+		b.ue(2) // pic_order_cnt_type
+	}
 	b.ue(1)      // max_num_ref_frames
 	b.bits(0, 1) // gaps_in_frame_num_value_allowed_flag
 	b.ue(f.widthMbs - 1)

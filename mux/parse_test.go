@@ -72,7 +72,7 @@ func parse(tb testing.TB, r io.ReadSeeker) []boxAt {
 }
 
 var containers = []string{"moov", "trak", "edts", "mdia", "minf", "dinf", "dref", "stbl", "stsd", "avc1", "mvex", "moof", "traf",
-	"mfra", "udta", "meta", "ilst", "\xa9nam", "\xa9cmt"}
+	"mfra", "udta", "meta", "ilst", "(c)nam", "(c)cmt"}
 
 // find is the only box at a path that ends so, or nil.
 func find[T gomp4.IBox](tb testing.TB, boxes []boxAt, name string) (box T, at boxAt) {

@@ -233,7 +233,7 @@ func (in *input) trak(b []byte, mvhd *mp4.MvhdBox) error {
 		case "stsd":
 			return in.stsd(payload)
 		}
-		return in.tables.read(name, box)
+		return in.tables.read(name, box, payload)
 	}
 	if err := children(b, leaf); err != nil {
 		return err
@@ -341,13 +341,17 @@ func (in *input) entryBox(name string, box, payload []byte) error {
 }
 
 // read takes one of the sample tables.
-func (t *inputTables) read(name string, box []byte) error {
+func (t *inputTables) read(name string, box, payload []byte) error {
 	switch name {
 	case "stts":
 		return decodeBox(&t.stts, box)
 	case "ctts":
 		return decodeBox(&t.ctts, box)
 	case "stsc":
+		// mp4ff's own check of the count wraps around where int has 32 bits.
+		if len(payload) < 8 || uint64(len(payload)-8) != 12*uint64(binary.BigEndian.Uint32(payload[4:])) {
+			return fmt.Errorf("%d bytes: not those of the entries that it counts", len(payload))
+		}
 		return decodeBox(&t.stsc, box)
 	case "stsz":
 		return decodeBox(&t.stsz, box)
@@ -387,7 +391,7 @@ func (in *input) each(f func(inputSample) error) error {
 	var bytes int64 // of all samples, which don't share any
 	next := func(s inputSample) error {
 		bytes += int64(s.size)
-		if s.size == 0 || s.at < 0 || s.at > in.size-int64(s.size) || bytes > in.size {
+		if s.size == 0 || s.size > maxFragment || s.at < 0 || s.at > in.size-int64(s.size) || bytes > in.size {
 			return fmt.Errorf("a sample of %d bytes at byte %d of %d", s.size, s.at, in.size)
 		}
 		if s.dts < -maxTime || s.dts > maxTime || s.pts > maxTime {

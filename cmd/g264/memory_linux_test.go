@@ -52,7 +52,7 @@ func peakMemory(t *testing.T, width, height, frames int) int64 {
 	if err := cmd.Wait(); err != nil {
 		t.Fatalf("%v\n%s", err, &stderr)
 	}
-	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+	return int64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) // 32 bits on some
 }
 
 // The length of a fragmented video takes no memory: 2 hours at 64x64 have the
