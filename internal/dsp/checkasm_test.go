@@ -28,6 +28,9 @@ func twins(t testing.TB, what string, kernel func() []int, buffers ...any) {
 		}
 	}
 	for k := range buffers {
+		if reflect.DeepEqual(after[k], buffers[k]) {
+			continue
+		}
 		g, w := reflect.ValueOf(after[k]), reflect.ValueOf(buffers[k])
 		for i := range w.Len() {
 			if a, b := g.Index(i).Interface(), w.Index(i).Interface(); a != b {
