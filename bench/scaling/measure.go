@@ -56,6 +56,10 @@ func measureOnce(clip []testvideo.Frame, preset string) (*costs, error) {
 	var coding time.Duration
 	enc.Observe(func(t h264.Task) {
 		coding += t.Took
+		if t.Stage == h264.StageAhead {
+			c.ahead[t.Picture] = append(c.ahead[t.Picture], t.Took)
+			return
+		}
 		[...][][]time.Duration{
 			h264.StageAnalysis: c.analysis, h264.StageFilter: c.filter, h264.StageEntropy: c.entropy,
 		}[t.Stage][t.Picture][t.Row] = t.Took
@@ -67,14 +71,22 @@ func measureOnce(clip []testvideo.Frame, preset string) (*costs, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.ahead[i] = time.Since(began) - coding
+		c.take[i] = time.Since(began) - coding
 	}
-	return c, nil
+	for i := 0; ; i++ {
+		coding = 0
+		began := time.Now()
+		units, err := enc.Flush()
+		if err != nil || len(units) == 0 {
+			return c, err
+		}
+		c.take[i] += time.Since(began) - coding
+	}
 }
 
 func newCosts(pictures, mbW, mbH int) *costs {
-	c := &costs{mbW: mbW, ahead: make([]time.Duration, pictures)}
-	for _, stage := range c.stages() {
+	c := &costs{mbW: mbW, take: make([]time.Duration, pictures), ahead: make([][]time.Duration, pictures)}
+	for _, stage := range c.coding() {
 		for range pictures {
 			*stage = append(*stage, make([]time.Duration, mbH))
 		}
@@ -82,14 +94,18 @@ func newCosts(pictures, mbW, mbH int) *costs {
 	return c
 }
 
-func (c *costs) stages() [3]*[][]time.Duration {
-	return [3]*[][]time.Duration{&c.analysis, &c.filter, &c.entropy}
+// coding are the stages of a picture's rows.
+func (c *costs) coding() []*[][]time.Duration {
+	return []*[][]time.Duration{&c.analysis, &c.filter, &c.entropy}
 }
+
+// stages are the stages of bands and rows.
+func (c *costs) stages() []*[][]time.Duration { return append(c.coding(), &c.ahead) }
 
 // lower takes the lesser time of each task.
 func (c *costs) lower(other *costs) {
-	for i := range c.ahead {
-		c.ahead[i] = min(c.ahead[i], other.ahead[i])
+	for i := range c.take {
+		c.take[i] = min(c.take[i], other.take[i])
 	}
 	theirs := other.stages()
 	for s, stage := range c.stages() {
@@ -107,13 +123,13 @@ const repeats = 8
 
 // repeated is the first picture and n times all others.
 func (c *costs) repeated(n int) *costs {
-	r := &costs{mbW: c.mbW, ahead: c.ahead[:1:1]}
+	r := &costs{mbW: c.mbW, take: c.take[:1:1]}
 	from, to := c.stages(), r.stages()
 	for s := range from {
 		*to[s] = (*from[s])[:1:1]
 	}
 	for range n {
-		r.ahead = append(r.ahead, c.ahead[1:]...)
+		r.take = append(r.take, c.take[1:]...)
 		for s := range from {
 			*to[s] = append(*to[s], (*from[s])[1:]...)
 		}
@@ -121,11 +137,12 @@ func (c *costs) repeated(n int) *costs {
 	return r
 }
 
-// sums are the times of ahead, analysis, filter and entropy coding.
-func (c *costs) sums() (sums [4]time.Duration) {
-	for i, a := range c.ahead {
-		sums[0] += a
-		for s, stage := range c.stages() {
+// sums are the times of taking pictures, measuring them ahead, analysis, filter
+// and entropy coding.
+func (c *costs) sums() (sums [5]time.Duration) {
+	for i, took := range c.take {
+		sums[0] += took
+		for s, stage := range []*[][]time.Duration{&c.ahead, &c.analysis, &c.filter, &c.entropy} {
 			for _, took := range (*stage)[i] {
 				sums[s+1] += took
 			}

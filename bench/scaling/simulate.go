@@ -5,7 +5,8 @@ import "time"
 // costs is what the work on a clip takes, measured with one thread.
 type costs struct {
 	mbW      int               // macroblocks of a row
-	ahead    []time.Duration   // before coding, of each picture: copy and lookahead
+	take     []time.Duration   // of each picture, what the caller's goroutine does
+	ahead    [][]time.Duration // of each picture and band, beside other pictures' coding
 	analysis [][]time.Duration // of each picture and row
 	filter   [][]time.Duration
 	entropy  [][]time.Duration
@@ -17,7 +18,6 @@ type rules struct {
 	flight int // pictures that are coded at once
 	ring   int // rows of a picture whose levels wait or are worked on
 	reach  int // rows of the reference beneath its own that a row waits for
-	bands  int // parts of a picture's work ahead that can run beside each other
 }
 
 // rulesFor are the encoder's rules for a number of threads.
@@ -26,7 +26,6 @@ func rulesFor(threads, mbH int) rules {
 		flight: min(2+threads/4, 8),
 		ring:   min(4+threads/4, mbH),
 		reach:  max(4, mbH/16),
-		bands:  1,
 	}
 }
 
@@ -57,8 +56,10 @@ type simulation struct {
 	pictures []progress
 	oldest   int // picture that is not complete
 	started  int // pictures in or past coding
-	bandsOf  int // picture whose work ahead is next
-	band     int // of that picture, the next to begin
+	taken    int // pictures that the caller has taken
+	taking   bool
+	surveyed int // pictures whose bands are all done
+	band     int // of the next picture, the next to begin
 	banding  int // bands of that picture at work
 	events   []event
 }
@@ -71,7 +72,7 @@ type event struct {
 
 // simulate returns how long the work takes with a number of workers.
 func simulate(c *costs, workers int, r rules) time.Duration {
-	s := &simulation{costs: c, rules: r, pictures: make([]progress, len(c.ahead))}
+	s := &simulation{costs: c, rules: r, pictures: make([]progress, len(c.take))}
 	idle := workers
 	for s.start(); s.oldest < len(s.pictures); s.start() {
 		for idle > 0 && s.claim() {
@@ -97,7 +98,7 @@ func (s *simulation) start() {
 	for s.oldest < s.started && s.pictures[s.oldest].written == len(s.analysis[s.oldest]) {
 		s.oldest++
 	}
-	for s.started < s.bandsOf && s.started-s.oldest < s.flight {
+	for s.started < s.surveyed && s.started-s.oldest < s.flight {
 		s.started++
 	}
 }
@@ -148,18 +149,23 @@ func (s *simulation) lead(i int) int {
 	return n
 }
 
-// claimAhead takes a band of the next picture, which may be at most one ahead of
-// what is in flight.
+// claimAhead takes what the caller does for the next picture, which may be at
+// most two ahead of what is in flight, or a band of one that the caller has taken.
+// The caller needs a processor as the workers do.
 func (s *simulation) claimAhead() bool {
-	i := s.bandsOf
-	if i == len(s.pictures) || i > s.started || s.band == s.bands {
+	if i := s.taken; !s.taking && i < len(s.pictures) && i <= s.started+1 {
+		s.taking = true
+		return s.run(s.take[i], func() { s.taking = false; s.taken++ })
+	}
+	i := s.surveyed
+	if i == s.taken || s.band == len(s.ahead[i]) {
 		return false
 	}
 	s.band++
 	s.banding++
-	return s.run(s.ahead[i]/time.Duration(s.bands), func() {
-		if s.banding--; s.banding == 0 && s.band == s.bands {
-			s.bandsOf, s.band = i+1, 0
+	return s.run(s.ahead[i][s.band-1], func() {
+		if s.banding--; s.banding == 0 && s.band == len(s.ahead[i]) {
+			s.surveyed, s.band = i+1, 0
 		}
 	})
 }

@@ -5,13 +5,16 @@ import (
 	"time"
 )
 
-// even are costs of pictures whose tasks take equal times.
-func even(pictures, mbW, mbH int, ahead, analysis, filter, entropy time.Duration) *costs {
+// even are costs of pictures whose tasks take equal times; the work ahead is in
+// bands.
+func even(pictures, mbW, mbH, bands int, ahead, analysis, filter, entropy time.Duration) *costs {
 	c := newCosts(pictures, mbW, mbH)
 	took := [3]time.Duration{analysis, filter, entropy}
 	for i := range c.ahead {
-		c.ahead[i] = ahead
-		for s, stage := range c.stages() {
+		for range bands {
+			c.ahead[i] = append(c.ahead[i], ahead/time.Duration(bands))
+		}
+		for s, stage := range c.coding() {
 			for y := range mbH {
 				(*stage)[i][y] = took[s]
 			}
@@ -22,8 +25,8 @@ func even(pictures, mbW, mbH int, ahead, analysis, filter, entropy time.Duration
 
 // One worker takes the sum of all tasks, whatever the rules.
 func TestOneWorker(t *testing.T) {
-	c := even(5, 10, 7, 31, 1000, 70, 9)
-	for _, r := range []rules{{1, 1, 4, 1}, {3, 7, 2, 1}} {
+	c := even(5, 10, 7, 1, 31, 1000, 70, 9)
+	for _, r := range []rules{{1, 1, 4}, {3, 7, 2}} {
 		if got, want := simulate(c, 1, r), c.total(); got != want {
 			t.Errorf("%+v: %v, want %v", r, got, want)
 		}
@@ -34,8 +37,8 @@ func TestOneWorker(t *testing.T) {
 // time: the last row ends two macroblocks later per row.
 func TestWavefront(t *testing.T) {
 	const mbW, mbH = 20, 10
-	c := even(1, mbW, mbH, 0, 1000*mbW, 0, 0)
-	if got, want := simulate(c, mbH, rules{1, mbH, 4, 1}), 1000*time.Duration(mbW+lag*(mbH-1)); got != want {
+	c := even(1, mbW, mbH, 1, 0, 1000*mbW, 0, 0)
+	if got, want := simulate(c, mbH, rules{1, mbH, 4}), 1000*time.Duration(mbW+lag*(mbH-1)); got != want {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
@@ -43,7 +46,7 @@ func TestWavefront(t *testing.T) {
 // More workers are never slower than one, nor faster than their number, and
 // pictures that overlap are faster than pictures that don't.
 func TestSpeedups(t *testing.T) {
-	c := even(20, 40, 30, 500, 10000, 1000, 300)
+	c := even(20, 40, 30, 4, 500, 10000, 1000, 300)
 	total := c.total()
 	for _, n := range []int{2, 4, 16, 64} {
 		took := simulate(c, n, rulesFor(n, 30))
@@ -60,15 +63,23 @@ func TestSpeedups(t *testing.T) {
 	}
 }
 
-// A task that waits for the work ahead can't be spread.
+// Work that can't be spread bounds the speed-up.
 func TestAheadBounds(t *testing.T) {
-	c := even(30, 40, 30, 100000, 10000, 0, 0) // a quarter of all work
-	one := rulesFor(64, 30)
-	if s := c.total().Seconds() / simulate(c, 64, one).Seconds(); s > 4 {
+	speedup := func(bands int) float64 {
+		c := even(30, 40, 30, bands, 100000, 10000, 0, 0) // a quarter of all work
+		return c.total().Seconds() / simulate(c, 64, rulesFor(64, 30)).Seconds()
+	}
+	if s := speedup(1); s > 4 {
 		t.Errorf("a speed-up of %.1f past a quarter that is done in order", s)
 	}
-	one.bands = 8
-	if s := c.total().Seconds() / simulate(c, 64, one).Seconds(); s < 8 {
+	if s := speedup(8); s < 8 {
 		t.Errorf("a speed-up of %.1f with eight bands", s)
+	}
+	c := even(30, 40, 30, 8, 0, 10000, 0, 0)
+	for i := range c.take {
+		c.take[i] = 100000
+	}
+	if s := c.total().Seconds() / simulate(c, 64, rulesFor(64, 30)).Seconds(); s > 4 {
+		t.Errorf("a speed-up of %.1f past a caller who does a quarter", s)
 	}
 }
