@@ -9,7 +9,7 @@
 TEXT ·opaqueAVX2(SB), NOSPLIT, $0-17
 	MOVQ    pix+0(FP), AX
 	MOVQ    blocks+8(FP), CX
-	VMOVDQU alpha0<>+0(SB), Y0
+	VMOVDQU constant0<>+0(SB), Y0
 	XORB    DL, DL
 
 block:
@@ -29,11 +29,11 @@ done:
 	MOVB DL, ret+16(FP)
 	RET
 
-DATA alpha0<>+0(SB)/8, $0xff000000ff000000
-DATA alpha0<>+8(SB)/8, $0xff000000ff000000
-DATA alpha0<>+16(SB)/8, $0xff000000ff000000
-DATA alpha0<>+24(SB)/8, $0xff000000ff000000
-GLOBL alpha0<>(SB), RODATA|NOPTR, $32
+DATA constant0<>+0(SB)/8, $0xff000000ff000000
+DATA constant0<>+8(SB)/8, $0xff000000ff000000
+DATA constant0<>+16(SB)/8, $0xff000000ff000000
+DATA constant0<>+24(SB)/8, $0xff000000ff000000
+GLOBL constant0<>(SB), RODATA|NOPTR, $32
 
 // func compositeStraightAVX2(dst *uint8, pix *uint8, blocks int, background uint64)
 // Requires: AVX, AVX2
@@ -45,14 +45,14 @@ TEXT ·compositeStraightAVX2(SB), NOSPLIT, $0-32
 	VMOVQ        BX, X0
 	VPBROADCASTQ X0, Y0
 	VPXOR        Y1, Y1, Y1
-	VMOVDQU      alpha1<>+0(SB), Y2
-	VMOVDQU      alpha2<>+0(SB), Y3
-	VMOVDQU      alpha3<>+0(SB), Y4
+	VMOVDQU      constant1<>+0(SB), Y2
+	VMOVDQU      constant2<>+0(SB), Y3
+	VMOVDQU      constant3<>+0(SB), Y4
 
 block:
 	VMOVDQU    (CX), Y5
 	VPUNPCKLBW Y1, Y5, Y6
-	VPSHUFB    alpha4<>+0(SB), Y5, Y7
+	VPSHUFB    constant4<>+0(SB), Y5, Y7
 	VPXOR      Y2, Y7, Y8
 	VPMULLW    Y0, Y8, Y8
 	VPMULLW    Y7, Y6, Y6
@@ -62,7 +62,7 @@ block:
 	VPADDW     Y8, Y6, Y6
 	VPSRLW     $0x08, Y6, Y6
 	VPUNPCKHBW Y1, Y5, Y7
-	VPSHUFB    alpha5<>+0(SB), Y5, Y5
+	VPSHUFB    constant5<>+0(SB), Y5, Y5
 	VPXOR      Y2, Y5, Y8
 	VPMULLW    Y0, Y8, Y8
 	VPMULLW    Y5, Y7, Y7
@@ -81,35 +81,35 @@ block:
 	VZEROUPPER
 	RET
 
-DATA alpha1<>+0(SB)/8, $0x00ff00ff00ff00ff
-DATA alpha1<>+8(SB)/8, $0x00ff00ff00ff00ff
-DATA alpha1<>+16(SB)/8, $0x00ff00ff00ff00ff
-DATA alpha1<>+24(SB)/8, $0x00ff00ff00ff00ff
-GLOBL alpha1<>(SB), RODATA|NOPTR, $32
+DATA constant1<>+0(SB)/8, $0x00ff00ff00ff00ff
+DATA constant1<>+8(SB)/8, $0x00ff00ff00ff00ff
+DATA constant1<>+16(SB)/8, $0x00ff00ff00ff00ff
+DATA constant1<>+24(SB)/8, $0x00ff00ff00ff00ff
+GLOBL constant1<>(SB), RODATA|NOPTR, $32
 
-DATA alpha2<>+0(SB)/8, $0x0080008000800080
-DATA alpha2<>+8(SB)/8, $0x0080008000800080
-DATA alpha2<>+16(SB)/8, $0x0080008000800080
-DATA alpha2<>+24(SB)/8, $0x0080008000800080
-GLOBL alpha2<>(SB), RODATA|NOPTR, $32
+DATA constant2<>+0(SB)/8, $0x0080008000800080
+DATA constant2<>+8(SB)/8, $0x0080008000800080
+DATA constant2<>+16(SB)/8, $0x0080008000800080
+DATA constant2<>+24(SB)/8, $0x0080008000800080
+GLOBL constant2<>(SB), RODATA|NOPTR, $32
 
-DATA alpha3<>+0(SB)/8, $0x00ffffff00ffffff
-DATA alpha3<>+8(SB)/8, $0x00ffffff00ffffff
-DATA alpha3<>+16(SB)/8, $0x00ffffff00ffffff
-DATA alpha3<>+24(SB)/8, $0x00ffffff00ffffff
-GLOBL alpha3<>(SB), RODATA|NOPTR, $32
+DATA constant3<>+0(SB)/8, $0x00ffffff00ffffff
+DATA constant3<>+8(SB)/8, $0x00ffffff00ffffff
+DATA constant3<>+16(SB)/8, $0x00ffffff00ffffff
+DATA constant3<>+24(SB)/8, $0x00ffffff00ffffff
+GLOBL constant3<>(SB), RODATA|NOPTR, $32
 
-DATA alpha4<>+0(SB)/8, $0xff03ff03ff03ff03
-DATA alpha4<>+8(SB)/8, $0xff07ff07ff07ff07
-DATA alpha4<>+16(SB)/8, $0xff03ff03ff03ff03
-DATA alpha4<>+24(SB)/8, $0xff07ff07ff07ff07
-GLOBL alpha4<>(SB), RODATA|NOPTR, $32
+DATA constant4<>+0(SB)/8, $0xff03ff03ff03ff03
+DATA constant4<>+8(SB)/8, $0xff07ff07ff07ff07
+DATA constant4<>+16(SB)/8, $0xff03ff03ff03ff03
+DATA constant4<>+24(SB)/8, $0xff07ff07ff07ff07
+GLOBL constant4<>(SB), RODATA|NOPTR, $32
 
-DATA alpha5<>+0(SB)/8, $0xff0bff0bff0bff0b
-DATA alpha5<>+8(SB)/8, $0xff0fff0fff0fff0f
-DATA alpha5<>+16(SB)/8, $0xff0bff0bff0bff0b
-DATA alpha5<>+24(SB)/8, $0xff0fff0fff0fff0f
-GLOBL alpha5<>(SB), RODATA|NOPTR, $32
+DATA constant5<>+0(SB)/8, $0xff0bff0bff0bff0b
+DATA constant5<>+8(SB)/8, $0xff0fff0fff0fff0f
+DATA constant5<>+16(SB)/8, $0xff0bff0bff0bff0b
+DATA constant5<>+24(SB)/8, $0xff0fff0fff0fff0f
+GLOBL constant5<>(SB), RODATA|NOPTR, $32
 
 // func compositePremultipliedAVX2(dst *uint8, pix *uint8, blocks int, background uint64)
 // Requires: AVX, AVX2
@@ -121,14 +121,14 @@ TEXT ·compositePremultipliedAVX2(SB), NOSPLIT, $0-32
 	VMOVQ        BX, X0
 	VPBROADCASTQ X0, Y0
 	VPXOR        Y1, Y1, Y1
-	VMOVDQU      alpha1<>+0(SB), Y2
-	VMOVDQU      alpha2<>+0(SB), Y3
-	VMOVDQU      alpha3<>+0(SB), Y4
+	VMOVDQU      constant1<>+0(SB), Y2
+	VMOVDQU      constant2<>+0(SB), Y3
+	VMOVDQU      constant3<>+0(SB), Y4
 
 block:
 	VMOVDQU    (CX), Y5
 	VPUNPCKLBW Y1, Y5, Y6
-	VPSHUFB    alpha4<>+0(SB), Y5, Y7
+	VPSHUFB    constant4<>+0(SB), Y5, Y7
 	VPXOR      Y2, Y7, Y7
 	VPMULLW    Y0, Y7, Y7
 	VPADDW     Y3, Y7, Y7
@@ -137,7 +137,7 @@ block:
 	VPSRLW     $0x08, Y8, Y8
 	VPADDW     Y6, Y8, Y8
 	VPUNPCKHBW Y1, Y5, Y6
-	VPSHUFB    alpha5<>+0(SB), Y5, Y5
+	VPSHUFB    constant5<>+0(SB), Y5, Y5
 	VPXOR      Y2, Y5, Y5
 	VPMULLW    Y0, Y5, Y5
 	VPADDW     Y3, Y5, Y5

@@ -13,7 +13,7 @@ TEXT ·pixelRow3AVX2(SB), NOSPLIT, $0-48
 	MOVQ         pix+24(FP), BX
 	MOVQ         blocks+32(FP), SI
 	MOVQ         k+40(FP), DI
-	VMOVDQU      pixels2<>+0(SB), Y0
+	VMOVDQU      constant2<>+0(SB), Y0
 	VPBROADCASTD (DI), Y1
 	VPBROADCASTD 12(DI), Y2
 	VPBROADCASTD 16(DI), Y3
@@ -23,7 +23,7 @@ TEXT ·pixelRow3AVX2(SB), NOSPLIT, $0-48
 block:
 	VBROADCASTI128 (BX), Y6
 	VINSERTI128    $0x01, 48(BX), Y6, Y6
-	VPSHUFB        pixels0<>+0(SB), Y6, Y6
+	VPSHUFB        constant0<>+0(SB), Y6, Y6
 	VPMADDUBSW     Y0, Y6, Y7
 	VPSRLW         $0x08, Y6, Y6
 	VPMADDWD       Y1, Y7, Y8
@@ -33,7 +33,7 @@ block:
 	VPSRLD         $0x0e, Y8, Y8
 	VBROADCASTI128 12(BX), Y6
 	VINSERTI128    $0x01, 60(BX), Y6, Y6
-	VPSHUFB        pixels0<>+0(SB), Y6, Y6
+	VPSHUFB        constant0<>+0(SB), Y6, Y6
 	VPMADDUBSW     Y0, Y6, Y9
 	VPSRLW         $0x08, Y6, Y6
 	VPMADDWD       Y1, Y9, Y10
@@ -44,7 +44,7 @@ block:
 	VPACKUSDW      Y10, Y8, Y8
 	VBROADCASTI128 24(BX), Y6
 	VINSERTI128    $0x01, 72(BX), Y6, Y6
-	VPSHUFB        pixels0<>+0(SB), Y6, Y6
+	VPSHUFB        constant0<>+0(SB), Y6, Y6
 	VPMADDUBSW     Y0, Y6, Y10
 	VPSRLW         $0x08, Y6, Y6
 	VPMADDWD       Y1, Y10, Y11
@@ -54,7 +54,7 @@ block:
 	VPSRLD         $0x0e, Y11, Y11
 	VBROADCASTI128 36(BX), Y6
 	VINSERTI128    $0x01, 80(BX), Y6, Y6
-	VPSHUFB        pixels1<>+0(SB), Y6, Y6
+	VPSHUFB        constant1<>+0(SB), Y6, Y6
 	VPMADDUBSW     Y0, Y6, Y12
 	VPSRLW         $0x08, Y6, Y6
 	VPMADDWD       Y1, Y12, Y13
@@ -67,34 +67,34 @@ block:
 	VMOVDQU        Y8, (AX)
 	ADDQ           $0x20, AX
 	VPMADDWD       Y4, Y7, Y6
-	VPADDD         pixels3<>+0(SB), Y6, Y6
+	VPADDD         constant3<>+0(SB), Y6, Y6
 	VPSRLD         $0x0d, Y6, Y6
 	VPMADDWD       Y4, Y9, Y8
-	VPADDD         pixels3<>+0(SB), Y8, Y8
+	VPADDD         constant3<>+0(SB), Y8, Y8
 	VPSRLD         $0x0d, Y8, Y8
 	VPACKUSDW      Y8, Y6, Y6
 	VPMADDWD       Y4, Y10, Y8
-	VPADDD         pixels3<>+0(SB), Y8, Y8
+	VPADDD         constant3<>+0(SB), Y8, Y8
 	VPSRLD         $0x0d, Y8, Y8
 	VPMADDWD       Y4, Y12, Y11
-	VPADDD         pixels3<>+0(SB), Y11, Y11
+	VPADDD         constant3<>+0(SB), Y11, Y11
 	VPSRLD         $0x0d, Y11, Y11
 	VPACKUSDW      Y11, Y8, Y8
 	VPACKUSWB      Y8, Y6, Y6
 	VMOVDQU        Y6, (CX)
 	ADDQ           $0x20, CX
 	VPMADDWD       Y5, Y7, Y6
-	VPADDD         pixels3<>+0(SB), Y6, Y6
+	VPADDD         constant3<>+0(SB), Y6, Y6
 	VPSRLD         $0x0d, Y6, Y6
 	VPMADDWD       Y5, Y9, Y7
-	VPADDD         pixels3<>+0(SB), Y7, Y7
+	VPADDD         constant3<>+0(SB), Y7, Y7
 	VPSRLD         $0x0d, Y7, Y7
 	VPACKUSDW      Y7, Y6, Y6
 	VPMADDWD       Y5, Y10, Y7
-	VPADDD         pixels3<>+0(SB), Y7, Y7
+	VPADDD         constant3<>+0(SB), Y7, Y7
 	VPSRLD         $0x0d, Y7, Y7
 	VPMADDWD       Y5, Y12, Y8
-	VPADDD         pixels3<>+0(SB), Y8, Y8
+	VPADDD         constant3<>+0(SB), Y8, Y8
 	VPSRLD         $0x0d, Y8, Y8
 	VPACKUSDW      Y8, Y7, Y7
 	VPACKUSWB      Y7, Y6, Y6
@@ -106,29 +106,29 @@ block:
 	VZEROUPPER
 	RET
 
-DATA pixels0<>+0(SB)/8, $0x0405040301020100
-DATA pixels0<>+8(SB)/8, $0x0a0b0a0907080706
-DATA pixels0<>+16(SB)/8, $0x0405040301020100
-DATA pixels0<>+24(SB)/8, $0x0a0b0a0907080706
-GLOBL pixels0<>(SB), RODATA|NOPTR, $32
+DATA constant0<>+0(SB)/8, $0x0405040301020100
+DATA constant0<>+8(SB)/8, $0x0a0b0a0907080706
+DATA constant0<>+16(SB)/8, $0x0405040301020100
+DATA constant0<>+24(SB)/8, $0x0a0b0a0907080706
+GLOBL constant0<>(SB), RODATA|NOPTR, $32
 
-DATA pixels1<>+0(SB)/8, $0x0405040301020100
-DATA pixels1<>+8(SB)/8, $0x0a0b0a0907080706
-DATA pixels1<>+16(SB)/8, $0x0809080705060504
-DATA pixels1<>+24(SB)/8, $0x0e0f0e0d0b0c0b0a
-GLOBL pixels1<>(SB), RODATA|NOPTR, $32
+DATA constant1<>+0(SB)/8, $0x0405040301020100
+DATA constant1<>+8(SB)/8, $0x0a0b0a0907080706
+DATA constant1<>+16(SB)/8, $0x0809080705060504
+DATA constant1<>+24(SB)/8, $0x0e0f0e0d0b0c0b0a
+GLOBL constant1<>(SB), RODATA|NOPTR, $32
 
-DATA pixels2<>+0(SB)/8, $0xff01ff01ff01ff01
-DATA pixels2<>+8(SB)/8, $0xff01ff01ff01ff01
-DATA pixels2<>+16(SB)/8, $0xff01ff01ff01ff01
-DATA pixels2<>+24(SB)/8, $0xff01ff01ff01ff01
-GLOBL pixels2<>(SB), RODATA|NOPTR, $32
+DATA constant2<>+0(SB)/8, $0xff01ff01ff01ff01
+DATA constant2<>+8(SB)/8, $0xff01ff01ff01ff01
+DATA constant2<>+16(SB)/8, $0xff01ff01ff01ff01
+DATA constant2<>+24(SB)/8, $0xff01ff01ff01ff01
+GLOBL constant2<>(SB), RODATA|NOPTR, $32
 
-DATA pixels3<>+0(SB)/8, $0x00100fff00100fff
-DATA pixels3<>+8(SB)/8, $0x00100fff00100fff
-DATA pixels3<>+16(SB)/8, $0x00100fff00100fff
-DATA pixels3<>+24(SB)/8, $0x00100fff00100fff
-GLOBL pixels3<>(SB), RODATA|NOPTR, $32
+DATA constant3<>+0(SB)/8, $0x00100fff00100fff
+DATA constant3<>+8(SB)/8, $0x00100fff00100fff
+DATA constant3<>+16(SB)/8, $0x00100fff00100fff
+DATA constant3<>+24(SB)/8, $0x00100fff00100fff
+GLOBL constant3<>(SB), RODATA|NOPTR, $32
 
 // func pixelRow4AVX2(y *uint8, cb *uint8, cr *uint8, pix *uint8, blocks int, k *[5]uint32)
 // Requires: AVX, AVX2
@@ -139,7 +139,7 @@ TEXT ·pixelRow4AVX2(SB), NOSPLIT, $0-48
 	MOVQ         pix+24(FP), BX
 	MOVQ         blocks+32(FP), SI
 	MOVQ         k+40(FP), DI
-	VMOVDQU      pixels2<>+0(SB), Y0
+	VMOVDQU      constant2<>+0(SB), Y0
 	VPBROADCASTD (DI), Y1
 	VPBROADCASTD 12(DI), Y2
 	VPBROADCASTD 16(DI), Y3
@@ -149,7 +149,7 @@ TEXT ·pixelRow4AVX2(SB), NOSPLIT, $0-48
 block:
 	VBROADCASTI128 (BX), Y6
 	VINSERTI128    $0x01, 64(BX), Y6, Y6
-	VPSHUFB        pixels4<>+0(SB), Y6, Y6
+	VPSHUFB        constant4<>+0(SB), Y6, Y6
 	VPMADDUBSW     Y0, Y6, Y7
 	VPSRLW         $0x08, Y6, Y6
 	VPMADDWD       Y1, Y7, Y8
@@ -159,7 +159,7 @@ block:
 	VPSRLD         $0x0e, Y8, Y8
 	VBROADCASTI128 16(BX), Y6
 	VINSERTI128    $0x01, 80(BX), Y6, Y6
-	VPSHUFB        pixels4<>+0(SB), Y6, Y6
+	VPSHUFB        constant4<>+0(SB), Y6, Y6
 	VPMADDUBSW     Y0, Y6, Y9
 	VPSRLW         $0x08, Y6, Y6
 	VPMADDWD       Y1, Y9, Y10
@@ -170,7 +170,7 @@ block:
 	VPACKUSDW      Y10, Y8, Y8
 	VBROADCASTI128 32(BX), Y6
 	VINSERTI128    $0x01, 96(BX), Y6, Y6
-	VPSHUFB        pixels4<>+0(SB), Y6, Y6
+	VPSHUFB        constant4<>+0(SB), Y6, Y6
 	VPMADDUBSW     Y0, Y6, Y10
 	VPSRLW         $0x08, Y6, Y6
 	VPMADDWD       Y1, Y10, Y11
@@ -180,7 +180,7 @@ block:
 	VPSRLD         $0x0e, Y11, Y11
 	VBROADCASTI128 48(BX), Y6
 	VINSERTI128    $0x01, 112(BX), Y6, Y6
-	VPSHUFB        pixels5<>+0(SB), Y6, Y6
+	VPSHUFB        constant5<>+0(SB), Y6, Y6
 	VPMADDUBSW     Y0, Y6, Y12
 	VPSRLW         $0x08, Y6, Y6
 	VPMADDWD       Y1, Y12, Y13
@@ -193,34 +193,34 @@ block:
 	VMOVDQU        Y8, (AX)
 	ADDQ           $0x20, AX
 	VPMADDWD       Y4, Y7, Y6
-	VPADDD         pixels3<>+0(SB), Y6, Y6
+	VPADDD         constant3<>+0(SB), Y6, Y6
 	VPSRLD         $0x0d, Y6, Y6
 	VPMADDWD       Y4, Y9, Y8
-	VPADDD         pixels3<>+0(SB), Y8, Y8
+	VPADDD         constant3<>+0(SB), Y8, Y8
 	VPSRLD         $0x0d, Y8, Y8
 	VPACKUSDW      Y8, Y6, Y6
 	VPMADDWD       Y4, Y10, Y8
-	VPADDD         pixels3<>+0(SB), Y8, Y8
+	VPADDD         constant3<>+0(SB), Y8, Y8
 	VPSRLD         $0x0d, Y8, Y8
 	VPMADDWD       Y4, Y12, Y11
-	VPADDD         pixels3<>+0(SB), Y11, Y11
+	VPADDD         constant3<>+0(SB), Y11, Y11
 	VPSRLD         $0x0d, Y11, Y11
 	VPACKUSDW      Y11, Y8, Y8
 	VPACKUSWB      Y8, Y6, Y6
 	VMOVDQU        Y6, (CX)
 	ADDQ           $0x20, CX
 	VPMADDWD       Y5, Y7, Y6
-	VPADDD         pixels3<>+0(SB), Y6, Y6
+	VPADDD         constant3<>+0(SB), Y6, Y6
 	VPSRLD         $0x0d, Y6, Y6
 	VPMADDWD       Y5, Y9, Y7
-	VPADDD         pixels3<>+0(SB), Y7, Y7
+	VPADDD         constant3<>+0(SB), Y7, Y7
 	VPSRLD         $0x0d, Y7, Y7
 	VPACKUSDW      Y7, Y6, Y6
 	VPMADDWD       Y5, Y10, Y7
-	VPADDD         pixels3<>+0(SB), Y7, Y7
+	VPADDD         constant3<>+0(SB), Y7, Y7
 	VPSRLD         $0x0d, Y7, Y7
 	VPMADDWD       Y5, Y12, Y8
-	VPADDD         pixels3<>+0(SB), Y8, Y8
+	VPADDD         constant3<>+0(SB), Y8, Y8
 	VPSRLD         $0x0d, Y8, Y8
 	VPACKUSDW      Y8, Y7, Y7
 	VPACKUSWB      Y7, Y6, Y6
@@ -232,23 +232,23 @@ block:
 	VZEROUPPER
 	RET
 
-DATA pixels4<>+0(SB)/8, $0x0506050401020100
-DATA pixels4<>+8(SB)/8, $0x0d0e0d0c090a0908
-DATA pixels4<>+16(SB)/8, $0x0506050401020100
-DATA pixels4<>+24(SB)/8, $0x0d0e0d0c090a0908
-GLOBL pixels4<>(SB), RODATA|NOPTR, $32
+DATA constant4<>+0(SB)/8, $0x0506050401020100
+DATA constant4<>+8(SB)/8, $0x0d0e0d0c090a0908
+DATA constant4<>+16(SB)/8, $0x0506050401020100
+DATA constant4<>+24(SB)/8, $0x0d0e0d0c090a0908
+GLOBL constant4<>(SB), RODATA|NOPTR, $32
 
-DATA pixels5<>+0(SB)/8, $0x0506050401020100
-DATA pixels5<>+8(SB)/8, $0x0d0e0d0c090a0908
-DATA pixels5<>+16(SB)/8, $0x0506050401020100
-DATA pixels5<>+24(SB)/8, $0x0d0e0d0c090a0908
-GLOBL pixels5<>(SB), RODATA|NOPTR, $32
+DATA constant5<>+0(SB)/8, $0x0506050401020100
+DATA constant5<>+8(SB)/8, $0x0d0e0d0c090a0908
+DATA constant5<>+16(SB)/8, $0x0506050401020100
+DATA constant5<>+24(SB)/8, $0x0d0e0d0c090a0908
+GLOBL constant5<>(SB), RODATA|NOPTR, $32
 
 // func subsampledRows3LeftAVX2(y0 *uint8, y1 *uint8, cb *uint8, cr *uint8, top *uint8, bottom *uint8, blocks int, back int, k *[5]uint32)
 // Requires: AVX, AVX2
 TEXT ·subsampledRows3LeftAVX2(SB), NOSPLIT, $0-72
 	MOVQ         k+64(FP), AX
-	VMOVDQU      pixels2<>+0(SB), Y0
+	VMOVDQU      constant2<>+0(SB), Y0
 	VPBROADCASTD (AX), Y1
 	VPBROADCASTD 12(AX), Y2
 	VPBROADCASTD 16(AX), Y3
@@ -258,13 +258,13 @@ TEXT ·subsampledRows3LeftAVX2(SB), NOSPLIT, $0-72
 	MOVQ         CX, SI
 	SUBQ         BX, SI
 	VPBROADCASTD (SI), Y4
-	VPSHUFB      pixels6<>+0(SB), Y4, Y4
+	VPSHUFB      constant6<>+0(SB), Y4, Y4
 	VPMADDUBSW   Y0, Y4, Y4
 	VMOVDQA      Y4, Y4
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	VPBROADCASTD (SI), Y5
-	VPSHUFB      pixels6<>+0(SB), Y5, Y5
+	VPSHUFB      constant6<>+0(SB), Y5, Y5
 	VPMADDUBSW   Y0, Y5, Y5
 	VPADDW       Y5, Y4, Y4
 	MOVQ         y0+0(FP), BX
@@ -276,7 +276,7 @@ TEXT ·subsampledRows3LeftAVX2(SB), NOSPLIT, $0-72
 block:
 	VBROADCASTI128 (CX), Y5
 	VINSERTI128    $0x01, 48(CX), Y5, Y5
-	VPSHUFB        pixels0<>+0(SB), Y5, Y5
+	VPSHUFB        constant0<>+0(SB), Y5, Y5
 	VPMADDUBSW     Y0, Y5, Y6
 	VPSRLW         $0x08, Y5, Y5
 	VPMADDWD       Y1, Y6, Y7
@@ -286,7 +286,7 @@ block:
 	VPSRLD         $0x0e, Y7, Y7
 	VBROADCASTI128 12(CX), Y5
 	VINSERTI128    $0x01, 60(CX), Y5, Y5
-	VPSHUFB        pixels0<>+0(SB), Y5, Y5
+	VPSHUFB        constant0<>+0(SB), Y5, Y5
 	VPMADDUBSW     Y0, Y5, Y8
 	VPSRLW         $0x08, Y5, Y5
 	VPMADDWD       Y1, Y8, Y9
@@ -297,7 +297,7 @@ block:
 	VPACKUSDW      Y9, Y7, Y7
 	VBROADCASTI128 (DX), Y5
 	VINSERTI128    $0x01, 48(DX), Y5, Y5
-	VPSHUFB        pixels0<>+0(SB), Y5, Y5
+	VPSHUFB        constant0<>+0(SB), Y5, Y5
 	VPMADDUBSW     Y0, Y5, Y9
 	VPSRLW         $0x08, Y5, Y5
 	VPMADDWD       Y1, Y9, Y10
@@ -308,7 +308,7 @@ block:
 	VPADDW         Y9, Y6, Y6
 	VBROADCASTI128 12(DX), Y5
 	VINSERTI128    $0x01, 60(DX), Y5, Y5
-	VPSHUFB        pixels0<>+0(SB), Y5, Y5
+	VPSHUFB        constant0<>+0(SB), Y5, Y5
 	VPMADDUBSW     Y0, Y5, Y9
 	VPSRLW         $0x08, Y5, Y5
 	VPMADDWD       Y1, Y9, Y11
@@ -322,7 +322,7 @@ block:
 	VSHUFPS        $0xdd, Y8, Y6, Y6
 	VBROADCASTI128 24(CX), Y8
 	VINSERTI128    $0x01, 72(CX), Y8, Y8
-	VPSHUFB        pixels0<>+0(SB), Y8, Y8
+	VPSHUFB        constant0<>+0(SB), Y8, Y8
 	VPMADDUBSW     Y0, Y8, Y9
 	VPSRLW         $0x08, Y8, Y8
 	VPMADDWD       Y1, Y9, Y11
@@ -332,7 +332,7 @@ block:
 	VPSRLD         $0x0e, Y11, Y11
 	VBROADCASTI128 36(CX), Y8
 	VINSERTI128    $0x01, 80(CX), Y8, Y8
-	VPSHUFB        pixels1<>+0(SB), Y8, Y8
+	VPSHUFB        constant1<>+0(SB), Y8, Y8
 	VPMADDUBSW     Y0, Y8, Y12
 	VPSRLW         $0x08, Y8, Y8
 	VPMADDWD       Y1, Y12, Y13
@@ -343,7 +343,7 @@ block:
 	VPACKUSDW      Y13, Y11, Y11
 	VBROADCASTI128 24(DX), Y8
 	VINSERTI128    $0x01, 72(DX), Y8, Y8
-	VPSHUFB        pixels0<>+0(SB), Y8, Y8
+	VPSHUFB        constant0<>+0(SB), Y8, Y8
 	VPMADDUBSW     Y0, Y8, Y13
 	VPSRLW         $0x08, Y8, Y8
 	VPMADDWD       Y1, Y13, Y14
@@ -354,7 +354,7 @@ block:
 	VPADDW         Y13, Y9, Y9
 	VBROADCASTI128 36(DX), Y8
 	VINSERTI128    $0x01, 80(DX), Y8, Y8
-	VPSHUFB        pixels1<>+0(SB), Y8, Y8
+	VPSHUFB        constant1<>+0(SB), Y8, Y8
 	VPMADDUBSW     Y0, Y8, Y13
 	VPSRLW         $0x08, Y8, Y8
 	VPMADDWD       Y1, Y13, Y15
@@ -386,18 +386,18 @@ block:
 	VPADDW         Y9, Y5, Y5
 	VPBROADCASTD   4(AX), Y6
 	VPMADDWD       Y6, Y5, Y7
-	VPADDD         pixels7<>+0(SB), Y7, Y7
+	VPADDD         constant7<>+0(SB), Y7, Y7
 	VPSRLD         $0x10, Y7, Y7
 	VPMADDWD       Y6, Y8, Y6
-	VPADDD         pixels7<>+0(SB), Y6, Y6
+	VPADDD         constant7<>+0(SB), Y6, Y6
 	VPSRLD         $0x10, Y6, Y6
 	VPACKUSDW      Y6, Y7, Y7
 	VPBROADCASTD   8(AX), Y6
 	VPMADDWD       Y6, Y5, Y5
-	VPADDD         pixels7<>+0(SB), Y5, Y5
+	VPADDD         constant7<>+0(SB), Y5, Y5
 	VPSRLD         $0x10, Y5, Y5
 	VPMADDWD       Y6, Y8, Y6
-	VPADDD         pixels7<>+0(SB), Y6, Y6
+	VPADDD         constant7<>+0(SB), Y6, Y6
 	VPSRLD         $0x10, Y6, Y6
 	VPACKUSDW      Y6, Y5, Y5
 	VPACKUSWB      Y5, Y7, Y7
@@ -411,23 +411,23 @@ block:
 	VZEROUPPER
 	RET
 
-DATA pixels6<>+0(SB)/8, $0x0102010001020100
-DATA pixels6<>+8(SB)/8, $0x0102010001020100
-DATA pixels6<>+16(SB)/8, $0x0102010001020100
-DATA pixels6<>+24(SB)/8, $0x0102010001020100
-GLOBL pixels6<>(SB), RODATA|NOPTR, $32
+DATA constant6<>+0(SB)/8, $0x0102010001020100
+DATA constant6<>+8(SB)/8, $0x0102010001020100
+DATA constant6<>+16(SB)/8, $0x0102010001020100
+DATA constant6<>+24(SB)/8, $0x0102010001020100
+GLOBL constant6<>(SB), RODATA|NOPTR, $32
 
-DATA pixels7<>+0(SB)/8, $0x00807fff00807fff
-DATA pixels7<>+8(SB)/8, $0x00807fff00807fff
-DATA pixels7<>+16(SB)/8, $0x00807fff00807fff
-DATA pixels7<>+24(SB)/8, $0x00807fff00807fff
-GLOBL pixels7<>(SB), RODATA|NOPTR, $32
+DATA constant7<>+0(SB)/8, $0x00807fff00807fff
+DATA constant7<>+8(SB)/8, $0x00807fff00807fff
+DATA constant7<>+16(SB)/8, $0x00807fff00807fff
+DATA constant7<>+24(SB)/8, $0x00807fff00807fff
+GLOBL constant7<>(SB), RODATA|NOPTR, $32
 
 // func subsampledRows3CentreAVX2(y0 *uint8, y1 *uint8, cb *uint8, cr *uint8, top *uint8, bottom *uint8, blocks int, k *[5]uint32)
 // Requires: AVX, AVX2
 TEXT ·subsampledRows3CentreAVX2(SB), NOSPLIT, $0-64
 	MOVQ         k+56(FP), AX
-	VMOVDQU      pixels2<>+0(SB), Y0
+	VMOVDQU      constant2<>+0(SB), Y0
 	VPBROADCASTD (AX), Y1
 	VPBROADCASTD 12(AX), Y2
 	VPBROADCASTD 16(AX), Y3
@@ -442,7 +442,7 @@ TEXT ·subsampledRows3CentreAVX2(SB), NOSPLIT, $0-64
 block:
 	VBROADCASTI128 (CX), Y4
 	VINSERTI128    $0x01, 48(CX), Y4, Y4
-	VPSHUFB        pixels0<>+0(SB), Y4, Y4
+	VPSHUFB        constant0<>+0(SB), Y4, Y4
 	VPMADDUBSW     Y0, Y4, Y5
 	VPSRLW         $0x08, Y4, Y4
 	VPMADDWD       Y1, Y5, Y6
@@ -452,7 +452,7 @@ block:
 	VPSRLD         $0x0e, Y6, Y6
 	VBROADCASTI128 12(CX), Y4
 	VINSERTI128    $0x01, 60(CX), Y4, Y4
-	VPSHUFB        pixels0<>+0(SB), Y4, Y4
+	VPSHUFB        constant0<>+0(SB), Y4, Y4
 	VPMADDUBSW     Y0, Y4, Y7
 	VPSRLW         $0x08, Y4, Y4
 	VPMADDWD       Y1, Y7, Y8
@@ -463,7 +463,7 @@ block:
 	VPACKUSDW      Y8, Y6, Y6
 	VBROADCASTI128 (DX), Y4
 	VINSERTI128    $0x01, 48(DX), Y4, Y4
-	VPSHUFB        pixels0<>+0(SB), Y4, Y4
+	VPSHUFB        constant0<>+0(SB), Y4, Y4
 	VPMADDUBSW     Y0, Y4, Y8
 	VPSRLW         $0x08, Y4, Y4
 	VPMADDWD       Y1, Y8, Y9
@@ -474,7 +474,7 @@ block:
 	VPADDW         Y8, Y5, Y5
 	VBROADCASTI128 12(DX), Y4
 	VINSERTI128    $0x01, 60(DX), Y4, Y4
-	VPSHUFB        pixels0<>+0(SB), Y4, Y4
+	VPSHUFB        constant0<>+0(SB), Y4, Y4
 	VPMADDUBSW     Y0, Y4, Y8
 	VPSRLW         $0x08, Y4, Y4
 	VPMADDWD       Y1, Y8, Y10
@@ -488,7 +488,7 @@ block:
 	VSHUFPS        $0xdd, Y7, Y5, Y5
 	VBROADCASTI128 24(CX), Y7
 	VINSERTI128    $0x01, 72(CX), Y7, Y7
-	VPSHUFB        pixels0<>+0(SB), Y7, Y7
+	VPSHUFB        constant0<>+0(SB), Y7, Y7
 	VPMADDUBSW     Y0, Y7, Y8
 	VPSRLW         $0x08, Y7, Y7
 	VPMADDWD       Y1, Y8, Y10
@@ -498,7 +498,7 @@ block:
 	VPSRLD         $0x0e, Y10, Y10
 	VBROADCASTI128 36(CX), Y7
 	VINSERTI128    $0x01, 80(CX), Y7, Y7
-	VPSHUFB        pixels1<>+0(SB), Y7, Y7
+	VPSHUFB        constant1<>+0(SB), Y7, Y7
 	VPMADDUBSW     Y0, Y7, Y11
 	VPSRLW         $0x08, Y7, Y7
 	VPMADDWD       Y1, Y11, Y12
@@ -509,7 +509,7 @@ block:
 	VPACKUSDW      Y12, Y10, Y10
 	VBROADCASTI128 24(DX), Y7
 	VINSERTI128    $0x01, 72(DX), Y7, Y7
-	VPSHUFB        pixels0<>+0(SB), Y7, Y7
+	VPSHUFB        constant0<>+0(SB), Y7, Y7
 	VPMADDUBSW     Y0, Y7, Y12
 	VPSRLW         $0x08, Y7, Y7
 	VPMADDWD       Y1, Y12, Y13
@@ -520,7 +520,7 @@ block:
 	VPADDW         Y12, Y8, Y8
 	VBROADCASTI128 36(DX), Y7
 	VINSERTI128    $0x01, 80(DX), Y7, Y7
-	VPSHUFB        pixels1<>+0(SB), Y7, Y7
+	VPSHUFB        constant1<>+0(SB), Y7, Y7
 	VPMADDUBSW     Y0, Y7, Y12
 	VPSRLW         $0x08, Y7, Y7
 	VPMADDWD       Y1, Y12, Y14
@@ -546,18 +546,18 @@ block:
 	VPADDW         Y7, Y7, Y7
 	VPBROADCASTD   4(AX), Y5
 	VPMADDWD       Y5, Y4, Y6
-	VPADDD         pixels7<>+0(SB), Y6, Y6
+	VPADDD         constant7<>+0(SB), Y6, Y6
 	VPSRLD         $0x10, Y6, Y6
 	VPMADDWD       Y5, Y7, Y5
-	VPADDD         pixels7<>+0(SB), Y5, Y5
+	VPADDD         constant7<>+0(SB), Y5, Y5
 	VPSRLD         $0x10, Y5, Y5
 	VPACKUSDW      Y5, Y6, Y6
 	VPBROADCASTD   8(AX), Y5
 	VPMADDWD       Y5, Y4, Y4
-	VPADDD         pixels7<>+0(SB), Y4, Y4
+	VPADDD         constant7<>+0(SB), Y4, Y4
 	VPSRLD         $0x10, Y4, Y4
 	VPMADDWD       Y5, Y7, Y5
-	VPADDD         pixels7<>+0(SB), Y5, Y5
+	VPADDD         constant7<>+0(SB), Y5, Y5
 	VPSRLD         $0x10, Y5, Y5
 	VPACKUSDW      Y5, Y4, Y4
 	VPACKUSWB      Y4, Y6, Y6
@@ -575,7 +575,7 @@ block:
 // Requires: AVX, AVX2
 TEXT ·subsampledRows4LeftAVX2(SB), NOSPLIT, $0-72
 	MOVQ         k+64(FP), AX
-	VMOVDQU      pixels2<>+0(SB), Y0
+	VMOVDQU      constant2<>+0(SB), Y0
 	VPBROADCASTD (AX), Y1
 	VPBROADCASTD 12(AX), Y2
 	VPBROADCASTD 16(AX), Y3
@@ -585,13 +585,13 @@ TEXT ·subsampledRows4LeftAVX2(SB), NOSPLIT, $0-72
 	MOVQ         CX, SI
 	SUBQ         BX, SI
 	VPBROADCASTD (SI), Y4
-	VPSHUFB      pixels6<>+0(SB), Y4, Y4
+	VPSHUFB      constant6<>+0(SB), Y4, Y4
 	VPMADDUBSW   Y0, Y4, Y4
 	VMOVDQA      Y4, Y4
 	MOVQ         DX, SI
 	SUBQ         BX, SI
 	VPBROADCASTD (SI), Y5
-	VPSHUFB      pixels6<>+0(SB), Y5, Y5
+	VPSHUFB      constant6<>+0(SB), Y5, Y5
 	VPMADDUBSW   Y0, Y5, Y5
 	VPADDW       Y5, Y4, Y4
 	MOVQ         y0+0(FP), BX
@@ -603,7 +603,7 @@ TEXT ·subsampledRows4LeftAVX2(SB), NOSPLIT, $0-72
 block:
 	VBROADCASTI128 (CX), Y5
 	VINSERTI128    $0x01, 64(CX), Y5, Y5
-	VPSHUFB        pixels4<>+0(SB), Y5, Y5
+	VPSHUFB        constant4<>+0(SB), Y5, Y5
 	VPMADDUBSW     Y0, Y5, Y6
 	VPSRLW         $0x08, Y5, Y5
 	VPMADDWD       Y1, Y6, Y7
@@ -613,7 +613,7 @@ block:
 	VPSRLD         $0x0e, Y7, Y7
 	VBROADCASTI128 16(CX), Y5
 	VINSERTI128    $0x01, 80(CX), Y5, Y5
-	VPSHUFB        pixels4<>+0(SB), Y5, Y5
+	VPSHUFB        constant4<>+0(SB), Y5, Y5
 	VPMADDUBSW     Y0, Y5, Y8
 	VPSRLW         $0x08, Y5, Y5
 	VPMADDWD       Y1, Y8, Y9
@@ -624,7 +624,7 @@ block:
 	VPACKUSDW      Y9, Y7, Y7
 	VBROADCASTI128 (DX), Y5
 	VINSERTI128    $0x01, 64(DX), Y5, Y5
-	VPSHUFB        pixels4<>+0(SB), Y5, Y5
+	VPSHUFB        constant4<>+0(SB), Y5, Y5
 	VPMADDUBSW     Y0, Y5, Y9
 	VPSRLW         $0x08, Y5, Y5
 	VPMADDWD       Y1, Y9, Y10
@@ -635,7 +635,7 @@ block:
 	VPADDW         Y9, Y6, Y6
 	VBROADCASTI128 16(DX), Y5
 	VINSERTI128    $0x01, 80(DX), Y5, Y5
-	VPSHUFB        pixels4<>+0(SB), Y5, Y5
+	VPSHUFB        constant4<>+0(SB), Y5, Y5
 	VPMADDUBSW     Y0, Y5, Y9
 	VPSRLW         $0x08, Y5, Y5
 	VPMADDWD       Y1, Y9, Y11
@@ -649,7 +649,7 @@ block:
 	VSHUFPS        $0xdd, Y8, Y6, Y6
 	VBROADCASTI128 32(CX), Y8
 	VINSERTI128    $0x01, 96(CX), Y8, Y8
-	VPSHUFB        pixels4<>+0(SB), Y8, Y8
+	VPSHUFB        constant4<>+0(SB), Y8, Y8
 	VPMADDUBSW     Y0, Y8, Y9
 	VPSRLW         $0x08, Y8, Y8
 	VPMADDWD       Y1, Y9, Y11
@@ -659,7 +659,7 @@ block:
 	VPSRLD         $0x0e, Y11, Y11
 	VBROADCASTI128 48(CX), Y8
 	VINSERTI128    $0x01, 112(CX), Y8, Y8
-	VPSHUFB        pixels5<>+0(SB), Y8, Y8
+	VPSHUFB        constant5<>+0(SB), Y8, Y8
 	VPMADDUBSW     Y0, Y8, Y12
 	VPSRLW         $0x08, Y8, Y8
 	VPMADDWD       Y1, Y12, Y13
@@ -670,7 +670,7 @@ block:
 	VPACKUSDW      Y13, Y11, Y11
 	VBROADCASTI128 32(DX), Y8
 	VINSERTI128    $0x01, 96(DX), Y8, Y8
-	VPSHUFB        pixels4<>+0(SB), Y8, Y8
+	VPSHUFB        constant4<>+0(SB), Y8, Y8
 	VPMADDUBSW     Y0, Y8, Y13
 	VPSRLW         $0x08, Y8, Y8
 	VPMADDWD       Y1, Y13, Y14
@@ -681,7 +681,7 @@ block:
 	VPADDW         Y13, Y9, Y9
 	VBROADCASTI128 48(DX), Y8
 	VINSERTI128    $0x01, 112(DX), Y8, Y8
-	VPSHUFB        pixels5<>+0(SB), Y8, Y8
+	VPSHUFB        constant5<>+0(SB), Y8, Y8
 	VPMADDUBSW     Y0, Y8, Y13
 	VPSRLW         $0x08, Y8, Y8
 	VPMADDWD       Y1, Y13, Y15
@@ -713,18 +713,18 @@ block:
 	VPADDW         Y9, Y5, Y5
 	VPBROADCASTD   4(AX), Y6
 	VPMADDWD       Y6, Y5, Y7
-	VPADDD         pixels7<>+0(SB), Y7, Y7
+	VPADDD         constant7<>+0(SB), Y7, Y7
 	VPSRLD         $0x10, Y7, Y7
 	VPMADDWD       Y6, Y8, Y6
-	VPADDD         pixels7<>+0(SB), Y6, Y6
+	VPADDD         constant7<>+0(SB), Y6, Y6
 	VPSRLD         $0x10, Y6, Y6
 	VPACKUSDW      Y6, Y7, Y7
 	VPBROADCASTD   8(AX), Y6
 	VPMADDWD       Y6, Y5, Y5
-	VPADDD         pixels7<>+0(SB), Y5, Y5
+	VPADDD         constant7<>+0(SB), Y5, Y5
 	VPSRLD         $0x10, Y5, Y5
 	VPMADDWD       Y6, Y8, Y6
-	VPADDD         pixels7<>+0(SB), Y6, Y6
+	VPADDD         constant7<>+0(SB), Y6, Y6
 	VPSRLD         $0x10, Y6, Y6
 	VPACKUSDW      Y6, Y5, Y5
 	VPACKUSWB      Y5, Y7, Y7
@@ -742,7 +742,7 @@ block:
 // Requires: AVX, AVX2
 TEXT ·subsampledRows4CentreAVX2(SB), NOSPLIT, $0-64
 	MOVQ         k+56(FP), AX
-	VMOVDQU      pixels2<>+0(SB), Y0
+	VMOVDQU      constant2<>+0(SB), Y0
 	VPBROADCASTD (AX), Y1
 	VPBROADCASTD 12(AX), Y2
 	VPBROADCASTD 16(AX), Y3
@@ -757,7 +757,7 @@ TEXT ·subsampledRows4CentreAVX2(SB), NOSPLIT, $0-64
 block:
 	VBROADCASTI128 (CX), Y4
 	VINSERTI128    $0x01, 64(CX), Y4, Y4
-	VPSHUFB        pixels4<>+0(SB), Y4, Y4
+	VPSHUFB        constant4<>+0(SB), Y4, Y4
 	VPMADDUBSW     Y0, Y4, Y5
 	VPSRLW         $0x08, Y4, Y4
 	VPMADDWD       Y1, Y5, Y6
@@ -767,7 +767,7 @@ block:
 	VPSRLD         $0x0e, Y6, Y6
 	VBROADCASTI128 16(CX), Y4
 	VINSERTI128    $0x01, 80(CX), Y4, Y4
-	VPSHUFB        pixels4<>+0(SB), Y4, Y4
+	VPSHUFB        constant4<>+0(SB), Y4, Y4
 	VPMADDUBSW     Y0, Y4, Y7
 	VPSRLW         $0x08, Y4, Y4
 	VPMADDWD       Y1, Y7, Y8
@@ -778,7 +778,7 @@ block:
 	VPACKUSDW      Y8, Y6, Y6
 	VBROADCASTI128 (DX), Y4
 	VINSERTI128    $0x01, 64(DX), Y4, Y4
-	VPSHUFB        pixels4<>+0(SB), Y4, Y4
+	VPSHUFB        constant4<>+0(SB), Y4, Y4
 	VPMADDUBSW     Y0, Y4, Y8
 	VPSRLW         $0x08, Y4, Y4
 	VPMADDWD       Y1, Y8, Y9
@@ -789,7 +789,7 @@ block:
 	VPADDW         Y8, Y5, Y5
 	VBROADCASTI128 16(DX), Y4
 	VINSERTI128    $0x01, 80(DX), Y4, Y4
-	VPSHUFB        pixels4<>+0(SB), Y4, Y4
+	VPSHUFB        constant4<>+0(SB), Y4, Y4
 	VPMADDUBSW     Y0, Y4, Y8
 	VPSRLW         $0x08, Y4, Y4
 	VPMADDWD       Y1, Y8, Y10
@@ -803,7 +803,7 @@ block:
 	VSHUFPS        $0xdd, Y7, Y5, Y5
 	VBROADCASTI128 32(CX), Y7
 	VINSERTI128    $0x01, 96(CX), Y7, Y7
-	VPSHUFB        pixels4<>+0(SB), Y7, Y7
+	VPSHUFB        constant4<>+0(SB), Y7, Y7
 	VPMADDUBSW     Y0, Y7, Y8
 	VPSRLW         $0x08, Y7, Y7
 	VPMADDWD       Y1, Y8, Y10
@@ -813,7 +813,7 @@ block:
 	VPSRLD         $0x0e, Y10, Y10
 	VBROADCASTI128 48(CX), Y7
 	VINSERTI128    $0x01, 112(CX), Y7, Y7
-	VPSHUFB        pixels5<>+0(SB), Y7, Y7
+	VPSHUFB        constant5<>+0(SB), Y7, Y7
 	VPMADDUBSW     Y0, Y7, Y11
 	VPSRLW         $0x08, Y7, Y7
 	VPMADDWD       Y1, Y11, Y12
@@ -824,7 +824,7 @@ block:
 	VPACKUSDW      Y12, Y10, Y10
 	VBROADCASTI128 32(DX), Y7
 	VINSERTI128    $0x01, 96(DX), Y7, Y7
-	VPSHUFB        pixels4<>+0(SB), Y7, Y7
+	VPSHUFB        constant4<>+0(SB), Y7, Y7
 	VPMADDUBSW     Y0, Y7, Y12
 	VPSRLW         $0x08, Y7, Y7
 	VPMADDWD       Y1, Y12, Y13
@@ -835,7 +835,7 @@ block:
 	VPADDW         Y12, Y8, Y8
 	VBROADCASTI128 48(DX), Y7
 	VINSERTI128    $0x01, 112(DX), Y7, Y7
-	VPSHUFB        pixels5<>+0(SB), Y7, Y7
+	VPSHUFB        constant5<>+0(SB), Y7, Y7
 	VPMADDUBSW     Y0, Y7, Y12
 	VPSRLW         $0x08, Y7, Y7
 	VPMADDWD       Y1, Y12, Y14
@@ -861,18 +861,18 @@ block:
 	VPADDW         Y7, Y7, Y7
 	VPBROADCASTD   4(AX), Y5
 	VPMADDWD       Y5, Y4, Y6
-	VPADDD         pixels7<>+0(SB), Y6, Y6
+	VPADDD         constant7<>+0(SB), Y6, Y6
 	VPSRLD         $0x10, Y6, Y6
 	VPMADDWD       Y5, Y7, Y5
-	VPADDD         pixels7<>+0(SB), Y5, Y5
+	VPADDD         constant7<>+0(SB), Y5, Y5
 	VPSRLD         $0x10, Y5, Y5
 	VPACKUSDW      Y5, Y6, Y6
 	VPBROADCASTD   8(AX), Y5
 	VPMADDWD       Y5, Y4, Y4
-	VPADDD         pixels7<>+0(SB), Y4, Y4
+	VPADDD         constant7<>+0(SB), Y4, Y4
 	VPSRLD         $0x10, Y4, Y4
 	VPMADDWD       Y5, Y7, Y5
-	VPADDD         pixels7<>+0(SB), Y5, Y5
+	VPADDD         constant7<>+0(SB), Y5, Y5
 	VPSRLD         $0x10, Y5, Y5
 	VPACKUSDW      Y5, Y4, Y4
 	VPACKUSWB      Y4, Y6, Y6

@@ -10,8 +10,8 @@ TEXT ·limitedRowAVX2(SB), NOSPLIT, $0-24
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
 	MOVQ    blocks+16(FP), DX
-	VMOVDQU samples0<>+0(SB), Y0
-	VMOVDQU samples1<>+0(SB), Y1
+	VMOVDQU constant0<>+0(SB), Y0
+	VMOVDQU constant1<>+0(SB), Y1
 	VPXOR   Y2, Y2, Y2
 
 block:
@@ -33,17 +33,17 @@ block:
 	VZEROUPPER
 	RET
 
-DATA samples0<>+0(SB)/8, $0x36f736f736f736f7
-DATA samples0<>+8(SB)/8, $0x36f736f736f736f7
-DATA samples0<>+16(SB)/8, $0x36f736f736f736f7
-DATA samples0<>+24(SB)/8, $0x36f736f736f736f7
-GLOBL samples0<>(SB), RODATA|NOPTR, $32
+DATA constant0<>+0(SB)/8, $0x36f736f736f736f7
+DATA constant0<>+8(SB)/8, $0x36f736f736f736f7
+DATA constant0<>+16(SB)/8, $0x36f736f736f736f7
+DATA constant0<>+24(SB)/8, $0x36f736f736f736f7
+GLOBL constant0<>(SB), RODATA|NOPTR, $32
 
-DATA samples1<>+0(SB)/8, $0x0010001000100010
-DATA samples1<>+8(SB)/8, $0x0010001000100010
-DATA samples1<>+16(SB)/8, $0x0010001000100010
-DATA samples1<>+24(SB)/8, $0x0010001000100010
-GLOBL samples1<>(SB), RODATA|NOPTR, $32
+DATA constant1<>+0(SB)/8, $0x0010001000100010
+DATA constant1<>+8(SB)/8, $0x0010001000100010
+DATA constant1<>+16(SB)/8, $0x0010001000100010
+DATA constant1<>+24(SB)/8, $0x0010001000100010
+GLOBL constant1<>(SB), RODATA|NOPTR, $32
 
 // func pairRowAVX2(dst *uint32, cb *uint8, cr *uint8, blocks int)
 // Requires: AVX, AVX2
@@ -77,7 +77,7 @@ TEXT ·crossRowAVX2(SB), NOSPLIT, $0-36
 	MOVL         k+32(FP), SI
 	VMOVD        SI, X0
 	VPBROADCASTD X0, Y0
-	VMOVDQU      samples2<>+0(SB), Y1
+	VMOVDQU      constant2<>+0(SB), Y1
 
 block:
 	VPMOVZXBD (CX), Y2
@@ -95,11 +95,11 @@ block:
 	VZEROUPPER
 	RET
 
-DATA samples2<>+0(SB)/8, $0x0080008000800080
-DATA samples2<>+8(SB)/8, $0x0080008000800080
-DATA samples2<>+16(SB)/8, $0x0080008000800080
-DATA samples2<>+24(SB)/8, $0x0080008000800080
-GLOBL samples2<>(SB), RODATA|NOPTR, $32
+DATA constant2<>+0(SB)/8, $0x0080008000800080
+DATA constant2<>+8(SB)/8, $0x0080008000800080
+DATA constant2<>+16(SB)/8, $0x0080008000800080
+DATA constant2<>+24(SB)/8, $0x0080008000800080
+GLOBL constant2<>(SB), RODATA|NOPTR, $32
 
 // func betweenRowAVX2(dst *uint32, src *uint32, blocks int, w0 uint32, w1 uint32)
 // Requires: AVX, AVX2
@@ -224,9 +224,9 @@ TEXT ·splitRowAVX2(SB), NOSPLIT, $0-48
 	MOVL         wb+44(FP), DI
 	VMOVD        DI, X1
 	VPBROADCASTD X1, Y1
-	VMOVDQU      samples3<>+0(SB), Y2
-	VMOVDQU      samples4<>+0(SB), Y3
-	VMOVDQU      samples5<>+0(SB), Y4
+	VMOVDQU      constant3<>+0(SB), Y2
+	VMOVDQU      constant4<>+0(SB), Y3
+	VMOVDQU      constant5<>+0(SB), Y4
 
 block:
 	VPMULLW      (DX), Y0, Y5
@@ -253,23 +253,23 @@ block:
 	VZEROUPPER
 	RET
 
-DATA samples3<>+0(SB)/8, $0x0020002000200020
-DATA samples3<>+8(SB)/8, $0x0020002000200020
-DATA samples3<>+16(SB)/8, $0x0020002000200020
-DATA samples3<>+24(SB)/8, $0x0020002000200020
-GLOBL samples3<>(SB), RODATA|NOPTR, $32
+DATA constant3<>+0(SB)/8, $0x0020002000200020
+DATA constant3<>+8(SB)/8, $0x0020002000200020
+DATA constant3<>+16(SB)/8, $0x0020002000200020
+DATA constant3<>+24(SB)/8, $0x0020002000200020
+GLOBL constant3<>(SB), RODATA|NOPTR, $32
 
-DATA samples4<>+0(SB)/8, $0x0e0c0a0806040200
-DATA samples4<>+8(SB)/8, $0x0f0d0b0907050301
-DATA samples4<>+16(SB)/8, $0x0e0c0a0806040200
-DATA samples4<>+24(SB)/8, $0x0f0d0b0907050301
-GLOBL samples4<>(SB), RODATA|NOPTR, $32
+DATA constant4<>+0(SB)/8, $0x0e0c0a0806040200
+DATA constant4<>+8(SB)/8, $0x0f0d0b0907050301
+DATA constant4<>+16(SB)/8, $0x0e0c0a0806040200
+DATA constant4<>+24(SB)/8, $0x0f0d0b0907050301
+GLOBL constant4<>(SB), RODATA|NOPTR, $32
 
-DATA samples5<>+0(SB)/8, $0x0000000400000000
-DATA samples5<>+8(SB)/8, $0x0000000500000001
-DATA samples5<>+16(SB)/8, $0x0000000600000002
-DATA samples5<>+24(SB)/8, $0x0000000700000003
-GLOBL samples5<>(SB), RODATA|NOPTR, $32
+DATA constant5<>+0(SB)/8, $0x0000000400000000
+DATA constant5<>+8(SB)/8, $0x0000000500000001
+DATA constant5<>+16(SB)/8, $0x0000000600000002
+DATA constant5<>+24(SB)/8, $0x0000000700000003
+GLOBL constant5<>(SB), RODATA|NOPTR, $32
 
 // func matrixRowAVX2(cb *uint8, cr *uint8, a *uint32, b *uint32, blocks int, wa uint32, wb uint32, kCb uint32, kCr uint32, cbBias int32, crBias int32)
 // Requires: AVX, AVX2
@@ -297,7 +297,7 @@ TEXT ·matrixRowAVX2(SB), NOSPLIT, $0-64
 	MOVL         crBias+60(FP), DI
 	VMOVD        DI, X5
 	VPBROADCASTD X5, Y5
-	VMOVDQU      samples5<>+0(SB), Y6
+	VMOVDQU      constant5<>+0(SB), Y6
 
 block:
 	VPMULLW      (DX), Y0, Y7
@@ -353,7 +353,7 @@ TEXT ·crossedRowAVX2(SB), NOSPLIT, $0-56
 	MOVL         bias+52(FP), DI
 	VMOVD        DI, X3
 	VPBROADCASTD X3, Y3
-	VMOVDQU      samples5<>+0(SB), Y4
+	VMOVDQU      constant5<>+0(SB), Y4
 
 block:
 	VPMOVZXBD (CX), Y5

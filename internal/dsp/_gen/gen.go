@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/g264/g264/internal/dsp/_gen/asm"
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -17,16 +18,12 @@ type gen struct {
 
 // function begins a function of the given signature, as in "(p *uint8) int".
 func (g *gen) function(name, signature string, doc ...string) {
-	g.Function(name)
-	g.Attributes(attr.NOSPLIT)
-	g.SignatureExpr("func" + signature)
-	g.Pragma("noescape")
-	g.Doc(doc...)
+	asm.Function(g.Context, name, signature, doc...)
 }
 
 // param returns the parameter of the given name in a 64-bit register.
 func (g *gen) param(name string) reg.GPVirtual {
-	return g.Load(g.Param(name), g.GP64()).(reg.GPVirtual)
+	return asm.Param(g.Context, name)
 }
 
 // result returns v from the function.
