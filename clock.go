@@ -155,12 +155,13 @@ func (c *clock) place(f *Frame) (pts int64, err error) {
 }
 
 // lastDuration returns how long the last frame lasts if it is the last, in
-// media units: what it says, as long as the one before, or a frame of the rate.
+// media units: what it says; as long as the one before, but no longer than frames
+// do in the mean, so that a pause doesn't come twice; or a frame of the rate.
 func (c *clock) lastDuration() int64 {
 	ticks := c.duration
 	if ticks == 0 {
 		if c.frames > 1 {
-			return c.gap
+			return min(c.gap, max(1, (c.pts-c.first)/(c.frames-1)))
 		}
 		ticks = min(c.whole, c.longest())
 	}

@@ -58,8 +58,9 @@ type Frame struct {
 	// Options.TimeBase, which both need. A frame without PTS follows the frame
 	// before it, after its Duration or one frame of the FrameRate. Durations only
 	// matter there and at the end: the next frame's PTS ends a frame in any case,
-	// and the last one lasts as long as the one before if it does not say. From
-	// a frame to the next are at most 68 years.
+	// and the last one, if it does not say, lasts as long as the one before, but no
+	// longer than frames do in the mean. From a frame to the next are at most 68
+	// years.
 	PTS      Timestamp
 	Duration int64
 
