@@ -143,3 +143,13 @@ func satdAvgFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride in
 //
 //go:noescape
 func satd4x4EachAVX2(out *int, a *uint8, aStride int, preds *uint8, n int)
+
+// satdEdges16AVX2 is SATDEdges of 16 x 16 samples.
+//
+//go:noescape
+func satdEdges16AVX2(a *uint8, stride int, top *uint8, left *uint8, dc uint8) (columns int, rows int, flat int)
+
+// satdEdges8AVX2 is SATDEdges of 8 x 8 samples.
+//
+//go:noescape
+func satdEdges8AVX2(a *uint8, stride int, top *uint8, left *uint8, dc uint8) (columns int, rows int, flat int)

@@ -3456,3 +3456,276 @@ pair:
 done:
 	VZEROUPPER
 	RET
+
+// func satdEdges16AVX2(a *uint8, stride int, top *uint8, left *uint8, dc uint8) (columns int, rows int, flat int)
+// Requires: AVX, AVX2
+TEXT ·satdEdges16AVX2(SB), NOSPLIT, $0-64
+	MOVQ           a+0(FP), AX
+	MOVQ           stride+8(FP), CX
+	LEAQ           (CX)(CX*2), DX
+	MOVQ           left+24(FP), BX
+	VMOVDQU        signs16<>+0(SB), Y0
+	MOVQ           top+16(FP), SI
+	VBROADCASTI128 (SI), Y1
+	VPBROADCASTB   dc+32(FP), Y2
+	VPMADDUBSW     Y0, Y1, Y1
+	VPSLLW         $0x02, Y1, Y1
+	VPMADDUBSW     Y0, Y2, Y2
+	VPSLLW         $0x02, Y2, Y2
+	VPXOR          Y3, Y3, Y3
+	VPXOR          Y4, Y4, Y4
+	VPXOR          Y5, Y5, Y5
+	MOVQ           $0x00000010, SI
+
+rows:
+	VBROADCASTI128 (AX), Y6
+	VPMADDUBSW     Y0, Y6, Y6
+	VBROADCASTI128 (AX)(CX*1), Y7
+	VPMADDUBSW     Y0, Y7, Y7
+	VBROADCASTI128 (AX)(CX*2), Y8
+	VPMADDUBSW     Y0, Y8, Y8
+	VBROADCASTI128 (AX)(DX*1), Y9
+	VPMADDUBSW     Y0, Y9, Y9
+	VPADDW         Y7, Y6, Y10
+	VPSUBW         Y7, Y6, Y7
+	VPADDW         Y9, Y8, Y6
+	VPSUBW         Y9, Y8, Y9
+	VPADDW         Y6, Y10, Y8
+	VPSUBW         Y6, Y10, Y6
+	VPADDW         Y9, Y7, Y10
+	VPSUBW         Y9, Y7, Y9
+	VPBROADCASTB   (BX), Y7
+	VPMADDUBSW     Y0, Y7, Y7
+	VPBROADCASTB   1(BX), Y11
+	VPMADDUBSW     Y0, Y11, Y11
+	VPBROADCASTB   2(BX), Y12
+	VPMADDUBSW     Y0, Y12, Y12
+	VPBROADCASTB   3(BX), Y13
+	VPMADDUBSW     Y0, Y13, Y13
+	VPADDW         Y11, Y7, Y14
+	VPSUBW         Y11, Y7, Y11
+	VPADDW         Y13, Y12, Y7
+	VPSUBW         Y13, Y12, Y13
+	VPADDW         Y7, Y14, Y12
+	VPSUBW         Y7, Y14, Y7
+	VPADDW         Y13, Y11, Y14
+	VPSUBW         Y13, Y11, Y13
+	VPSUBW         Y12, Y8, Y12
+	VPSUBW         Y14, Y10, Y14
+	VPSUBW         Y7, Y6, Y7
+	VPSUBW         Y13, Y9, Y13
+	VPABSW         Y12, Y12
+	VPABSW         Y14, Y14
+	VPSLLD         $0x10, Y14, Y11
+	VPBLENDW       $0xaa, Y11, Y12, Y11
+	VPSRLD         $0x10, Y12, Y12
+	VPBLENDW       $0xaa, Y14, Y12, Y12
+	VPMAXSW        Y11, Y12, Y11
+	VPADDW         Y11, Y3, Y3
+	VPABSW         Y7, Y7
+	VPABSW         Y13, Y13
+	VPSLLD         $0x10, Y13, Y11
+	VPBLENDW       $0xaa, Y11, Y7, Y11
+	VPSRLD         $0x10, Y7, Y7
+	VPBLENDW       $0xaa, Y13, Y7, Y7
+	VPMAXSW        Y11, Y7, Y11
+	VPADDW         Y11, Y3, Y3
+	VPABSW         Y6, Y6
+	VPABSW         Y9, Y9
+	VPSLLD         $0x10, Y9, Y7
+	VPBLENDW       $0xaa, Y7, Y6, Y7
+	VPSRLD         $0x10, Y6, Y6
+	VPBLENDW       $0xaa, Y9, Y6, Y6
+	VPMAXSW        Y7, Y6, Y7
+	VPADDW         Y7, Y4, Y4
+	VMOVDQA        Y10, Y6
+	VPABSW         Y10, Y10
+	VPABSW         Y6, Y6
+	VPSLLD         $0x10, Y6, Y7
+	VPBLENDW       $0xaa, Y7, Y10, Y7
+	VPSRLD         $0x10, Y10, Y9
+	VPBLENDW       $0xaa, Y6, Y9, Y9
+	VPMAXSW        Y7, Y9, Y7
+	VPADDW         Y7, Y5, Y5
+	VPSUBW         Y2, Y8, Y6
+	VPSUBW         Y1, Y8, Y8
+	VPABSW         Y8, Y8
+	VPABSW         Y6, Y6
+	VPSLLD         $0x10, Y6, Y7
+	VPBLENDW       $0xaa, Y7, Y8, Y7
+	VPSRLD         $0x10, Y8, Y8
+	VPBLENDW       $0xaa, Y6, Y8, Y8
+	VPMAXSW        Y7, Y8, Y7
+	VPADDW         Y7, Y5, Y5
+	LEAQ           (AX)(CX*4), AX
+	ADDQ           $0x04, BX
+	SUBQ           $0x04, SI
+	JNZ            rows
+	VPCMPEQW       Y1, Y1, Y1
+	VPSRLW         $0x0f, Y1, Y1
+	VPSRLD         $0x10, Y5, Y0
+	VPMADDWD       Y1, Y3, Y3
+	VPMADDWD       Y1, Y4, Y4
+	VPSLLD         $0x10, Y5, Y5
+	VPSRLD         $0x10, Y5, Y5
+	VPHADDD        Y0, Y5, Y5
+	VPHADDD        Y3, Y4, Y4
+	VPHADDD        Y4, Y5, Y5
+	VEXTRACTI128   $0x01, Y5, X0
+	VPADDD         X0, X5, X5
+	VPEXTRD        $0x00, X5, AX
+	VPEXTRD        $0x01, X5, CX
+	VPEXTRD        $0x02, X5, DX
+	VPEXTRD        $0x03, X5, BX
+	ADDQ           DX, AX
+	ADDQ           DX, CX
+	VZEROUPPER
+	MOVQ           AX, columns+40(FP)
+	MOVQ           BX, rows+48(FP)
+	MOVQ           CX, flat+56(FP)
+	RET
+
+// func satdEdges8AVX2(a *uint8, stride int, top *uint8, left *uint8, dc uint8) (columns int, rows int, flat int)
+// Requires: AVX, AVX2
+TEXT ·satdEdges8AVX2(SB), NOSPLIT, $0-64
+	MOVQ         a+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	LEAQ         (CX)(CX*2), DX
+	MOVQ         left+24(FP), BX
+	VMOVDQU      signs16<>+0(SB), Y0
+	MOVQ         top+16(FP), SI
+	VPBROADCASTQ (SI), Y1
+	VPBROADCASTB dc+32(FP), Y2
+	VPMADDUBSW   Y0, Y1, Y1
+	VPSLLW       $0x02, Y1, Y1
+	VPMADDUBSW   Y0, Y2, Y2
+	VPSLLW       $0x02, Y2, Y2
+	VPXOR        Y3, Y3, Y3
+	VPXOR        Y4, Y4, Y4
+	VPXOR        Y5, Y5, Y5
+	MOVQ         $0x00000008, SI
+
+rows:
+	LEAQ         (AX)(CX*4), DI
+	VPBROADCASTQ (AX), Y6
+	VPBROADCASTQ (DI), Y7
+	VPBLENDD     $0xcc, Y7, Y6, Y6
+	VPMADDUBSW   Y0, Y6, Y6
+	VPBROADCASTQ (AX)(CX*1), Y7
+	VPBROADCASTQ (DI)(CX*1), Y8
+	VPBLENDD     $0xcc, Y8, Y7, Y7
+	VPMADDUBSW   Y0, Y7, Y7
+	VPBROADCASTQ (AX)(CX*2), Y8
+	VPBROADCASTQ (DI)(CX*2), Y9
+	VPBLENDD     $0xcc, Y9, Y8, Y8
+	VPMADDUBSW   Y0, Y8, Y8
+	VPBROADCASTQ (AX)(DX*1), Y9
+	VPBROADCASTQ (DI)(DX*1), Y10
+	VPBLENDD     $0xcc, Y10, Y9, Y9
+	VPMADDUBSW   Y0, Y9, Y9
+	VPADDW       Y7, Y6, Y10
+	VPSUBW       Y7, Y6, Y7
+	VPADDW       Y9, Y8, Y6
+	VPSUBW       Y9, Y8, Y9
+	VPADDW       Y6, Y10, Y8
+	VPSUBW       Y6, Y10, Y6
+	VPADDW       Y9, Y7, Y10
+	VPSUBW       Y9, Y7, Y9
+	VPBROADCASTB (BX), Y7
+	VPBROADCASTB 4(BX), Y11
+	VPBLENDD     $0xcc, Y11, Y7, Y7
+	VPMADDUBSW   Y0, Y7, Y7
+	VPBROADCASTB 1(BX), Y11
+	VPBROADCASTB 5(BX), Y12
+	VPBLENDD     $0xcc, Y12, Y11, Y11
+	VPMADDUBSW   Y0, Y11, Y11
+	VPBROADCASTB 2(BX), Y12
+	VPBROADCASTB 6(BX), Y13
+	VPBLENDD     $0xcc, Y13, Y12, Y12
+	VPMADDUBSW   Y0, Y12, Y12
+	VPBROADCASTB 3(BX), Y13
+	VPBROADCASTB 7(BX), Y14
+	VPBLENDD     $0xcc, Y14, Y13, Y13
+	VPMADDUBSW   Y0, Y13, Y13
+	VPADDW       Y11, Y7, Y14
+	VPSUBW       Y11, Y7, Y11
+	VPADDW       Y13, Y12, Y7
+	VPSUBW       Y13, Y12, Y13
+	VPADDW       Y7, Y14, Y12
+	VPSUBW       Y7, Y14, Y7
+	VPADDW       Y13, Y11, Y14
+	VPSUBW       Y13, Y11, Y13
+	VPSUBW       Y12, Y8, Y12
+	VPSUBW       Y14, Y10, Y14
+	VPSUBW       Y7, Y6, Y7
+	VPSUBW       Y13, Y9, Y13
+	VPABSW       Y12, Y12
+	VPABSW       Y14, Y14
+	VPSLLD       $0x10, Y14, Y11
+	VPBLENDW     $0xaa, Y11, Y12, Y11
+	VPSRLD       $0x10, Y12, Y12
+	VPBLENDW     $0xaa, Y14, Y12, Y12
+	VPMAXSW      Y11, Y12, Y11
+	VPADDW       Y11, Y3, Y3
+	VPABSW       Y7, Y7
+	VPABSW       Y13, Y13
+	VPSLLD       $0x10, Y13, Y11
+	VPBLENDW     $0xaa, Y11, Y7, Y11
+	VPSRLD       $0x10, Y7, Y7
+	VPBLENDW     $0xaa, Y13, Y7, Y7
+	VPMAXSW      Y11, Y7, Y11
+	VPADDW       Y11, Y3, Y3
+	VPABSW       Y6, Y6
+	VPABSW       Y9, Y9
+	VPSLLD       $0x10, Y9, Y7
+	VPBLENDW     $0xaa, Y7, Y6, Y7
+	VPSRLD       $0x10, Y6, Y6
+	VPBLENDW     $0xaa, Y9, Y6, Y6
+	VPMAXSW      Y7, Y6, Y7
+	VPADDW       Y7, Y4, Y4
+	VMOVDQA      Y10, Y6
+	VPABSW       Y10, Y10
+	VPABSW       Y6, Y6
+	VPSLLD       $0x10, Y6, Y7
+	VPBLENDW     $0xaa, Y7, Y10, Y7
+	VPSRLD       $0x10, Y10, Y9
+	VPBLENDW     $0xaa, Y6, Y9, Y9
+	VPMAXSW      Y7, Y9, Y7
+	VPADDW       Y7, Y5, Y5
+	VPSUBW       Y2, Y8, Y6
+	VPSUBW       Y1, Y8, Y8
+	VPABSW       Y8, Y8
+	VPABSW       Y6, Y6
+	VPSLLD       $0x10, Y6, Y7
+	VPBLENDW     $0xaa, Y7, Y8, Y7
+	VPSRLD       $0x10, Y8, Y8
+	VPBLENDW     $0xaa, Y6, Y8, Y8
+	VPMAXSW      Y7, Y8, Y7
+	VPADDW       Y7, Y5, Y5
+	LEAQ         (AX)(CX*8), AX
+	ADDQ         $0x08, BX
+	SUBQ         $0x08, SI
+	JNZ          rows
+	VPCMPEQW     Y1, Y1, Y1
+	VPSRLW       $0x0f, Y1, Y1
+	VPSRLD       $0x10, Y5, Y0
+	VPMADDWD     Y1, Y3, Y3
+	VPMADDWD     Y1, Y4, Y4
+	VPSLLD       $0x10, Y5, Y5
+	VPSRLD       $0x10, Y5, Y5
+	VPHADDD      Y0, Y5, Y5
+	VPHADDD      Y3, Y4, Y4
+	VPHADDD      Y4, Y5, Y5
+	VEXTRACTI128 $0x01, Y5, X0
+	VPADDD       X0, X5, X5
+	VPEXTRD      $0x00, X5, AX
+	VPEXTRD      $0x01, X5, CX
+	VPEXTRD      $0x02, X5, DX
+	VPEXTRD      $0x03, X5, BX
+	ADDQ         DX, AX
+	ADDQ         DX, CX
+	VZEROUPPER
+	MOVQ         AX, columns+40(FP)
+	MOVQ         BX, rows+48(FP)
+	MOVQ         CX, flat+56(FP)
+	RET

@@ -115,3 +115,11 @@ func satdAvgFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride in
 func satd4x4EachAVX2(out *int, a *uint8, aStride int, preds *uint8, n int) {
 	panic("dsp: no assembly in this build")
 }
+
+func satdEdges16AVX2(a *uint8, stride int, top *uint8, left *uint8, dc uint8) (columns int, rows int, flat int) {
+	panic("dsp: no assembly in this build")
+}
+
+func satdEdges8AVX2(a *uint8, stride int, top *uint8, left *uint8, dc uint8) (columns int, rows int, flat int) {
+	panic("dsp: no assembly in this build")
+}

@@ -228,6 +228,74 @@ func TestSATDBelow4(t *testing.T) {
 	}
 }
 
+func TestSATDEach(t *testing.T) {
+	r := newRand(t)
+	for _, b := range allBlocks {
+		for i := range 100 {
+			a, as := cut(r, i, b.W(), b.H())
+			var preds [4][256]uint8
+			var want [4]int
+			for k := range preds {
+				fill(r, i/5+k, preds[k][:])
+				want[k] = refSATD(a, as, preds[k][:], 16, b.W(), b.H())
+			}
+			twins(t, "SATDEach "+blockNames[b], func() []int {
+				var got [4]int
+				SATDEach(&got, b, a, as, &preds)
+				if got != want {
+					t.Fatalf("SATDEach %s = %d, want %d", blockNames[b], got, want)
+				}
+				return got[:]
+			})
+		}
+	}
+}
+
+func TestSATDEdges(t *testing.T) {
+	r := newRand(t)
+	check := func(b Block, a []uint8, as int, top []uint8, left *[16]uint8, dc uint8) {
+		t.Helper()
+		n := b.W()
+		var preds [3][256]uint8
+		for i := range 256 {
+			if x, y := i%16, i/16; x < n {
+				preds[0][i], preds[1][i], preds[2][i] = top[x], left[y], dc
+			}
+		}
+		var want [3]int
+		for k := range want {
+			want[k] = refSATD(a, as, preds[k][:], 16, n, n)
+		}
+		twins(t, "SATDEdges "+blockNames[b], func() []int {
+			columns, rows, flat := SATDEdges(b, a, as, top, left, dc)
+			if got := [3]int{columns, rows, flat}; got != want {
+				t.Fatalf("SATDEdges %s = %d, want %d", blockNames[b], got, want)
+			}
+			return nil
+		})
+	}
+	for _, b := range []Block{B16x16, B8x8} {
+		n := b.W()
+		top := guarded(n)
+		var left [16]uint8
+		for i := range 500 {
+			a, as := cut(r, i, n, n)
+			fill(r, i/5, top)
+			fill(r, i/25, left[:])
+			check(b, a, as, top, &left, uint8(r.Uint32()))
+		}
+		for _, pa := range patterns {
+			for _, pe := range patterns {
+				copy(top, draw(pe, n, 1))
+				copy(left[:], draw(pe, 1, n))
+				for _, dc := range []uint8{0, 255} {
+					check(b, draw(pa, n, n), n, top, &left, dc)
+				}
+			}
+		}
+	}
+}
+
 // TestShortBlocks checks that a block that ends too early panics before anything is read.
 func TestShortBlocks(t *testing.T) {
 	for _, b := range allBlocks {
@@ -427,6 +495,32 @@ func BenchmarkSATD4x4Each(b *testing.B) {
 			sink += out[0]
 		}
 	})
+}
+
+func BenchmarkSATDEach(b *testing.B) {
+	a, _ := benchBlocks()
+	var preds [4][256]uint8
+	var out [4]int
+	for _, shape := range []Block{B16x16, B8x8} {
+		benchTwins(b, blockNames[shape], func(n int) {
+			for range n {
+				SATDEach(&out, shape, a, 64, &preds)
+			}
+		})
+	}
+}
+
+func BenchmarkSATDEdges(b *testing.B) {
+	a, p := benchBlocks()
+	var left [16]uint8
+	for _, shape := range []Block{B16x16, B8x8} {
+		benchTwins(b, blockNames[shape], func(n int) {
+			for range n {
+				columns, _, _ := SATDEdges(shape, a, 64, p, &left, 3)
+				sink += columns
+			}
+		})
+	}
 }
 
 func BenchmarkSATDBelow4(b *testing.B) {

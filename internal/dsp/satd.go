@@ -115,6 +115,44 @@ func satdPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit
 	}
 }
 
+// SATDEach puts into out the SATD between a block and each of four predictions of stride 16.
+func SATDEach(out *[4]int, b Block, a []uint8, aStride int, preds *[4][256]uint8) {
+	if useAVX2 {
+		SATDBelow4(out, b, a, aStride, flatten(preds), 16, &[4][2]int{{0, 0}, {256, 256}, {512, 512}, {768, 768}}, math.MaxInt)
+		return
+	}
+	for k := range preds {
+		out[k] = satdPortable(b, a, aStride, preds[k][:], 16, math.MaxInt)
+	}
+}
+
+// SATDEdges returns the SATDs between a block of shape B16x16 or B8x8 and three predictions: each row is top, each column
+// is left, all samples are dc.
+func SATDEdges(b Block, a []uint8, stride int, top []uint8, left *[16]uint8, dc uint8) (columns, rows, flat int) {
+	n := b.W()
+	p, above := window(a, stride, n, n), &top[:n][0]
+	if useAVX2 {
+		if n == 16 {
+			return satdEdges16AVX2(p, stride, above, &left[0], dc)
+		}
+		return satdEdges8AVX2(p, stride, above, &left[0], dc)
+	}
+	var preds [3][16 * 16]uint8
+	for x := 0; x < n; x += 8 {
+		v, w := at8(above, x), uint64(dc)*0x0101010101010101
+		for y := range n {
+			i := 16*y + x
+			store8(preds[0][i:], v)
+			store8(preds[1][i:], uint64(left[y])*0x0101010101010101)
+			store8(preds[2][i:], w)
+		}
+	}
+	columns = satdPortable(b, a, stride, preds[0][:], 16, math.MaxInt)
+	rows = satdPortable(b, a, stride, preds[1][:], 16, math.MaxInt)
+	flat = satdPortable(b, a, stride, preds[2][:], 16, math.MaxInt)
+	return columns, rows, flat
+}
+
 // SATD4x4Each puts into out the SATD between a 4x4 block and each of the predictions, of stride 4.
 func SATD4x4Each(out []int, a []uint8, aStride int, preds [][16]uint8) {
 	p := window(a, aStride, 4, 4)

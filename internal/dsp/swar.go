@@ -35,6 +35,9 @@ func offset(p *uint8, i int) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(
 // four returns the four samples at p+i, inside a window.
 func four(p *uint8, i int) *[4]uint8 { return (*[4]uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
 
+// flatten returns the samples of four blocks of stride 16 as those of one.
+func flatten(p *[4][256]uint8) []uint8 { return (*[4 * 256]uint8)(unsafe.Pointer(p))[:] }
+
 // at1 returns the sample at p+i, inside a window.
 func at1(p *uint8, i int) uint8 { return *(*uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
 

@@ -25,6 +25,8 @@ func difference(g *gen) {
 		g.satdFour(satdShape{"4x8", 4, 8}, signs, avg)
 	}
 	g.satd4x4Each(signs)
+	g.satdEdges(satdShape{"16", 16, 4}, signs)
+	g.satdEdges(satdShape{"8", 8, 8}, signs)
 }
 
 // A reference is a block, or the average of two with the same stride.

@@ -160,12 +160,17 @@ func (g *gen) firstStage(s satdShape, weights reg.VecVirtual, r reference) (v [4
 	return v
 }
 
-// laterStages makes the columns' transform and the last stage of the rows', and adds the absolute values to sum.
-func (g *gen) laterStages(v [4]reg.VecVirtual, sum reg.VecVirtual) {
+// columnStages makes the columns' transform: v[0] has their sums.
+func (g *gen) columnStages(v *[4]reg.VecVirtual) {
 	g.butterfly(&v[0], &v[1])
 	g.butterfly(&v[2], &v[3])
 	g.butterfly(&v[0], &v[2])
 	g.butterfly(&v[1], &v[3])
+}
+
+// laterStages makes the columns' transform and the last stage of the rows', and adds the absolute values to sum.
+func (g *gen) laterStages(v [4]reg.VecVirtual, sum reg.VecVirtual) {
+	g.columnStages(&v)
 	g.VPADDW(g.greaterOfNeighbours(v[0], v[1]), sum, sum)
 	g.VPADDW(g.greaterOfNeighbours(v[2], v[3]), sum, sum)
 }
