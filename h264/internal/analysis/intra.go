@@ -17,15 +17,14 @@ func (w *Worker) newIntra(t macroblock.Type) macroblock.MB {
 // predictions are left in w.whole.
 func (w *Worker) intra16Mode() (mode uint8, cost int) {
 	var modes []uint8
+	var satd [3][4]int
 	for p := 0; p < w.planes(); p++ {
 		modes = intra.Luma16(&w.whole[p], &w.rec[p], w.avail)
+		dsp.SATDEach(&satd[p], dsp.B16x16, w.src[p][:], srcStride, &w.whole[p])
 	}
 	cost = 1 << 30
 	for _, m := range modes {
-		c := w.lambda1 * entropy.I16TypeBits(m, 15, len(w.f.Refs) > 0)
-		for p := 0; p < w.planes(); p++ {
-			c += 16 * dsp.SATD(dsp.B16x16, w.src[p][:], srcStride, w.whole[p][m&3][:], srcStride)
-		}
+		c := w.lambda1*entropy.I16TypeBits(m, 15, len(w.f.Refs) > 0) + 16*(satd[0][m&3]+satd[1][m&3]+satd[2][m&3])
 		if c < cost {
 			mode, cost = m, c
 		}
@@ -67,13 +66,15 @@ func (w *Worker) codeIntraChroma(c *candidate) {
 // pickChromaMode picks the chroma mode by SATD; the predictions are left in
 // w.chroma.
 func (w *Worker) pickChromaMode() (mode uint8) {
-	intra.Chroma8(&w.chroma[0], &w.rec[1], w.avail)
+	var modes []uint8
+	var satd [2][4]int
+	for i := range w.chroma {
+		modes = intra.Chroma8(&w.chroma[i], &w.rec[1+i], w.avail)
+		dsp.SATDEach(&satd[i], dsp.B8x8, w.src[1+i][:], srcStride, &w.chroma[i])
+	}
 	best := 1 << 30
-	for _, m := range intra.Chroma8(&w.chroma[1], &w.rec[2], w.avail) {
-		cost := w.lambda1 * entropy.ChromaModeBits(m)
-		for i := range w.chroma {
-			cost += 16 * dsp.SATD(dsp.B8x8, w.src[1+i][:], srcStride, w.chroma[i][m&3][:], srcStride)
-		}
+	for _, m := range modes {
+		cost := w.lambda1*entropy.ChromaModeBits(m) + 16*(satd[0][m&3]+satd[1][m&3])
 		if cost < best {
 			mode, best = m, cost
 		}

@@ -128,24 +128,13 @@ func (p *Picture) MeasureEnergy(band int) {
 func intraSATD(p *picture.Plane, b dsp.Block, x, y int) int {
 	n := b.W()
 	off := p.Origin + y*p.Stride + x
-	src := p.Pix[off:]
-	var flat, rows, columns [256]uint8
-	sum := uint32(n)
 	top := p.Pix[off-p.Stride : off-p.Stride+n]
+	var left [16]uint8
+	sum := uint32(n)
 	for i := 0; i < n; i++ {
-		left := p.Pix[off+i*p.Stride-1]
-		sum += uint32(left) + uint32(top[i])
-		copy(columns[i*n:i*n+n], top)
-		r := rows[i*n : i*n+n]
-		for j := range r {
-			r[j] = left
-		}
+		left[i] = p.Pix[off+i*p.Stride-1]
+		sum += uint32(left[i]) + uint32(top[i])
 	}
-	dc := uint8(sum / uint32(2*n))
-	for i := range flat[:n*n] {
-		flat[i] = dc
-	}
-	cost := dsp.SATD(b, src, p.Stride, flat[:], n)
-	cost = min(cost, dsp.SATD(b, src, p.Stride, rows[:], n))
-	return min(cost, dsp.SATD(b, src, p.Stride, columns[:], n))
+	columns, rows, flat := dsp.SATDEdges(b, p.Pix[off:], p.Stride, top, &left, uint8(sum/uint32(2*n)))
+	return min(columns, rows, flat)
 }
