@@ -352,7 +352,10 @@ func (e *Encoder) take(pic *Picture) *lookahead.Picture {
 }
 
 // begin starts the coding of a picture.
-func (e *Encoder) begin(j *job) {
+func (e *Encoder) begin(j *job) { e.pool.start(e.prepare(j)) }
+
+// prepare makes a picture ready for coding.
+func (e *Encoder) prepare(j *job) *coding {
 	last := len(e.codings) - 1
 	c := e.codings[last]
 	e.codings = e.codings[:last]
@@ -363,7 +366,7 @@ func (e *Encoder) begin(j *job) {
 	}
 	e.references.push(c.rec)
 	c.begin(&e.sps, &e.pps)
-	e.pool.start(c)
+	return c
 }
 
 // collect waits for the oldest picture and appends its access unit to e.units.

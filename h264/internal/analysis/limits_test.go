@@ -104,10 +104,16 @@ func TestVerticalVectorRange(t *testing.T) {
 			checkReach(t, name, free)
 			for _, most := range []int{16, 40, 4 * max(shift, -shift), 256} {
 				c := second(preset.Name, first, next, seeds, func(f *analysis.Frame) { f.MaxMVY = most })
+				down := second(preset.Name, first, next, seeds, func(f *analysis.Frame) { f.MaxMVDown = most })
 				for i := range c.rec.MBs {
 					for _, mv := range c.rec.MBs[i].MV {
 						if int(mv.Y) < -most || int(mv.Y) >= most {
 							t.Fatalf("%s: vector %v of macroblock %d in the range of %d", name, mv, i, most)
+						}
+					}
+					for _, mv := range down.rec.MBs[i].MV {
+						if int(mv.Y) >= most {
+							t.Fatalf("%s: vector %v of macroblock %d, though it may point down by %d only", name, mv, i, most)
 						}
 					}
 				}

@@ -1,0 +1,105 @@
+package h264
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/g264/g264/h264/internal/analysis"
+	"github.com/g264/g264/h264/internal/macroblock"
+)
+
+// A row is decided alike when the picture that it refers to has just come as far
+// as the pool waits for, and when that is finished: with vectors that point down
+// as far as they may, at every fraction of a sample.
+func TestReachSuffices(t *testing.T) {
+	for _, chroma := range []Chroma{Chroma420, Chroma444} {
+		for _, rows := range []int{8, 80} {
+			for shift := range 4 {
+				down := maxMVDown(rows) - 1 - shift
+				late, early := codeBehind(t, chroma, rows, down, true), codeBehind(t, chroma, rows, down, false)
+				name := fmt.Sprintf("chroma %d, %d rows, vectors of %d", chroma, rows, down)
+				if !slices.Equal(late.rec.MBs, early.rec.MBs) || !bytes.Equal(late.rec.Luma.Pix, early.rec.Luma.Pix) ||
+					!bytes.Equal(late.rec.Chroma.Pix, early.rec.Chroma.Pix) {
+					t.Errorf("%s: what is not finished counts", name)
+				}
+				longest := 0
+				for i := range late.rec.MBs {
+					for _, mv := range late.rec.MBs[i].MV {
+						longest = max(longest, int(mv.Y))
+					}
+				}
+				if longest < down {
+					t.Errorf("%s: the longest is %d", name, longest)
+				}
+			}
+		}
+	}
+}
+
+// codeBehind codes two pictures of random samples, the second the first one
+// moved up, so that vectors point down by that many quarter samples.
+// Late says that the first is finished no further than a row of the second needs.
+func codeBehind(t *testing.T, chroma Chroma, rows, down int, late bool) *coding {
+	t.Helper()
+	const width = 32
+	height := 16 * rows
+	e, err := NewEncoder(Config{
+		Width: width, Height: height, Chroma: chroma, FrameRate: Rational{25, 1}, Preset: "medium",
+		RateControl: ConstantQP, QP: 20, Threads: 2, NoSceneCut: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	// Noise that is smooth down the columns, so that fractions of a sample matter.
+	rng := rand.New(rand.NewPCG(3, 4))
+	noise := make([]int, width*(height+512))
+	for i := range noise {
+		noise[i] = rng.IntN(256)
+		if i >= width {
+			noise[i] = (noise[i] + 3*noise[i-width] + 2) / 4
+		}
+	}
+	w := analysis.NewWorker(chroma == Chroma444)
+	var codings [2]*coding
+	for i, moved := range []int{0, down} {
+		plane := make([]uint8, width*height)
+		for k := range plane {
+			above := noise[k+moved/4*width:]
+			plane[k] = uint8(((4-moved&3)*above[0] + moved&3*above[width] + 2) / 4)
+		}
+		s := e.ahead.survey(e.take(&Picture{Y: plane, Cb: plane, Cr: plane, YStride: width, CStride: width, PTS: int64(i)}))
+		for band := range s.costs {
+			s.measure(band)
+		}
+		e.ahead.add(s)
+		j, ok := e.ahead.next(true)
+		if !ok {
+			t.Fatal("no job")
+		}
+		for k := range j.Vectors {
+			j.Vectors[k] = macroblock.MV{Y: int16(down)}
+		}
+		c := e.prepare(&j)
+		c.levels = append(c.levels, make([][]macroblock.Residual, rows-len(c.levels))...)
+		for y := range c.levels {
+			c.levels[y] = make([]macroblock.Residual, c.frame.MBW)
+		}
+		codings[i] = c
+	}
+	first, second := codings[0], codings[1]
+	for y := range rows {
+		first.decide(w, y)
+	}
+	finished := 0
+	for y := range rows {
+		for ; finished < rows && (!late || finished < y+1+e.pool.reach); finished++ {
+			first.finish(finished)
+		}
+		second.decide(w, y)
+	}
+	return second
+}
