@@ -141,8 +141,9 @@ const (
 	// then fragments, each written as soon as it is complete. What has been
 	// written plays. See Options.FragmentDuration.
 	Fragmented
-	// Seekable is for files: the io.Writer must be an io.WriteSeeker. Frames are
-	// written as they come, and Close goes back. See Options.FastStart.
+	// Seekable is for files: the io.Writer must be an io.WriteSeeker, with nothing
+	// after where it stands. Frames are written as they come, and Close goes back.
+	// See Options.FastStart.
 	Seekable
 )
 

@@ -21,9 +21,9 @@ const (
 	flagsInter = 1<<24 | 1<<16
 )
 
-// fragmentedType makes ftyp of a fragmented file: MP4 version 2, iso6 has what its fragments
-// need (tfdt, offsets from moof), cmfc is CMAF's
-// brand (ISO/IEC 23000-19, 7.2), to which cmf2 adds that there is no edit list.
+// fragmentedType makes ftyp of a fragmented file: MP4 version 2; iso6 has what
+// its fragments need (tfdt, offsets from moof); cmfc is CMAF's brand (ISO/IEC
+// 23000-19, 7.2), to which cmf2 adds that there is no edit list.
 func fragmentedType(edits bool) *mp4.FtypBox {
 	brands := []string{"mp42", "iso6", "cmfc"}
 	if !edits {

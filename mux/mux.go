@@ -40,9 +40,10 @@ const (
 	// Progressive is ftyp, moov, mdat, written in one go by Close: plays while
 	// it is being received. The coded media is held until then, once.
 	Progressive Layout = iota
-	// Seekable is for an io.WriteSeeker. Media goes out as it comes and only the
-	// sample tables are held; Close goes back to say how long mdat is, and moov
-	// follows it, or stands first: see Options.MoovSpace and FastStart.
+	// Seekable is for an io.WriteSeeker, which has nothing after where it stands.
+	// Media goes out as it comes and only the sample tables are held; Close goes
+	// back to say how long mdat is, and moov follows it, or stands first: see
+	// Options.MoovSpace and FastStart.
 	Seekable
 	// Fragmented is ftyp and moov at once, then a moof and an mdat for each
 	// fragment as soon as it is complete. What has been written plays, whenever

@@ -47,7 +47,6 @@ func (s *seekable) begin(_, _ int64) error {
 	boxes := []mp4.Box{ftyp}
 	s.mdatStart = int64(ftyp.Size())
 	if s.space > 0 {
-		// moov and a free box behind it, which has a header, must fit.
 		free := mp4.NewFreeBox(make([]byte, s.space))
 		boxes = append(boxes, free)
 		s.mdatStart += int64(free.Size())
@@ -80,11 +79,7 @@ func (s *seekable) drop() { s.table = sampleTable{} }
 
 func (s *seekable) finish() error {
 	s.table.finish()
-	mdat, err := encodeBoxes(openMdat(s.table.bytes))
-	if err != nil {
-		return err
-	}
-	if err := s.writeAt(mdat, s.mdatStart); err != nil {
+	if err := s.place(s.mdatStart, openMdat(s.table.bytes)); err != nil {
 		return err
 	}
 	moov, err := s.table.movie(s.desc, uint64(s.media), false)
@@ -92,39 +87,39 @@ func (s *seekable) finish() error {
 		return err
 	}
 	end := s.media + int64(s.table.bytes)
-	size := int64(moov.Size())
-	boxes := []mp4.Box{moov}
-	switch room := s.space - size; {
-	case s.space > 0 && room >= 0: // free's header is left for what remains
-		boxes = append(boxes, mp4.NewFreeBox(make([]byte, room)))
-		if err := s.place(boxes, s.mdatStart-s.space-freeHeader); err != nil {
+	room := s.space - int64(moov.Size())
+	switch {
+	case s.space > 0 && room >= 0:
+		// What remains is free again: a header for it is there beside the space.
+		free := mp4.NewFreeBox(make([]byte, room))
+		if err := s.place(s.mdatStart-s.space-freeHeader, moov, free); err != nil {
 			return err
 		}
+		return s.seek(end)
 	case s.source != nil:
-		if moov, err = s.movedMovie(); err != nil {
-			return err
-		}
-		size = int64(moov.Size())
-		if err := s.move(s.mdatStart, end, size); err != nil {
-			return err
-		}
-		if err := s.place([]mp4.Box{moov}, s.mdatStart); err != nil {
-			return err
-		}
-		end += size
-	default:
-		return s.place(boxes, end)
+		return s.moveMedia(end)
 	}
-	return s.seek(end)
+	return s.place(end, moov)
 }
 
 // freeHeader is the size of an empty free box.
 const freeHeader = 8
 
-// movedMovie is moov before the mdat that makes way for it: the offsets, which
-// may need more bytes then, say where the media will be.
-func (s *seekable) movedMovie() (*mp4.MoovBox, error) {
-	return s.table.movie(s.desc, uint64(s.media), true)
+// moveMedia puts moov before mdat, which ends the file. Offsets that are larger
+// then may need more bytes.
+func (s *seekable) moveMedia(end int64) error {
+	moov, err := s.table.movie(s.desc, uint64(s.media), true)
+	if err != nil {
+		return err
+	}
+	size := int64(moov.Size())
+	if err := s.move(s.mdatStart, end, size); err != nil {
+		return err
+	}
+	if err := s.place(s.mdatStart, moov); err != nil {
+		return err
+	}
+	return s.seek(end + size)
 }
 
 // move shifts the bytes of the file from start to end by a number of bytes, the
@@ -150,7 +145,8 @@ func (s *seekable) move(start, end, by int64) error {
 	return nil
 }
 
-func (s *seekable) place(boxes []mp4.Box, at int64) error {
+// place writes boxes at a byte of the file.
+func (s *seekable) place(at int64, boxes ...mp4.Box) error {
 	b, err := encodeBoxes(boxes...)
 	if err != nil {
 		return err
