@@ -26,7 +26,7 @@ func TestRows(t *testing.T) {
 			if i == len(sizes)-1 {
 				cost = largest
 			}
-			times = append(times, measure.Times{{Wall: cost * time.Duration(sizeFrames*((s[0]+15)/16*((s[1]+15)/16)))}})
+			times = append(times, measure.Times{{Wall: cost * time.Duration(sizeFrames*(s[0]/16*(s[1]/16)))}})
 		}
 		return times
 	}

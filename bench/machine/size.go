@@ -12,15 +12,19 @@ import (
 	"github.com/g264/g264/internal/testvideo"
 )
 
-var sizes = [][2]int{{352, 288}, {640, 368}, {1280, 720}, {1920, 1088}, {3840, 2160}}
+// sizes are whole tiles, so that all show the same; the largest is more than
+// 3840x2160.
+var sizes = [][2]int{{tileWidth, tileHeight}, {2 * tileWidth, 2 * tileHeight}, {4 * tileWidth, 3 * tileHeight},
+	{6 * tileWidth, 4 * tileHeight}, {11 * tileWidth, 8 * tileHeight}}
 
 const (
-	sizeFrames = 10
-	maxSpread  = 1.25 // of the costs per macroblock
+	tileWidth, tileHeight = 352, 288
+	sizeFrames            = 10
+	maxSpread             = 1.25 // of the costs per macroblock
 )
 
 // size measures what a macroblock costs, on one thread, in pictures that show
-// the same content many times or few: tiles of a real clip, mirrored so that
+// the same content once or many times: tiles of a real clip, mirrored so that
 // their edges fit.
 func size(w io.Writer, presets []string, rounds int) error {
 	runtime.GOMAXPROCS(1)
@@ -65,7 +69,7 @@ func sizeRow(table *measure.Table, preset string, times []measure.Times) error {
 	row := []any{preset}
 	var least, most float64
 	for i, s := range sizes {
-		macroblocks := (s[0] + 15) / 16 * ((s[1] + 15) / 16)
+		macroblocks := s[0] / 16 * (s[1] / 16)
 		took := times[i].CPU()
 		if took == 0 { // where the system does not say
 			took = times[i].Best()
@@ -88,7 +92,6 @@ func sizeRow(table *measure.Table, preset string, times []measure.Times) error {
 // tiled fills frames of a size with the middle 352x288 of a clip's frames, each
 // tile the mirror image of its neighbours.
 func tiled(clip []testvideo.Frame, width, height int) []testvideo.Frame {
-	const tileWidth, tileHeight = 352, 288
 	mirror := func(i, n int) int {
 		if i %= 2 * n; i >= n {
 			i = 2*n - 1 - i
