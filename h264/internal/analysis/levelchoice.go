@@ -105,7 +105,7 @@ func (w *Worker) chooseLevels(c *candidate, b *blockAt, coef *[16]int16) int {
 	}
 	copy(t.exact[:16-start], t.exact[start:16])
 	t.costs, t.coded = w.costsOf(b.kind, b.p), w.codedContext(c, b)
-	t.unit, t.lambda = q.LevelError(), w.levelLambda()
+	t.unit, t.lambda = q.LevelError(), w.lambda2
 	nonzero := t.run(16 - start)
 	if nonzero == 0 {
 		*level = [16]int16{}
@@ -120,7 +120,3 @@ func (w *Worker) chooseLevels(c *candidate, b *blockAt, coef *[16]int16) int {
 	}
 	return nonzero
 }
-
-// levelLambda is the multiplier for levels: below that of decisions, for
-// pictures to come gain from what is kept.
-func (w *Worker) levelLambda() int64 { return w.lambda2 * 3 / 4 }

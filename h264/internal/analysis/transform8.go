@@ -81,7 +81,7 @@ func (w *Worker) codeQuadrant8(c *candidate, quad int) bool {
 func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) int {
 	q, level := w.quantiser(p), (*[4][16]int16)(c.res.Level[p][4*quad:])
 	n := q.Quantise8x8(level, coef, kind)
-	if !w.f.CABAC && n > 0 && w.qp < finest {
+	if !w.f.CABAC {
 		limitLevels(level)
 	}
 	if n == 0 || !w.f.Preset.OptimiseLevels || !w.f.CABAC {
@@ -91,7 +91,7 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) i
 	var scanned [64]int16
 	q.Exact8x8(&t.exact, &scanned, coef)
 	t.costs, t.coded = w.costsOf(entropy.Block8x8, p), entropy.CodedContext8(&c.mb, &w.n, p, quad)
-	t.unit, t.lambda = q.LevelError(), w.levelLambda()
+	t.unit, t.lambda = q.LevelError(), w.lambda2
 	if t.run(64) == 0 {
 		*level = [4][16]int16{}
 		return 0
@@ -105,9 +105,6 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) i
 	}
 	return q.Keep8x8(level, &scanned)
 }
-
-// finest is the QP from which on no level is above macroblock.MaxLevel.
-const finest = 6
 
 // limitLevels keeps levels within what CAVLC may code in every profile, which
 // those of the finest quantisers can exceed.

@@ -158,3 +158,31 @@ func BenchmarkMacroblockBits(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkCABAC(b *testing.B) {
+	for _, d := range densities {
+		p := benchmarkPicture(d.mean, false)
+		p.cabac = true
+		for i := range p.mbs {
+			p.mbs[i].mb.SetContexts(&p.mbs[i].n, &p.mbs[i].res, false)
+		}
+		c := NewCABAC(false)
+		b.Run("write/about"+d.name, func(b *testing.B) {
+			var w bits.Writer
+			written := 0
+			for i := 0; i < b.N; i += len(p.mbs) {
+				w.Reset()
+				p.write(c, &w, 0)
+				written += w.Len()
+			}
+			b.ReportMetric(float64(written)/b.Elapsed().Seconds()/1e6, "Mbit/s")
+		})
+		b.Run("cost/about"+d.name, func(b *testing.B) {
+			c.BeginSlice(nil, p.slice)
+			for i := range b.N {
+				m := &p.mbs[i%len(p.mbs)]
+				c.Cost(&m.mb, &m.n, &m.res)
+			}
+		})
+	}
+}

@@ -170,24 +170,62 @@ func levelSet(level *[16]int16, start, count uint) uint32 {
 // block codes the levels of a set, which is not empty: bit i stands for level
 // start+i of count.
 func (c *CABAC) block(level *[16]int16, start, count uint, set uint32, ctx *blockContext) {
-	last := highest(set)
-	for i := uint(0); i < last; i++ {
-		coded := set >> i & 1
-		c.bin(uint(ctx.significant)+i, uint8(coded))
-		if coded != 0 {
-			c.bin(uint(ctx.last)+i, 0)
-		}
-	}
-	if last < count-1 {
-		c.bin(uint(ctx.significant)+last, 1)
-		c.bin(uint(ctx.last)+last, 1)
-	}
+	c.flags(uint64(set), count, ctx, &inOrder, &inOrder)
 	node := uint8(0)
 	for set != 0 {
 		top := highest(set)
 		set ^= 1 << top
 		node = c.level(level[(top+start)&15], node, ctx, count)
 	}
+}
+
+// inOrder is ctxIdxInc of flags in blocks of 16 levels at most.
+var inOrder = func() (inc [64]uint8) {
+	for i := range inc {
+		inc[i] = uint8(i)
+	}
+	return inc
+}()
+
+// flags is significant_coeff_flag and last_significant_coeff_flag of a set of
+// levels, whose ctxIdxInc are given by position.
+func (c *CABAC) flags(set uint64, count uint, ctx *blockContext, significant, last *[64]uint8) {
+	if c.counting {
+		c.countFlags(set, count, ctx, significant, last)
+		return
+	}
+	top := uint(mathbits.Len64(set)-1) & 63
+	for i := uint(0); i < top; i++ {
+		coded := uint8(set >> i & 1)
+		c.bin(uint(ctx.significant)+uint(significant[i&63]), coded)
+		if coded != 0 {
+			c.bin(uint(ctx.last)+uint(last[i&63]), 0)
+		}
+	}
+	if top < count-1 {
+		c.bin(uint(ctx.significant)+uint(significant[top]), 1)
+		c.bin(uint(ctx.last)+uint(last[top]), 1)
+	}
+}
+
+// countFlags is flags where nothing is written.
+func (c *CABAC) countFlags(set uint64, count uint, ctx *blockContext, significant, last *[64]uint8) {
+	cost := 0
+	top := uint(mathbits.Len64(set)-1) & 63
+	for i := uint(0); i <= top && i < count-1; i++ {
+		coded := uint8(set & 1)
+		set >>= 1
+		state := &c.states[(uint(ctx.significant)+uint(significant[i&63]))&1023]
+		cost += int(binCost[(*state^coded)&127])
+		*state = nextState[*state<<1|coded]
+		if coded != 0 {
+			isLast := flag(i == top)
+			state = &c.states[(uint(ctx.last)+uint(last[i&63]))&1023]
+			cost += int(binCost[(*state^isLast)&127])
+			*state = nextState[*state<<1|isLast]
+		}
+	}
+	c.cost += cost
 }
 
 // block8 is residual_block_cabac of the 8x8 block of quadrant q. Only 4:4:4 has
@@ -203,18 +241,7 @@ func (c *CABAC) block8(mb *macroblock.MB, n *macroblock.Neighbours, r *macrobloc
 	}
 	level := (*[4][16]int16)(r.Level[p][4*q:])
 	set := levelSet8(level)
-	last := uint(mathbits.Len64(set)-1) & 63
-	for i := uint(0); i < last; i++ {
-		coded := set >> i & 1
-		c.bin(uint(ctx.significant)+uint(significant8[i&63]), uint8(coded))
-		if coded != 0 {
-			c.bin(uint(ctx.last)+uint(last8[i&63]), 0)
-		}
-	}
-	if last < 63 {
-		c.bin(uint(ctx.significant)+uint(significant8[last]), 1)
-		c.bin(uint(ctx.last)+uint(last8[last]), 1)
-	}
+	c.flags(set, 64, ctx, &significant8, &last8)
 	node := uint8(0)
 	for set != 0 {
 		top := uint(mathbits.Len64(set)-1) & 63
