@@ -116,8 +116,8 @@ func TestTimes(t *testing.T) {
 			{Frame{}, 0}, {Frame{}, 10e6}, {Frame{PTS: At(5)}, -1},
 		}, 20 * time.Second},
 		{"extreme terms", Options{TimeBase: Rational{1, math.MaxInt32}, FrameRate: Rational{1, math.MaxInt32}}, []step{
-			{Frame{PTS: At(maxTicks - 1)}, 0}, {Frame{}, math.MaxInt32 * 1e6}, {Frame{PTS: At(maxTicks - 1)}, -1},
-		}, 2 * math.MaxInt32 * time.Second},
+			{Frame{PTS: At(maxTicks - 1)}, 0}, {Frame{}, maxSeconds * 1e6}, {Frame{PTS: At(maxTicks - 1)}, -1},
+		}, 2 * maxSeconds * time.Second},
 		{"nothing", Options{}, nil, 0},
 	} {
 		clock := newClock(&c.o)
@@ -143,8 +143,8 @@ func TestLongestGap(t *testing.T) {
 		base Rational
 		want int64 // ticks
 	}{
-		{Rational{1, 1000000000}, 2147483647e9}, {Rational{1, 90000}, 2147483647 * 90000}, {Rational{1, 1}, 2147483647},
-		{Rational{1001, 24000}, 2147483647 * 24000 / 1001}, {Rational{math.MaxInt32, 1}, 1},
+		{Rational{1, 1000000000}, maxSeconds * 1e9}, {Rational{1, 90000}, maxSeconds * 90000}, {Rational{1, 1}, maxSeconds},
+		{Rational{1001, 24000}, maxSeconds * 24000 / 1001}, {Rational{math.MaxInt32, 1}, 1},
 	} {
 		k := newClock(&Options{TimeBase: c.base})
 		for _, f := range []Frame{{PTS: At(0)}, {PTS: At(c.want), Duration: c.want}} {

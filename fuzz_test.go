@@ -6,6 +6,7 @@ import (
 	"image"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/abema/go-mp4"
 )
@@ -67,6 +68,13 @@ func (in *fuzzInput) options() Options {
 	if rate := in.byte(); rate != 0 {
 		o.FrameRate = FPS(float64(int8(rate)) / 4)
 	}
+	file := in.byte()
+	if file&1 != 0 {
+		o.Layout = Fragmented
+		o.FragmentDuration = time.Duration(file>>1&1) << (file >> 4 << 1)
+		o.FragmentIndex = FragmentIndex(file >> 2 & 3)
+	}
+	o.KeepStart = file>>4&1 != 0
 	return o
 }
 
@@ -169,7 +177,14 @@ func FuzzEncoder(f *testing.F) {
 		}
 		if o.Format == MP4 {
 			info, err := mp4.Probe(bytes.NewReader(file.Bytes()))
-			if err != nil || len(info.Tracks) != 1 || len(info.Tracks[0].Samples) != len(taken) {
+			if err != nil || len(info.Tracks) != 1 {
+				t.Fatalf("%+v: the file is %+v, %v", o, info, err)
+			}
+			samples := len(info.Tracks[0].Samples)
+			for _, s := range info.Segments {
+				samples += int(s.SampleCount)
+			}
+			if samples != len(taken) {
 				t.Fatalf("%+v: the file is %+v, %v", o, info, err)
 			}
 		}

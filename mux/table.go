@@ -103,7 +103,7 @@ func (t *sampleTable) coarsen(longest int64) {
 		maxPTS = max(maxPTS, dts+offset)
 		old.next()
 		next := max(dts+1, scaled(old.time, from, to))
-		deltas.add(uint64(next - dts))
+		deltas.add(uint64(min(next-dts, maxTicks)))
 		t.time.lastDTS, t.time.lastDuration = dts, next-dts
 		dts = next
 	}

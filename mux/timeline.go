@@ -88,7 +88,8 @@ func (t *timeline) check(s *Sample) error {
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("%w: "+format, append([]any{ErrSample}, args...)...)
 	}
-	longest := min(maxTicks*int64(t.timescale), maxTime)
+	// 2^31-1 seconds to the nearest, which a timescale of 1 can hold.
+	longest := min(maxTicks*int64(t.timescale)+int64(t.timescale-1)/2, maxTime)
 	switch {
 	case s.PTS < -maxTime || s.PTS > maxTime:
 		return bad("PTS %d: at most 2^61 from 0", s.PTS)
