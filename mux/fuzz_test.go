@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/big"
 	"testing"
+	"time"
 
 	gomp4 "github.com/abema/go-mp4"
 )
@@ -62,6 +63,7 @@ func FuzzWriteSample(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
+		fuzzFragments(t, track, taken, time.Duration(timescale))
 		err = w.Close()
 		if len(taken) == 0 {
 			if !errors.Is(err, ErrNoSamples) || buf.Len() != 0 {
@@ -95,6 +97,16 @@ func FuzzWriteSample(f *testing.F) {
 			t.Fatalf("mdhd lasts %d, the samples %d", mdhd.GetDuration(), total)
 		}
 	})
+}
+
+// fuzzFragments writes samples that a Writer has taken in fragments.
+func fuzzFragments(t *testing.T, track Track, samples []Sample, cut time.Duration) {
+	t.Helper()
+	if len(samples) == 0 {
+		return
+	}
+	file := muxAs(t, track, Options{Layout: Fragmented, FragmentDuration: cut, Index: Sidx}, samples)
+	checkSamples(t, file, parse(t, bytes.NewReader(file)), samples)
 }
 
 // checkCoarse checks that times on a coarser scale are those written to the
