@@ -54,23 +54,3 @@ func Dequant8x8(c, level *[64]int16, scale *[64]int16, per int) {
 		c[i] = int16((int32(level[i])*int32(scale[i]) + round) >> shift)
 	}
 }
-
-// scan8x8 is the raster position of each position of the 8x8 zig-zag scan (clause 8.5.7).
-var scan8x8 = [64]uint8{
-	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
-	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
-}
-
-// ZigZag8x8 puts a raster block into frame scan order. dst and src are two blocks.
-func ZigZag8x8(dst, src *[64]int16) {
-	for i, r := range scan8x8 {
-		dst[i] = src[r&63]
-	}
-}
-
-// UnZigZag8x8 puts a block in frame scan order into raster order. dst and src are two blocks.
-func UnZigZag8x8(dst, src *[64]int16) {
-	for i, r := range scan8x8 {
-		dst[r&63] = src[i]
-	}
-}

@@ -327,7 +327,10 @@ func TestZigZag8x8(t *testing.T) {
 	for i := range raster {
 		raster[i] = int16(i)
 	}
-	ZigZag8x8(&scan, &raster)
+	twins(t, "ZigZag8x8", func() []int {
+		ZigZag8x8(&scan, &raster)
+		return nil
+	}, scan[:])
 	x, y, up := 0, 0, true // the scan walks diagonals, up and down in turn
 	for i, got := range scan {
 		if int(got) != 8*y+x {
@@ -348,9 +351,66 @@ func TestZigZag8x8(t *testing.T) {
 			x, y = x-1, y+1
 		}
 	}
-	UnZigZag8x8(&back, &scan)
+	twins(t, "UnZigZag8x8", func() []int {
+		UnZigZag8x8(&back, &scan)
+		return nil
+	}, back[:])
 	if back != raster {
 		t.Fatalf("UnZigZag8x8 gives %v", back)
+	}
+}
+
+func TestSplitScan8x8(t *testing.T) {
+	r := newRand(t)
+	for i := range 500 {
+		scan := randomCoefs8(r)
+		most := int16(1 + r.IntN(2100))
+		var level [4][16]int16
+		var back [64]int16
+		want := 0
+		twins(t, "SplitScan8x8", func() []int {
+			n := SplitScan8x8(&level, &scan, most)
+			JoinScan8x8(&back, &level)
+			return append(flat(level[:]), n)
+		}, back[:])
+		for k, l := range scan {
+			l = min(max(l, -most), most)
+			if level[k%4][k/4] != l || back[k] != l {
+				t.Fatalf("level %d of %v is %d and %d", k, scan, level[k%4][k/4], back[k])
+			}
+			if l != 0 {
+				want++
+			}
+		}
+		if n := SplitScan8x8(&level, &scan, most); n != want {
+			t.Fatalf("case %d: %d levels, said to be %d", i, want, n)
+		}
+	}
+}
+
+func TestMagnitudes(t *testing.T) {
+	r := newRand(t)
+	for _, n := range []int{0, 8, 16, 40, 64} {
+		for range 100 {
+			wholeC, c := margins[int16](n)
+			mf, dst := make([]uint32, n), make([]uint32, n+1)
+			for i := range c {
+				c[i], mf[i] = int16(r.IntN(1<<16)-1<<15), uint32(r.IntN(1<<16))
+				if r.IntN(4) == 0 {
+					c[i] = []int16{-32768, 32767, 0, -1}[r.IntN(4)]
+				}
+			}
+			shift := uint(r.IntN(24))
+			twins(t, "Magnitudes", func() []int {
+				Magnitudes(dst, c, mf, shift)
+				return nil
+			}, dst, wholeC)
+			for i, v := range c {
+				if want := uint32(refAbs(int(v))) * mf[i] >> shift; dst[i] != want {
+					t.Fatalf("|%d|*%d >> %d = %d, want %d", v, mf[i], shift, dst[i], want)
+				}
+			}
+		}
 	}
 }
 
@@ -384,6 +444,19 @@ func BenchmarkTransform8x8(b *testing.B) {
 	benchTwins(b, "inverse", func(n int) {
 		for range n {
 			InverseDCT8x8Add(a, 64, &c[0])
+		}
+	})
+	benchTwins(b, "split", func(n int) {
+		var four [4][16]int16
+		for range n {
+			sink += SplitScan8x8(&four, &level, 2000)
+			JoinScan8x8(&level, &four)
+		}
+	})
+	benchTwins(b, "magnitudes", func(n int) {
+		var magnitude, mf [64]uint32
+		for range n {
+			Magnitudes(magnitude[:], c[0][:], mf[:], 12)
 		}
 	})
 	benchTwins(b, "zigzag", func(n int) {

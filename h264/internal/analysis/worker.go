@@ -160,8 +160,15 @@ func (w *Worker) keepEdges(p, size int) {
 	width := w.f.lineWidth(p)
 	rec := &w.best.rec[p]
 	copy(w.f.lines[p][w.y*width+w.x*size:][:size], rec[(size-1)*srcStride:][:size])
-	for y := 0; y < size; y++ {
-		w.rec[p][macroblock.RecAt(-1, y)] = rec[y*srcStride+size-1]
+	column := &w.rec[p]
+	if size == 16 {
+		for y := range 16 {
+			column[macroblock.RecOrigin-1+y*macroblock.RecStride] = rec[y*srcStride+15]
+		}
+		return
+	}
+	for y := range 8 {
+		column[macroblock.RecOrigin-1+y*macroblock.RecStride] = rec[y*srcStride+7]
 	}
 }
 

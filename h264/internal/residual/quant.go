@@ -98,10 +98,7 @@ func (q *Quantiser) Error(i int, c, l int16) int64 {
 
 // Exact sets the magnitudes of levels before rounding, in 1/256.
 func (q *Quantiser) Exact(magnitude []uint32, coef *[16]int16) {
-	magnitude = magnitude[:16]
-	for i, c := range coef {
-		magnitude[i] = uint32(max(c, -c)) * q.exact[i] >> (q.shift - 8)
-	}
+	dsp.Magnitudes(magnitude, coef[:], q.exact[:], q.shift-8)
 }
 
 // LevelError returns the squared error that a level makes, in 1/256 of a squared

@@ -96,10 +96,7 @@ func (q *Quantiser) Quantise8x8(level *[4][16]int16, coef *[64]int16, kind int) 
 // 1/256, and the coefficients, both in scanning order.
 func (q *Quantiser) Exact8x8(magnitude *[64]uint32, scanned, coef *[64]int16) {
 	dsp.ZigZag8x8(scanned, coef)
-	shift := shift8(q.qpPer) - 8
-	for i, c := range scanned {
-		magnitude[i] = uint32(max(c, -c)) * q.eight.exact[i] >> shift
-	}
+	dsp.Magnitudes(magnitude[:], scanned[:], q.eight.exact[:], shift8(q.qpPer)-8)
 }
 
 // Keep8x8 stores the levels of an 8x8 block, given in scanning order, as
@@ -147,9 +144,7 @@ func (q *Quantiser) bound8(scanned *[64]int16) {
 // Add8x8 adds the residual of an 8x8 block to dst.
 func (q *Quantiser) Add8x8(dst []uint8, dStride int, level *[4][16]int16) {
 	var scanned, raster, coef [64]int16
-	for i := range scanned {
-		scanned[i] = level[i&3][i>>2]
-	}
+	dsp.JoinScan8x8(&scanned, level)
 	dsp.UnZigZag8x8(&raster, &scanned)
 	dsp.Dequant8x8(&coef, &raster, &q.eight.scale, q.qpPer)
 	dsp.InverseDCT8x8Add(dst, dStride, &coef)

@@ -1,0 +1,71 @@
+package dsp
+
+// scan8x8 is the raster position of each position of the 8x8 zig-zag scan (clause 8.5.7).
+var scan8x8 = [64]uint8{
+	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+}
+
+// ZigZag8x8 puts a raster block into frame scan order. dst and src are two blocks.
+func ZigZag8x8(dst, src *[64]int16) {
+	if useAVX2 {
+		zigZag8x8AVX2(dst, src)
+		return
+	}
+	for i, r := range scan8x8 {
+		dst[i] = src[r&63]
+	}
+}
+
+// UnZigZag8x8 puts a block in frame scan order into raster order. dst and src are two blocks.
+func UnZigZag8x8(dst, src *[64]int16) {
+	if useAVX2 {
+		unZigZag8x8AVX2(dst, src)
+		return
+	}
+	for i, r := range scan8x8 {
+		dst[r&63] = src[i]
+	}
+}
+
+// SplitScan8x8 deals the levels of an 8x8 block in scan order out to four blocks, in turn, limited to -most..most. It
+// returns the number of those that are not zero.
+func SplitScan8x8(level *[4][16]int16, scan *[64]int16, most int16) (nonzero int) {
+	if useAVX2 {
+		return splitScan8x8AVX2(level, scan, most)
+	}
+	for i, l := range scan {
+		l = min(max(l, -most), most)
+		level[i&3][i>>2&15] = l
+		if l != 0 {
+			nonzero++
+		}
+	}
+	return nonzero
+}
+
+// JoinScan8x8 takes the levels of an 8x8 block from four blocks in turn.
+func JoinScan8x8(scan *[64]int16, level *[4][16]int16) {
+	if useAVX2 {
+		joinScan8x8AVX2(scan, level)
+		return
+	}
+	for i := range scan {
+		scan[i] = level[i&3][i>>2&15]
+	}
+}
+
+// Magnitudes puts |c|*mf >> shift into dst for each of the coefficients, a multiple of 8 of them. Products must fit 32 bits.
+func Magnitudes(dst []uint32, c []int16, mf []uint32, shift uint) {
+	if len(c) == 0 {
+		return
+	}
+	dst, mf = dst[:len(c)], mf[:len(c)]
+	if useAVX2 && len(c)&7 == 0 {
+		magnitudesAVX2(&dst[0], &c[0], &mf[0], uint64(shift), len(c))
+		return
+	}
+	for i, v := range c {
+		dst[i] = uint32(max(int32(v), -int32(v))) * mf[i] >> (shift & 31)
+	}
+}
