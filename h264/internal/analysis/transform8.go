@@ -91,7 +91,7 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) i
 	var scanned [64]int16
 	q.Exact8x8(&t.exact, &scanned, coef)
 	t.costs, t.coded = w.costsOf(entropy.Block8x8, p), entropy.CodedContext8(&c.mb, &w.n, p, quad)
-	t.unit, t.lambda = q.LevelError(), w.lambda2
+	t.setScale(q.LevelError(), w.lambda2)
 	if t.run(64) == 0 {
 		*level = [4][16]int16{}
 		return 0
