@@ -57,7 +57,7 @@ func ChromaMCPlanes(cb, cr []uint8, dStride int, src []uint8, sStride int, dx, d
 // SplitPairs takes a block of w x h pairs (w 2 or a multiple of 4, h at least 2) apart: first samples to cb, second to cr.
 func SplitPairs(cb, cr []uint8, dStride int, src []uint8, sStride, w, h int) {
 	b, c, s := window(cb, dStride, w, h), window(cr, dStride, w, h), window(src, sStride, 2*w, h)
-	if useAVX2 && w&7 == 0 {
+	if useAVX2 && w > 0 && w&7 == 0 {
 		splitPairsAVX2(b, c, dStride, s, sStride, w, h)
 		return
 	}
@@ -81,7 +81,7 @@ func SplitPairs(cb, cr []uint8, dStride int, src []uint8, sStride, w, h int) {
 // JoinPairs is the inverse of SplitPairs: it interleaves blocks of w x h samples, w a multiple of 4.
 func JoinPairs(dst []uint8, dStride int, cb, cr []uint8, sStride, w, h int) {
 	d, b, c := window(dst, dStride, 2*w, h), window(cb, sStride, w, h), window(cr, sStride, w, h)
-	if useAVX2 && w&7 == 0 {
+	if useAVX2 && w > 0 && w&7 == 0 {
 		joinPairsAVX2(d, dStride, b, c, sStride, w, h)
 		return
 	}

@@ -321,6 +321,33 @@ func TestShortBlocks(t *testing.T) {
 	}
 }
 
+// TestOddSizes checks that sizes that no kernel is made for do no harm: they panic, or nothing is written.
+func TestOddSizes(t *testing.T) {
+	for _, size := range [][2]int{{16, 0}, {16, -2}, {0, 4}, {-8, 4}, {8, 0}, {-16, -16}} {
+		w, h := size[0], size[1]
+		for _, stride := range []int{0, 1, 8, 16} {
+			for name, f := range map[string]func(p, q, r []uint8){
+				"Avg":           func(p, q, r []uint8) { Avg(p, stride, q, stride, r, stride, w, h) },
+				"CopyBlock":     func(p, q, r []uint8) { CopyBlock(p, stride, q, stride, w, h) },
+				"Weight":        func(p, q, r []uint8) { Weight(p, stride, w, h, 1, 2, 3) },
+				"SplitPairs":    func(p, q, r []uint8) { SplitPairs(p, q, stride, r, stride, w, h) },
+				"JoinPairs":     func(p, q, r []uint8) { JoinPairs(p, stride, q, r, stride, w, h) },
+				"Chroma":        func(p, q, r []uint8) { ChromaMCPlanes(p, q, stride, r, stride, 1, 1, w, h) },
+				"VarianceSums":  func(p, q, r []uint8) { VarianceSums(p, stride, w, h) },
+				"HalfPlanes":    func(p, q, r []uint8) { HalfPlanes(p, p, p, q, 40, stride, w, h) },
+				"Half":          func(p, q, r []uint8) { Half(p, stride, q, stride, w, h) },
+				"SATDEdges 8x4": func(p, q, r []uint8) { SATDEdges(B8x4, p, stride, q, new([16]uint8), 0) },
+			} {
+				p, q, r := guarded(64), guarded(64), guarded(64)
+				fill(newRand(t), 0, p)
+				before := clone(p)
+				panics(func() { f(p, q, r) })
+				checkPlane(t, name, p, before)
+			}
+		}
+	}
+}
+
 func TestSATD4x4Each(t *testing.T) {
 	r := newRand(t)
 	for n := range 10 {

@@ -129,6 +129,9 @@ func SATDEach(out *[4]int, b Block, a []uint8, aStride int, preds *[4][256]uint8
 // SATDEdges returns the SATDs between a block of shape B16x16 or B8x8 and three predictions: each row is top, each column
 // is left, all samples are dc.
 func SATDEdges(b Block, a []uint8, stride int, top []uint8, left *[16]uint8, dc uint8) (columns, rows, flat int) {
+	if b != B16x16 && b != B8x8 {
+		panic("dsp: SATDEdges of another shape than 16x16 and 8x8")
+	}
 	n := b.W()
 	p, above := window(a, stride, n, n), &top[:n][0]
 	if useAVX2 {

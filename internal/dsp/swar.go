@@ -22,8 +22,8 @@ func store8(p []uint8, v uint64) { binary.LittleEndian.PutUint64(p, v) }
 // window checks once that p holds a block of w x h samples, h at least 2, and returns the block's address for at8 and
 // at4: the innermost loops keep neither lengths nor checks, which leaves the registers to the arithmetic.
 func window(p []uint8, stride, w, h int) *uint8 {
-	if uint(stride) > uint(len(p)) {
-		panic("dsp: stride beyond the end of the block")
+	if uint(stride) > uint(len(p)) || h < 1 {
+		panic("dsp: no rows, or a stride beyond the end of the block")
 	}
 	_ = p[(h-1)*stride+w-1]
 	return &p[0]
