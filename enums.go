@@ -41,6 +41,7 @@ type RateControl uint8
 const (
 	ConstantRateFactor RateControl = iota // constant visual quality: Options.CRF
 	ConstantQP                            // one quantiser: Options.QP
+	AverageBitrate                        // a size: Options.Bitrate
 )
 
 // AQMode says what adaptive quantisation compares the detail of each 16x16 block
@@ -171,7 +172,7 @@ var (
 	presetNames = enum{kind: "preset", names: []string{"medium", "ultrafast", "veryfast", "slow"},
 		order: []string{"ultrafast", "veryfast", "medium", "slow"}}
 	profileNames = enum{kind: "profile", names: []string{"auto", "baseline", "main", "high", "high444"}}
-	rateNames    = enum{kind: "rate control", names: []string{"crf", "qp"}}
+	rateNames    = enum{kind: "rate control", names: []string{"crf", "qp", "abr"}}
 	aqNames      = enum{kind: "mode of adaptive quantisation", names: []string{"auto", "variance"}}
 	matrixNames  = enum{kind: "matrix", names: []string{"bt709", "bt601"},
 		also: map[string]uint8{"smpte170m": 1, "bt470bg": 1}}

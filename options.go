@@ -52,6 +52,13 @@ type Options struct {
 	CRF         float64     `json:",omitempty"` // 1 (best) to 51; zero is 23. For ConstantRateFactor
 	QP          int         `json:",omitempty"` // 0 (best) to 51, of P frames. For ConstantQP
 
+	// Rates in 1000 bit/s, and a buffer in 1000 bit, at FrameRate. A player that
+	// receives MaxRate and holds BufferSize never waits; there, each frame is coded
+	// before the next is begun, so that many threads gain less.
+	Bitrate    int `json:",omitempty"` // mean over the video, for AverageBitrate
+	MaxRate    int `json:",omitempty"` // zero is no limit; not with ConstantQP
+	BufferSize int `json:",omitempty"` // goes with MaxRate
+
 	// Key frames, where decoding can start.
 	KeyInt     int  `json:",omitempty"` // most frames from one to the next; zero is 250, 1 makes every frame one
 	MinKeyInt  int  `json:",omitempty"` // least frames before one at a scene cut; zero is KeyInt/10, at most 25
@@ -188,11 +195,11 @@ func (o Options) Validate() error {
 		if o.CRF != 0 && !(o.CRF >= 1 && o.CRF <= 51) {
 			return bad("CRF", o.CRF, "1 to 51, or 0 for 23")
 		}
-		if o.QP != 0 {
-			return bad("QP", o.QP, "0, or RateControl: ConstantQP")
-		}
 	} else if o.CRF != 0 {
-		return bad("CRF", o.CRF, "0 with ConstantQP")
+		return bad("CRF", o.CRF, "0, or RateControl: ConstantRateFactor")
+	}
+	if err := o.validateRates(bad); err != nil {
+		return err
 	}
 	for _, n := range []struct {
 		field            string
@@ -237,6 +244,27 @@ func (o Options) Validate() error {
 	}
 	if o.MaxMemory < 0 {
 		return bad("MaxMemory", o.MaxMemory, "a number of bytes, 0 for 2 GiB")
+	}
+	return nil
+}
+
+func (o *Options) validateRates(bad func(field string, value any, want string) error) error {
+	const most = 2000000
+	switch {
+	case o.QP != 0 && o.RateControl != ConstantQP:
+		return bad("QP", o.QP, "0, or RateControl: ConstantQP")
+	case o.RateControl == AverageBitrate && (o.Bitrate < 1 || o.Bitrate > most):
+		return bad("Bitrate", o.Bitrate, fmt.Sprintf("1 to %d, in 1000 bit/s", most))
+	case o.RateControl != AverageBitrate && o.Bitrate != 0:
+		return bad("Bitrate", o.Bitrate, "0, or RateControl: AverageBitrate")
+	case o.MaxRate < 0 || o.MaxRate > most:
+		return bad("MaxRate", o.MaxRate, fmt.Sprintf("0 to %d, in 1000 bit/s", most))
+	case o.MaxRate != 0 && o.RateControl == ConstantQP:
+		return bad("MaxRate", o.MaxRate, "0 with ConstantQP")
+	case o.MaxRate != 0 && o.MaxRate < o.Bitrate:
+		return bad("MaxRate", o.MaxRate, fmt.Sprintf("at least Bitrate, %d", o.Bitrate))
+	case o.BufferSize < 0 || o.BufferSize > most || (o.BufferSize == 0) != (o.MaxRate == 0):
+		return bad("BufferSize", o.BufferSize, fmt.Sprintf("1 to %d with MaxRate, 0 without", most))
 	}
 	return nil
 }
@@ -322,6 +350,8 @@ func (o *Options) h264(width, height int) h264.Config {
 		KeyInt:         o.keyInt(),
 		MinKeyInt:      o.MinKeyInt,
 		NoSceneCut:     o.NoSceneCut,
+		MaxRate:        o.MaxRate,
+		BufferSize:     o.BufferSize,
 		Lookahead:      o.Lookahead,
 		LowLatency:     o.LowLatency,
 		NoMBTree:       o.NoMBTree,
@@ -346,8 +376,11 @@ func (o *Options) h264(width, height int) h264.Config {
 	if o.Chroma == Chroma444 {
 		cfg.Chroma = h264.Chroma444
 	}
-	if o.RateControl == ConstantQP {
+	switch o.RateControl {
+	case ConstantQP:
 		cfg.RateControl, cfg.CRF, cfg.QP = h264.ConstantQP, 0, o.QP
+	case AverageBitrate:
+		cfg.RateControl, cfg.CRF, cfg.Bitrate = h264.AverageBitrate, 0, o.Bitrate
 	}
 	if o.SampleAspect != (Rational{}) {
 		cfg.SampleAspect = uint32s(o.SampleAspect.reduced())
@@ -390,12 +423,20 @@ func (o *Options) summary() string {
 	if o.NoTransform8x8 {
 		put("8x8dct", 0)
 	}
-	if o.RateControl == ConstantQP {
+	switch o.RateControl {
+	case ConstantQP:
 		put("rc", "cqp")
 		put("qp", o.QP)
-	} else {
+	case AverageBitrate:
+		put("rc", "abr")
+		put("bitrate", o.Bitrate)
+	default:
 		put("rc", "crf")
 		put("crf", number(o.crf()))
+	}
+	if o.MaxRate != 0 {
+		put("vbv_maxrate", o.MaxRate)
+		put("vbv_bufsize", o.BufferSize)
 	}
 	put("keyint", o.keyInt())
 	if o.MinKeyInt != 0 {

@@ -50,13 +50,23 @@ func TestOptionsRefused(t *testing.T) {
 		{"Profile", "main", "auto or high444", Options{Profile: ProfileMain, Chroma: Chroma444}},
 		{"Profile", "high", "auto or high444", Options{Profile: ProfileHigh, Chroma: Chroma444}},
 		{"Profile", "high444", "auto, baseline, main or high", Options{Profile: ProfileHigh444}},
-		{"RateControl", "2", "crf, qp", Options{RateControl: 2}},
+		{"RateControl", "3", "crf, qp, abr", Options{RateControl: 3}},
 		{"CRF", "NaN", "1 to 51", Options{CRF: math.NaN()}},
 		{"CRF", "+Inf", "1 to 51", Options{CRF: math.Inf(1)}},
 		{"CRF", "-23", "1 to 51", Options{CRF: -23}},
 		{"CRF", "0.5", "1 to 51", Options{CRF: 0.5}},
 		{"CRF", "51.01", "1 to 51", Options{CRF: 51.01}},
-		{"CRF", "17", "0 with ConstantQP", Options{RateControl: ConstantQP, CRF: 17}},
+		{"CRF", "17", "0, or RateControl", Options{RateControl: ConstantQP, CRF: 17}},
+		{"CRF", "17", "0, or RateControl", Options{RateControl: AverageBitrate, Bitrate: 100, CRF: 17}},
+		{"QP", "17", "ConstantQP", Options{RateControl: AverageBitrate, Bitrate: 100, QP: 17}},
+		{"Bitrate", "0", "1 to 2000000", Options{RateControl: AverageBitrate}},
+		{"Bitrate", "2000001", "1 to 2000000", Options{RateControl: AverageBitrate, Bitrate: 2000001}},
+		{"Bitrate", "100", "AverageBitrate", Options{Bitrate: 100}},
+		{"MaxRate", "-1", "0 to 2000000", Options{MaxRate: -1}},
+		{"MaxRate", "5", "0 with ConstantQP", Options{RateControl: ConstantQP, MaxRate: 5, BufferSize: 5}},
+		{"MaxRate", "99", "at least Bitrate, 100", Options{RateControl: AverageBitrate, Bitrate: 100, MaxRate: 99, BufferSize: 5}},
+		{"BufferSize", "0", "1 to 2000000 with MaxRate", Options{MaxRate: 5}},
+		{"BufferSize", "5", "0 without", Options{BufferSize: 5}},
 		{"QP", "20", "ConstantQP", Options{QP: 20}},
 		{"QP", "-1", "0 to 51", Options{RateControl: ConstantQP, QP: -1}},
 		{"QP", "52", "0 to 51", Options{RateControl: ConstantQP, QP: 52}},
@@ -173,7 +183,7 @@ func every() Options {
 	return Options{
 		Width: 640, Height: 360, FrameRate: FPS(23.976), TimeBase: Rational{1, 90000}, KeepStart: true,
 		Chroma: Chroma444, Preset: PresetSlow, Profile: ProfileHigh444,
-		RateControl: ConstantQP, QP: 20, CRF: 17.5, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
+		RateControl: ConstantQP, QP: 20, CRF: 17.5, Bitrate: 900, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
 		Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: AQVariance,
 		NoCABAC: true, NoTransform8x8: true, NoAQ: true, AQStrength: 0.8, ChromaQPOffset: -3, NoDeblock: true, DeblockAlpha: -1, DeblockBeta: 2,
 		Matrix: MatrixBT601, Range: RangeFull, ChromaSite: ChromaSiteLeft, Primaries: PrimariesBT2020, Transfer: TransferPQ,
@@ -263,7 +273,7 @@ func TestEnumNames(t *testing.T) {
 // What the SEI says depends on what shapes the stream and on nothing else.
 func TestSummary(t *testing.T) {
 	full := every()
-	const want = "fps=24000/1001 timebase=1/90000 chroma=444 preset=slow profile=high444 cabac=0 8x8dct=0 rc=cqp qp=20 keyint=100 " +
+	const want = "fps=24000/1001 timebase=1/90000 chroma=444 preset=slow profile=high444 cabac=0 8x8dct=0 rc=cqp qp=20 vbv_maxrate=1000 vbv_bufsize=2000 keyint=100 " +
 		"min-keyint=5 scenecut=0 rc_lookahead=30 lowlatency=1 mbtree=0 qpmin=3 qpmax=48 qcomp=0.7 ip_ratio=1.4 aq=variance:0.8 chroma_qp_offset=-3 deblock=0:-1:2 matrix=bt601 range=full"
 	if got := full.summary(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -308,7 +318,7 @@ func TestConfiguration(t *testing.T) {
 	full := every()
 	want := h264.Config{
 		Width: 640, Height: 360, Chroma: h264.Chroma444, FrameRate: h264.Rational{Num: 24000, Den: 1001}, VariableRate: true,
-		Preset: "slow", Profile: "high444", RateControl: h264.ConstantQP, QP: 20, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
+		Preset: "slow", Profile: "high444", RateControl: h264.ConstantQP, QP: 20, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
 		NoCABAC: true, NoTransform8x8: true, Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: h264.AQVariance,
 		AQStrength: 0.8, NoAQ: true, ChromaQPOffset: -3, DeblockAlpha: -1, DeblockBeta: 2, NoDeblock: true,
 		Colour:       h264.Colour{Primaries: 9, Transfer: 16, Matrix: 6, FullRange: true},
@@ -320,12 +330,16 @@ func TestConfiguration(t *testing.T) {
 	}
 	for v, i := reflect.ValueOf(want), 0; i < v.NumField(); i++ {
 		switch name := v.Type().Field(i).Name; name {
-		case "CRF", "Reconstruction": // one is for the other rate control, one for OnReconstruction
+		case "CRF", "Bitrate", "Reconstruction": // two are for other rate controls, one for OnReconstruction
 		default:
 			if v.Field(i).IsZero() {
 				t.Errorf("the test lacks %s", name)
 			}
 		}
+	}
+	abr := Options{RateControl: AverageBitrate, Bitrate: 900}
+	if got := abr.h264(2, 2); got.CRF != 0 || got.RateControl != h264.AverageBitrate || got.Bitrate != 900 {
+		t.Errorf("900 kbit/s became %+v", got)
 	}
 	crf := Options{CRF: 17.5}
 	if got := crf.h264(2, 2); got.CRF != 17.5 || got.RateControl != h264.ConstantRateFactor {

@@ -122,32 +122,44 @@ func (a *ahead) kind(p *lookahead.Picture) pictureKind {
 	return pictureIDR
 }
 
+// setQP sets the QP of the picture, in 1/256.
+func (j *job) setQP(qp int) {
+	j.fineQP, j.sliceQP = qp, ratecontrol.SliceQP(qp, j.Offsets)
+}
+
+// ready reports whether next has a picture to give. It holds back what the depth
+// asks for, unless no more pictures will come: last.
+func (a *ahead) ready(last bool) bool {
+	return a.decided > 0 || len(a.queue) > a.depth || last && len(a.queue) > 0
+}
+
 // next gives out the next picture in the order of coding, whose source is the
-// coder's to release. It holds back what the depth asks for, unless no more
-// pictures will come: last.
-func (a *ahead) next(last bool) (j job, ok bool) {
-	if len(a.queue) == 0 || !last && a.decided == 0 && len(a.queue) <= a.depth {
-		return j, false
-	}
+// coder's to release.
+func (a *ahead) next() job {
 	if a.decided == 0 {
 		a.decide()
 	}
-	j = a.queue[0]
+	a.look()
+	j := a.queue[0]
+	j.setQP(a.rate.PictureQP(a.window))
 	a.queue = append(a.queue[:0], a.queue[1:]...)
 	a.decided--
-	j.fineQP = a.rate.PictureQP(j.Picture)
-	j.sliceQP = ratecontrol.SliceQP(j.fineQP, j.Offsets)
-	return j, true
+	return j
+}
+
+// look makes the window that of the pictures in the queue.
+func (a *ahead) look() {
+	a.window = a.window[:0]
+	for _, j := range a.queue {
+		a.window = append(a.window, j.Picture)
+	}
 }
 
 // decide works out the tree for the next pictures of the queue.
 func (a *ahead) decide() {
 	a.decided = min(treeBatch, a.depth+1, len(a.queue))
 	if a.cfg.tree() {
-		a.window = a.window[:0]
-		for _, j := range a.queue {
-			a.window = append(a.window, j.Picture)
-		}
+		a.look()
 		lookahead.Inherit(a.window, a.rate.Spare())
 		for _, p := range a.window[:a.decided] {
 			a.rate.AddTree(p)

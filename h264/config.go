@@ -36,6 +36,7 @@ type RateControl uint8
 const (
 	ConstantRateFactor RateControl = iota // constant visual quality, Config.CRF
 	ConstantQP                            // one quantiser for P macroblocks, Config.QP
+	AverageBitrate                        // a bit rate over the whole stream, Config.Bitrate
 )
 
 // AQMode says what adaptive quantisation compares a macroblock's detail with.
@@ -74,6 +75,9 @@ type Config struct {
 	RateControl RateControl // ConstantRateFactor
 	CRF         float64     // 1 to 51, for ConstantRateFactor; 0 is 23
 	QP          int         // 0 to 51, for ConstantQP
+	Bitrate     int         // 1000 bit/s, for AverageBitrate
+	MaxRate     int         // 1000 bit/s that reach the decoder's buffer; 0 is no limit. Not for ConstantQP
+	BufferSize  int         // 1000 bit in the decoder's buffer; goes with MaxRate
 	KeyInt      int         // most pictures from one IDR picture to the next; 0 is 250
 	MinKeyInt   int         // least pictures from an IDR picture to a scene cut's; 0 is KeyInt/10, at most 25
 	NoSceneCut  bool        // no intra pictures at scene cuts
@@ -115,6 +119,7 @@ const (
 	defaultQCompress = 0.6
 	defaultIPRatio   = 1.8
 	maxLookahead     = 250
+	maxRate          = 2000000 // beyond every level
 	maxThreads       = 256
 )
 
@@ -232,13 +237,25 @@ func (c *Config) validateProfile() error {
 
 func (c *Config) validateRate() error {
 	switch {
-	case c.RateControl > ConstantQP:
-		return invalid("RateControl", c.RateControl, "ConstantRateFactor or ConstantQP")
+	case c.RateControl > AverageBitrate:
+		return invalid("RateControl", c.RateControl, "ConstantRateFactor, ConstantQP or AverageBitrate")
+	case c.RateControl == AverageBitrate && (c.Bitrate < 1 || c.Bitrate > maxRate):
+		return invalid("Bitrate", c.Bitrate, fmt.Sprintf("1 to %d with AverageBitrate", maxRate))
+	case c.RateControl != AverageBitrate && c.Bitrate != 0:
+		return invalid("Bitrate", c.Bitrate, "0 unless RateControl is AverageBitrate")
+	case c.MaxRate < 0 || c.MaxRate > maxRate:
+		return invalid("MaxRate", c.MaxRate, fmt.Sprintf("0 to %d", maxRate))
+	case c.MaxRate != 0 && c.RateControl == ConstantQP:
+		return invalid("MaxRate", c.MaxRate, "0 with ConstantQP")
+	case c.MaxRate != 0 && c.MaxRate < c.Bitrate:
+		return invalid("MaxRate", c.MaxRate, fmt.Sprintf("at least Bitrate, %d", c.Bitrate))
+	case c.BufferSize < 0 || c.BufferSize > maxRate || (c.BufferSize == 0) != (c.MaxRate == 0):
+		return invalid("BufferSize", c.BufferSize, fmt.Sprintf("1 to %d with MaxRate, 0 without", maxRate))
 	case !(c.CRF >= 1 && c.CRF <= 51): // NaN too
 		return invalid("CRF", c.CRF, "1 to 51")
 	case c.QP < 0 || c.QP > 51:
 		return invalid("QP", c.QP, "0 to 51")
-	case c.RateControl == ConstantRateFactor && c.QP != 0:
+	case c.RateControl != ConstantQP && c.QP != 0:
 		return invalid("QP", c.QP, "0 unless RateControl is ConstantQP")
 	case c.KeyInt < 1 || c.KeyInt > math.MaxInt32:
 		return invalid("KeyInt", c.KeyInt, fmt.Sprintf("1 to %d", math.MaxInt32))
@@ -299,6 +316,7 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 	if err != nil {
 		return sps, pps, level, fmt.Errorf("%w: Width, Height: %w", ErrConfig, err)
 	}
+	level = level.Carrying(profile, 1000*int64(max(c.Bitrate, c.MaxRate)), 1000*int64(c.BufferSize))
 	level.MaxVmvR = min(level.MaxVmvR, 512) // vectors are searched no further
 	sps.LevelIDC, sps.NumRefFrames = level.IDC, refs
 	sps.VUI = syntax.VUI{

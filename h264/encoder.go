@@ -103,12 +103,15 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 // atOnce reports whether a picture is coded in the call that decides it.
 func (c *Config) atOnce() bool { return c.LowLatency || c.Threads == 1 }
 
+// maxFlight is the most pictures that are coded at once.
+const maxFlight = 8
+
 // flight is the number of pictures that are coded at once.
 func (c *Config) flight() int {
-	if c.atOnce() {
+	if c.atOnce() || c.buffered() {
 		return 1
 	}
-	return min(2+c.Threads/4, 8)
+	return min(2+c.Threads/4, maxFlight)
 }
 
 // estimate is the memory that an encoder takes: that of its pictures, of the
@@ -236,8 +239,7 @@ func (e *Encoder) surveyed() error {
 // advance begins the next picture that is decided, if there is one, and
 // collects those that must be complete by then.
 func (e *Encoder) advance(last bool) error {
-	j, ok := e.ahead.next(last)
-	if !ok {
+	if !e.ahead.ready(last) {
 		return nil
 	}
 	if len(e.codings) == 0 {
@@ -245,6 +247,7 @@ func (e *Encoder) advance(last bool) error {
 			return err
 		}
 	}
+	j := e.ahead.next()
 	e.begin(&j)
 	if e.atOnce {
 		return e.collect()
@@ -376,7 +379,12 @@ func (e *Encoder) collect() error {
 		e.Close()
 		return ErrClosed
 	}
-	e.units = append(e.units, e.hand(c))
+	au := e.hand(c)
+	if qp := e.rate.Coded(au.bits()); qp != 0 {
+		e.again(c, qp)
+		return e.collect()
+	}
+	e.units = append(e.units, au)
 	e.sources.release(c.Picture)
 	e.references.release(c.rec)
 	for _, r := range c.refs {
@@ -384,6 +392,17 @@ func (e *Encoder) collect() error {
 	}
 	e.codings = append(e.codings, c)
 	return nil
+}
+
+// again starts the coding of a picture anew, with another QP.
+func (e *Encoder) again(c *coding, qp int) {
+	last := len(e.given) - 1
+	c.unit, e.given = e.given[last], e.given[:last]
+	c.setQP(qp)
+	c.header.QP = c.sliceQP
+	c.rec.finished = 0
+	c.begin(&e.sps, &e.pps)
+	e.pool.start(c)
 }
 
 // sliceHeader makes the header of the next picture and moves the sequence on.

@@ -63,9 +63,25 @@ func (c *choices) config() h264.Config {
 	} else {
 		cfg.Profile = []string{"auto", "baseline", "main", "high"}[c.below(4)]
 	}
-	if c.coin() {
+	switch c.below(4) {
+	case 2:
+		cfg.RateControl, cfg.Bitrate = h264.AverageBitrate, c.within(1, 2000)
+	case 3:
 		cfg.RateControl, cfg.QP = h264.ConstantQP, c.below(52)
 	}
+	if cfg.RateControl != h264.ConstantQP && c.coin() {
+		cfg.MaxRate, cfg.BufferSize = cfg.Bitrate+c.within(1, 1000), c.within(1, 1000)
+	}
+	cfg.NoMBTree, cfg.LowLatency = c.coin(), c.coin()
+	if !cfg.LowLatency {
+		cfg.Lookahead = c.below(6)
+	}
+	cfg.QPMax = c.below(52)
+	if cfg.QPMax > 0 {
+		cfg.QPMin = c.below(cfg.QPMax)
+	}
+	cfg.QCompress, cfg.IPRatio = float64(c.below(11))/10, float64(c.within(10, 40))/10
+	cfg.AQMode = h264.AQMode(c.below(2))
 	if cfg.KeyInt != 1 {
 		cfg.MinKeyInt = c.below(2)
 	}

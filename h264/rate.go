@@ -1,6 +1,9 @@
 package h264
 
 import (
+	"math"
+	"math/bits"
+
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/ratecontrol"
 )
@@ -12,7 +15,7 @@ const lookaheadMBs = 1 << 20
 // depth is the number of pictures that are held back, of that many macroblocks.
 func (c *Config) depth(preset *analysis.Preset, mbs int) int {
 	switch {
-	case c.LowLatency || !c.tree():
+	case c.LowLatency || !c.tree() && !c.buffered() && c.RateControl != AverageBitrate:
 		return 0
 	case c.Lookahead != 0:
 		return c.Lookahead
@@ -46,5 +49,28 @@ func (c *Config) rateControl() ratecontrol.Config {
 	if rc.Constant || c.NoAQ {
 		rc.AQStrength = 0
 	}
+	if c.RateControl == AverageBitrate {
+		rc.PictureBits = c.pictureBits(c.Bitrate)
+	}
+	rc.MaxBits, rc.Buffer = c.pictureBits(c.MaxRate), 1000*int64(c.BufferSize)
+	rc.Second = max(1, int64(c.FrameRate.Num/c.FrameRate.Den))
+	rc.Feedback = maxFlight + 1
+	if c.buffered() || c.LowLatency {
+		rc.Feedback = 1
+	}
 	return rc
 }
+
+// pictureBits is what a rate in 1000 bit/s gives a picture, in 1/256 bits.
+func (c *Config) pictureBits(rate int) int64 {
+	hi, lo := bits.Mul64(uint64(rate)*1000*ratecontrol.Fine, uint64(c.FrameRate.Den))
+	if hi >= uint64(c.FrameRate.Num) {
+		return math.MaxInt64 / 1024
+	}
+	n, _ := bits.Div64(hi, lo, uint64(c.FrameRate.Num))
+	return int64(min(n, math.MaxInt64/1024))
+}
+
+// buffered reports whether a decoder's buffer limits the pictures. Then each is
+// complete before the next one gets its QP.
+func (c *Config) buffered() bool { return c.BufferSize > 0 }

@@ -44,6 +44,15 @@ func (au *AccessUnit) AppendAVCC(dst []byte) []byte {
 	return dst
 }
 
+// bits is the length of the access unit as a byte stream.
+func (au *AccessUnit) bits() int64 {
+	n := 1
+	for _, nal := range au.NALs {
+		n += 4 + len(nal) // at most
+	}
+	return 8 * int64(n)
+}
+
 // unitBuffer is what an access unit refers to.
 type unitBuffer struct {
 	slice []byte    // the NAL unit

@@ -96,6 +96,12 @@ func (s *settings) flagSet() *flag.FlagSet {
 		o.RateControl = g264.ConstantQP
 		return whole(&o.QP, v, 0, 51)
 	})
+	flags.Func("bitrate", "", func(v string) error {
+		o.RateControl = g264.AverageBitrate
+		return whole(&o.Bitrate, v, 1, maxRate)
+	})
+	flags.Func("vbv-maxrate", "", func(v string) error { return whole(&o.MaxRate, v, 1, maxRate) })
+	flags.Func("vbv-bufsize", "", func(v string) error { return whole(&o.BufferSize, v, 1, maxRate) })
 	flags.Func("keyint", "", func(v string) error {
 		if v == "infinite" {
 			o.KeyInt = maxKeyInt
@@ -182,7 +188,8 @@ func (s *settings) flagSet() *flag.FlagSet {
 const (
 	maxKeyInt  = 1 << 30 // beyond any video
 	maxThreads = 256
-	maxSide    = 16880 // of a picture, at the last level of table A-1
+	maxRate    = 2000000 // 1000 bit/s
+	maxSide    = 16880   // of a picture, at the last level of table A-1
 )
 
 // whole sets an integer from text.
@@ -236,6 +243,10 @@ func (s *settings) check() error {
 		return usagef("raw video comes from one INPUT, not from %d", len(s.inputs))
 	case s.given["crf"] && s.given["qp"]:
 		return usagef("--crf and --qp exclude each other")
+	case s.given["bitrate"] && (s.given["crf"] || s.given["qp"]):
+		return usagef("--bitrate and --crf or --qp exclude each other")
+	case s.given["vbv-maxrate"] != s.given["vbv-bufsize"]:
+		return usagef("--vbv-maxrate and --vbv-bufsize belong together")
 	case s.out == "-" && s.recon == "-":
 		return usagef("-o and --recon can't both go to standard output")
 	}

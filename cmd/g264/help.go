@@ -43,6 +43,9 @@ OUT:
 Quality and speed:
   --crf N                constant quality, 1 (best) to 51; default 23
   --qp N                 constant quantiser instead, 0 (best) to 51
+  --bitrate N            a mean of N kbit/s instead
+  --vbv-maxrate N        a player that receives N kbit/s never waits, if it
+  --vbv-bufsize N        holds N kbit; with --crf or --bitrate
   --preset NAME          ultrafast, veryfast, medium (default), slow
   --profile NAME         auto (default): what the preset profits from; or
                          baseline, main, high (4:2:0), high444 (4:4:4)

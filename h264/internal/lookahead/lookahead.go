@@ -60,8 +60,8 @@ func NewPicture(mbW, mbH int, chroma44 bool) *Picture {
 // Source.
 const BlockBytes = 4 + 4 + 2 + 2 + 8
 
-// blockBits is the cost of a block's side information, as SATD.
-const blockBits = 4
+// BlockBits is the part of a block's cost that stands for its side information.
+const BlockBits = 4
 
 // bandRows is the number of rows of blocks in a band.
 const bandRows = 8
@@ -88,7 +88,7 @@ func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int
 	for y := first; y < last; y++ {
 		for x := 0; x < p.mbW; x++ {
 			i := y*p.mbW + x
-			intra := intraSATD(&p.Half, dsp.B8x8, x*8, y*8) + blockBits
+			intra := intraSATD(&p.Half, dsp.B8x8, x*8, y*8) + BlockBits
 			inter := intra
 			p.Vectors[i] = macroblock.MV{}
 			if prev != nil {

@@ -63,7 +63,7 @@ func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 	if s.cost > still {
 		least = p.half(&s, i, least)
 	}
-	return least + blockBits
+	return least + BlockBits
 }
 
 // half refines the vector of block i by half a sample of half size and returns

@@ -10,7 +10,7 @@ import (
 // against prev: prediction from prev helps little, though there is something to
 // predict. The bar is higher soon after a key frame.
 func (p *Picture) SceneCut(prev *Picture, sinceKey, minKeyInt, keyInt int) bool {
-	if p.InterCost <= int64(len(p.Vectors))*2*blockBits {
+	if p.InterCost <= int64(len(p.Vectors))*2*BlockBits {
 		return false
 	}
 	similar := int64(100 - bias(sinceKey, minKeyInt, keyInt))

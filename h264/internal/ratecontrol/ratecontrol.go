@@ -20,6 +20,12 @@ type Config struct {
 	FrameTime int
 	Tree      bool // pictures carry what later ones inherit
 
+	PictureBits int64 // average bits of a picture in 1/256; 0: QP decides
+	MaxBits     int64 // most bits of a picture in 1/256 that reach the decoder's buffer in its time
+	Buffer      int64 // bits that the decoder's buffer holds; 0: without end
+	Second      int64 // pictures in a second, at least 1
+	Feedback    int   // pictures from one to the first whose QP may depend on its bits; with a Buffer 1
+
 	AQStrength int  // in 1/256; 0 is none
 	AQRelative bool // adapt half to the picture's mean
 }
@@ -30,21 +36,49 @@ type Controller struct {
 	// blurred is the complexity of the last P pictures, in 1/16 SATD a block,
 	// each half the weight of the next.
 	blurred int64
+	base    int // QP in 1/256 that the last picture's is based on
+	budget  budget
 }
 
 // New makes a Controller.
-func New(cfg Config) *Controller { return &Controller{cfg: cfg} }
+func New(cfg Config) *Controller {
+	c := &Controller{cfg: cfg, budget: newBudget(&cfg)}
+	c.base = c.factorQP()
+	return c
+}
 
-// PictureQP returns the QP of a picture in 1/256. Pictures come in coding order.
-func (c *Controller) PictureQP(p *lookahead.Picture) int {
-	qp := c.cfg.QP
-	if !c.cfg.Constant {
-		qp = c.baseQP() + c.contentOffset(p)
-	}
+// tracks reports whether the bits of pictures matter.
+func (c *Config) tracks() bool { return c.PictureBits > 0 || c.Buffer > 0 }
+
+// kindOffset is what a picture's QP differs from the base by for its kind.
+func (c *Config) kindOffset(p *lookahead.Picture) int {
 	if p.Intra {
-		qp += c.cfg.IntraOffset
+		return c.IntraOffset
 	}
-	return min(max(qp, c.cfg.MinQP), c.cfg.MaxQP)
+	return 0
+}
+
+// PictureQP returns the QP in 1/256 of the first picture of a window: those known
+// that are coded from now on, in that order.
+func (c *Controller) PictureQP(window []*lookahead.Picture) int {
+	p := window[0]
+	if !c.cfg.Constant {
+		c.budget.settle(&c.cfg)
+		c.base = c.factorQP()
+		if c.cfg.PictureBits > 0 {
+			c.base = c.budget.averageQP(window, &c.cfg)
+		}
+		c.base += c.contentOffset(p)
+		if c.cfg.Buffer > 0 {
+			c.base = c.budget.bufferQP(window, c.base, &c.cfg)
+		}
+	}
+	offset := c.cfg.kindOffset(p)
+	qp := min(max(c.base+offset, c.cfg.MinQP), c.cfg.MaxQP)
+	if c.cfg.tracks() {
+		c.budget.plan(p, qp, offset)
+	}
+	return qp
 }
 
 // These make the mean SSIM over real clips that of x264 at the same rate factor.
@@ -53,9 +87,15 @@ const (
 	neutralComplexity = 16 * 140 // at which the QP is the rate factor
 )
 
-// baseQP is the QP of a picture of usual content. Pictures that are shown for
-// longer get a finer quantiser.
-func (c *Controller) baseQP() int {
+// factorQP is the QP of a picture of usual content at the rate factor. Pictures
+// that are shown for longer get a finer quantiser.
+func (c *Controller) factorQP() int {
+	switch {
+	case c.cfg.Constant:
+		return c.cfg.QP
+	case c.cfg.PictureBits > 0:
+		return 26 * Fine
+	}
 	shown := log2(uint64(min(max(c.cfg.FrameTime, Fine/4), 4*Fine))) - 8*Fine
 	return c.cfg.QP - c.share()*shown/Fine
 }
@@ -67,7 +107,10 @@ func (c *Controller) share() int { return 6 * (Fine - c.cfg.QCompress) }
 // where little changes: by the tree, block by block, or else by the complexity of
 // the pictures.
 func (c *Controller) contentOffset(p *lookahead.Picture) int {
-	if c.cfg.Tree {
+	switch {
+	case c.cfg.Tree && c.cfg.PictureBits > 0:
+		return 0
+	case c.cfg.Tree:
 		return treeOffset
 	}
 	if !p.Intra {
@@ -115,7 +158,13 @@ func (c *Controller) Adaptive() bool { return c.cfg.AQStrength != 0 }
 
 // Spare returns the SATD of a block of the lookahead that quantisation takes
 // away.
-func (c *Controller) Spare() int { return int(exp2((c.baseQP()-4*Fine)/6, 0)) }
+func (c *Controller) Spare() int {
+	qp := c.factorQP()
+	if c.cfg.PictureBits > 0 {
+		qp = c.base - treeOffset
+	}
+	return int(exp2((qp-4*Fine)/6, 0))
+}
 
 // AddTree adds to the offsets of a picture, which Adapt made, what they should
 // be finer by for what later pictures inherit.

@@ -19,11 +19,11 @@ const (
 // config is what others are made from.
 var config = ratecontrol.Config{MaxQP: 51 * fine, IntraOffset: -5 * fine, QCompress: 154, FrameTime: fine}
 
-// of is a picture of a cost.
-func of(intra bool, cost int64) *lookahead.Picture {
+// of is a window of one picture of a cost.
+func of(intra bool, cost int64) []*lookahead.Picture {
 	p := lookahead.NewPicture(mbW, mbH, false)
 	p.Intra, p.InterCost = intra, cost
-	return p
+	return []*lookahead.Picture{p}
 }
 
 func with(crf int) ratecontrol.Config {

@@ -87,6 +87,17 @@ func (l Level) MaxBitRate(p Profile) int64 { return int64(l.MaxBR) * p.rateFacto
 // MaxCPBBits returns the largest VCL coded picture buffer in bits.
 func (l Level) MaxCPBBits(p Profile) int64 { return int64(l.MaxCPB) * p.rateFactor() }
 
+// Carrying returns the lowest level from l on that carries a bit rate in bit/s
+// with a buffer in bits; the last one where none does.
+func (l Level) Carrying(p Profile, bitRate, buffer int64) Level {
+	for _, next := range Levels {
+		if next.IDC > l.IDC && (l.MaxBitRate(p) < bitRate || l.MaxCPBBits(p) < buffer) {
+			l = next
+		}
+	}
+	return l
+}
+
 // runs reports whether the level processes rateNum/rateDen frames of mbs
 // macroblocks per second.
 func (l Level) runs(mbs int, rateNum, rateDen uint32) bool {

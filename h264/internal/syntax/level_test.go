@@ -122,6 +122,35 @@ func TestLevelForIsTheLowest(t *testing.T) {
 	}
 }
 
+// The level is raised as far as a bit rate and a buffer ask for, and no further.
+func TestLevelCarrying(t *testing.T) {
+	for _, c := range []struct {
+		profile Profile
+		from    uint8
+		rate    int64
+		buffer  int64
+		want    uint8
+	}{
+		{ConstrainedBaseline, 30, 0, 0, 30},
+		{ConstrainedBaseline, 30, 10000000, 10000000, 30},
+		{ConstrainedBaseline, 30, 10000001, 0, 31},
+		{ConstrainedBaseline, 30, 0, 10000001, 31},
+		{High, 30, 12500000, 12500000, 30},
+		{High, 10, 30000000, 0, 41},
+		{ConstrainedBaseline, 10, 1 << 40, 0, 62},
+	} {
+		var from Level
+		for _, l := range Levels {
+			if l.IDC == c.from {
+				from = l
+			}
+		}
+		if got := from.Carrying(c.profile, c.rate, c.buffer); got.IDC != c.want {
+			t.Errorf("level %v at %d bit/s with %d bits: %v, want %d/10", from, c.rate, c.buffer, got, c.want)
+		}
+	}
+}
+
 // TestLevelsAscend guards the table: only MaxBR, MaxCPB and MinCR may step back,
 // and MaxMvsPer2Mb shrinks.
 func TestLevelsAscend(t *testing.T) {
