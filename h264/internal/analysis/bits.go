@@ -90,7 +90,10 @@ func (w *Worker) learnBits(c *candidate) {
 		return
 	}
 	c.mb.SetContexts(&w.n, &c.res, f.Chroma44)
-	w.cabac.Learn(&c.mb, &w.n, &c.res)
+	if !c.counted {
+		w.macroblockBits(c)
+	}
+	w.cabac.Learn(&c.mb, &c.states)
 	if w.x == min(Lag, f.MBW)-1 {
 		f.states[w.y] = *w.cabac.States()
 	}
@@ -99,7 +102,8 @@ func (w *Worker) learnBits(c *candidate) {
 // macroblockBits returns what the macroblock of a candidate takes.
 func (w *Worker) macroblockBits(c *candidate) int {
 	if w.f.CABAC {
-		return w.cabac.Cost(&c.mb, &w.n, &c.res)
+		c.counted = true
+		return w.cabac.Cost(&c.mb, &w.n, &c.res, &c.states)
 	}
 	slice := w.f.Slice()
 	slice.QP = w.qpPred

@@ -243,7 +243,7 @@ func (w *Worker) addQuadrant(c *candidate, quad int, nonzero *[3][16]uint8) {
 // skip makes the P_Skip candidate, if its vector is in range. certain says that
 // no residual would be coded over its prediction.
 func (w *Worker) skip(c *candidate) (ok, certain bool) {
-	c.mb = macroblock.MB{Type: macroblock.PSkip, QP: int8(w.qp)}
+	c.mb, c.counted = macroblock.MB{Type: macroblock.PSkip, QP: int8(w.qp)}, false
 	mv := c.mb.SkipMV(&w.n)
 	if !w.motion.contains(mv) {
 		return false, false

@@ -58,6 +58,10 @@ type candidate struct {
 	res  macroblock.Residual
 	rec  macroblock.Src
 	cost int64 // distortion in 1/256 and lambda2 times bits
+
+	// CABAC's states behind the macroblock, if its bits have been counted.
+	states  entropy.Contexts
+	counted bool
 }
 
 // NewWorker makes a worker for pictures of one chroma format.

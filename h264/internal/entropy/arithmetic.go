@@ -27,7 +27,7 @@ func (c *Contexts) Initialise(s *Slice) {
 // binCoder is the arithmetic encoder of clause 9.3.4. Where it counts, bins have
 // costs and change states, but nothing is written.
 type binCoder struct {
-	states Contexts
+	states *Contexts
 
 	counting bool
 	cost     int // in 1/256 bit

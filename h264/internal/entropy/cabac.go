@@ -11,6 +11,7 @@ import (
 type CABAC struct {
 	binCoder
 	w         *bits.Writer
+	own       Contexts // states, but during Cost
 	chroma444 bool
 	slice     Slice
 	first     bool // no macroblock of the slice yet
@@ -22,7 +23,11 @@ type CABAC struct {
 }
 
 // NewCABAC makes a coder for 4:2:0 or, with chroma444, for 4:4:4.
-func NewCABAC(chroma444 bool) *CABAC { return &CABAC{chroma444: chroma444} }
+func NewCABAC(chroma444 bool) *CABAC {
+	c := &CABAC{chroma444: chroma444}
+	c.states = &c.own
+	return c
+}
 
 // First ctxIdx of syntax elements (table 9-34).
 const (

@@ -25,16 +25,16 @@ func TestCABACCostSumsToSize(t *testing.T) {
 		for i := range p.mbs {
 			m := &p.mbs[i]
 			before := *c
-			cost := c.Cost(&m.mb, &m.n, &m.res)
-			before.counting, before.cost, before.mvd = c.counting, c.cost, c.mvd
-			if before.states != c.states || before.qp != c.qp || before.qpChanged != c.qpChanged {
+			var after Contexts
+			cost := c.Cost(&m.mb, &m.n, &m.res, &after)
+			if before.own != c.own || before.qp != c.qp || before.qpChanged != c.qpChanged {
 				t.Fatalf("Cost of macroblock %d changes states", i)
 			}
-			if again := c.Cost(&m.mb, &m.n, &m.res); again != cost {
+			if again := c.Cost(&m.mb, &m.n, &m.res, &after); again != cost {
 				t.Fatalf("macroblock %d costs %d, then %d", i, cost, again)
 			}
 			sum += cost
-			c.Learn(&m.mb, &m.n, &m.res)
+			c.Learn(&m.mb, &after)
 		}
 		if size := w.Len(); sum>>8 < size-size/100 || sum>>8 > size+size/100 {
 			t.Errorf("%d: macroblocks cost %d bits, the slice has %d", kind, sum>>8, size)
@@ -51,7 +51,7 @@ func TestBlockCosts(t *testing.T) {
 		for i := range c.states {
 			c.states[i] = uint8(rng.Intn(126))
 		}
-		states := c.states
+		states := c.own
 		for _, kind := range []BlockKind{BlockAC16, Block4x4, Block8x8} {
 			p := rng.Intn(3)
 			var costs BlockCosts
@@ -86,7 +86,7 @@ func TestBlockCosts(t *testing.T) {
 			if got != c.cost {
 				t.Fatalf("kind %d, plane %d, level %d: cost %d, want %d", kind, p, level, got, c.cost)
 			}
-			c.states = states
+			c.own = states
 		}
 	}
 }
@@ -117,7 +117,7 @@ func TestLevelCosts(t *testing.T) {
 func TestCarries(t *testing.T) {
 	rng := rand.New(rand.NewSource(3))
 	for round := range 300 {
-		var b binCoder
+		b := binCoder{states: new(Contexts)}
 		b.start()
 		var want []uint8
 		least := rng.Intn(100)
