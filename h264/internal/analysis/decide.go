@@ -4,9 +4,12 @@ import "github.com/g264/g264/h264/internal/macroblock"
 
 // decide leaves the macroblock's coding in w.best.
 func (w *Worker) decide() {
-	if len(w.f.Refs) == 0 {
+	switch {
+	case len(w.f.Refs) == 0:
 		w.decideIntra()
-	} else {
+	case w.f.Preset.Rough:
+		w.decideRough()
+	default:
 		w.decideInter()
 	}
 	w.limitBits()

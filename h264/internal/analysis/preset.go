@@ -17,6 +17,10 @@ type Preset struct {
 	Quadrants, Halves bool
 	SubAbove          int
 
+	// Rough decides by SATD and the number of levels, without coding candidates on
+	// trial: whole macroblocks only.
+	Rough bool
+
 	SearchSteps  int // hexagon steps of the whole-sample search
 	HalfSteps    int // diamond steps at half-sample distance
 	QuarterSteps int // diamond steps at quarter-sample distance
@@ -35,7 +39,7 @@ type Preset struct {
 // Presets, fastest first.
 var Presets = []Preset{
 	{
-		Name: "ultrafast", Lookahead: 10, Refs: 1,
+		Name: "ultrafast", Lookahead: 10, Refs: 1, Rough: true,
 		SearchSteps: 4, HalfSteps: 1, QuarterSteps: 1,
 		Intra4RD: 1,
 	},

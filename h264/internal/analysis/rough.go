@@ -1,0 +1,81 @@
+package analysis
+
+import (
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
+)
+
+// Rough decisions take SATD and the number of levels for the cost of a
+// macroblock: nothing is coded twice, and no bits are counted.
+
+// decideRough picks the coding in a P picture.
+func (w *Worker) decideRough() {
+	w.motion.setRange(w.f, w.x, w.y)
+	skippable, certain := w.skip(w.trial)
+	if certain {
+		w.keep()
+		w.best.cost = 0
+		return
+	}
+	whole := w.search16()
+	if w.intraMayPay(whole.cost) {
+		if mode, cost := w.intra16Mode(); cost < whole.cost {
+			w.codeIntra16(w.best, mode)
+			return
+		}
+	}
+	w.codeInter(w.best, &whole.mb)
+	if skippable && w.skipPays() {
+		w.keep()
+		w.best.cost = 0
+	}
+}
+
+// intraMayPay reports whether the macroblock is flat enough, against the SATD
+// cost of inter prediction, that an intra mode could cost less. The SATD of
+// white noise is 25 times the root of its energy; modes leave a sixth and more.
+func (w *Worker) intraMayPay(interCost int) bool {
+	sum, squares := dsp.VarianceSums(w.src[0][:], srcStride, 16, 16)
+	energy := int64(squares) - int64(sum)*int64(sum)>>8
+	satd := int64(interCost) >> 4
+	return satd*satd > 16*energy
+}
+
+// A level takes about levelBits, a macroblock with levels headBits beside them.
+const (
+	levelBits = 6
+	headBits  = 8
+)
+
+// skipPays reports whether the P_Skip in w.trial costs less than the inter
+// macroblock in w.best.
+func (w *Worker) skipPays() bool {
+	levels := w.best.levels()
+	if levels > 16 {
+		return false
+	}
+	saved := w.lambda2 * int64(headBits+levelBits*levels)
+	return (w.distortion(w.trial)-w.distortion(w.best))<<8 < saved
+}
+
+// levels counts the levels of a candidate, but for DC levels that are apart.
+func (c *candidate) levels() (n int) {
+	for p := range c.mb.TotalCoeff {
+		for _, k := range c.mb.TotalCoeff[p] {
+			n += int(k)
+		}
+	}
+	return n
+}
+
+// roughLevels is the number of levels up to which a macroblock is far from the
+// standard's limit of bits, whatever the levels are.
+const roughLevels = 64
+
+// rateRough stands for rate where decisions are rough: only the macroblocks that
+// could pass the limit of bits have a cost.
+func (w *Worker) rateRough(c *candidate) {
+	if c.cost = 0; c.mb.Type != macroblock.IPCM && c.levels() > roughLevels {
+		c.cost = w.distortion(c)<<8 + w.lambda2*int64(w.macroblockBits(c))>>8
+	}
+}
