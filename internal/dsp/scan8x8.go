@@ -28,14 +28,13 @@ func UnZigZag8x8(dst, src *[64]int16) {
 	}
 }
 
-// SplitScan8x8 deals the levels of an 8x8 block in scan order out to four blocks, in turn, limited to -most..most. It
-// returns the number of those that are not zero.
-func SplitScan8x8(level *[4][16]int16, scan *[64]int16, most int16) (nonzero int) {
+// SplitScan8x8 deals the levels of an 8x8 block in scan order out to four blocks, in turn. It returns the number of those
+// that are not zero.
+func SplitScan8x8(level *[4][16]int16, scan *[64]int16) (nonzero int) {
 	if useAVX2 {
-		return splitScan8x8AVX2(level, scan, most)
+		return splitScan8x8AVX2(level, scan)
 	}
 	for i, l := range scan {
-		l = min(max(l, -most), most)
 		level[i&3][i>>2&15] = l
 		if l != 0 {
 			nonzero++
@@ -67,5 +66,21 @@ func Magnitudes(dst []uint32, c []int16, mf []uint32, shift uint) {
 	}
 	for i, v := range c {
 		dst[i] = uint32(max(int32(v), -int32(v))) * mf[i] >> (shift & 31)
+	}
+}
+
+// WithMagnitudes gives the coefficients c these magnitudes, below 1<<15, and keeps their signs. Those that are 0 stay so.
+func WithMagnitudes(c *[64]int16, magnitude *[64]uint16) {
+	if useAVX2 {
+		withMagnitudesAVX2(c, magnitude)
+		return
+	}
+	for i, m := range magnitude {
+		switch {
+		case c[i] > 0:
+			c[i] = int16(m)
+		case c[i] < 0:
+			c[i] = -int16(m)
+		}
 	}
 }

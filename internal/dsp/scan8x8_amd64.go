@@ -17,7 +17,7 @@ func unZigZag8x8AVX2(dst *[64]int16, src *[64]int16)
 // splitScan8x8AVX2 is SplitScan8x8.
 //
 //go:noescape
-func splitScan8x8AVX2(level *[4][16]int16, scan *[64]int16, most int16) int
+func splitScan8x8AVX2(level *[4][16]int16, scan *[64]int16) int
 
 // joinScan8x8AVX2 is JoinScan8x8.
 //
@@ -28,3 +28,8 @@ func joinScan8x8AVX2(scan *[64]int16, level *[4][16]int16)
 //
 //go:noescape
 func magnitudesAVX2(dst *uint32, c *int16, mf *uint32, shift uint64, n int)
+
+// withMagnitudesAVX2 is WithMagnitudes.
+//
+//go:noescape
+func withMagnitudesAVX2(c *[64]int16, magnitude *[64]uint16)

@@ -1372,66 +1372,56 @@ DATA unZigZag8x8AVX23from6<>+30(SB)/1, $0x80
 DATA unZigZag8x8AVX23from6<>+31(SB)/1, $0x80
 GLOBL unZigZag8x8AVX23from6<>(SB), RODATA|NOPTR, $32
 
-// func splitScan8x8AVX2(level *[4][16]int16, scan *[64]int16, most int16) int
+// func splitScan8x8AVX2(level *[4][16]int16, scan *[64]int16) int
 // Requires: AVX, AVX2, POPCNT
-TEXT ·splitScan8x8AVX2(SB), NOSPLIT, $0-32
+TEXT ·splitScan8x8AVX2(SB), NOSPLIT, $0-24
 	MOVQ           level+0(FP), AX
 	MOVQ           scan+8(FP), CX
-	VPBROADCASTW   most+16(FP), Y0
-	VPXOR          Y2, Y2, Y2
-	VPSUBW         Y0, Y2, Y1
-	VBROADCASTI128 (CX), Y3
-	VBROADCASTI128 64(CX), Y4
+	VPXOR          Y0, Y0, Y0
+	VBROADCASTI128 (CX), Y1
+	VBROADCASTI128 64(CX), Y2
+	VPBLENDD       $0xf0, Y2, Y1, Y1
+	VPSHUFB        fourApart<>+0(SB), Y1, Y1
+	VBROADCASTI128 16(CX), Y2
+	VBROADCASTI128 80(CX), Y3
+	VPBLENDD       $0xf0, Y3, Y2, Y2
+	VPSHUFB        fourApart<>+0(SB), Y2, Y2
+	VBROADCASTI128 32(CX), Y3
+	VBROADCASTI128 96(CX), Y4
 	VPBLENDD       $0xf0, Y4, Y3, Y3
 	VPSHUFB        fourApart<>+0(SB), Y3, Y3
-	VPMINSW        Y0, Y3, Y3
-	VPMAXSW        Y1, Y3, Y3
-	VBROADCASTI128 16(CX), Y4
-	VBROADCASTI128 80(CX), Y5
+	VBROADCASTI128 48(CX), Y4
+	VBROADCASTI128 112(CX), Y5
 	VPBLENDD       $0xf0, Y5, Y4, Y4
 	VPSHUFB        fourApart<>+0(SB), Y4, Y4
-	VPMINSW        Y0, Y4, Y4
-	VPMAXSW        Y1, Y4, Y4
-	VBROADCASTI128 32(CX), Y5
-	VBROADCASTI128 96(CX), Y6
-	VPBLENDD       $0xf0, Y6, Y5, Y5
-	VPSHUFB        fourApart<>+0(SB), Y5, Y5
-	VPMINSW        Y0, Y5, Y5
-	VPMAXSW        Y1, Y5, Y5
-	VBROADCASTI128 48(CX), Y6
-	VBROADCASTI128 112(CX), Y7
-	VPBLENDD       $0xf0, Y7, Y6, Y6
-	VPSHUFB        fourApart<>+0(SB), Y6, Y6
-	VPMINSW        Y0, Y6, Y6
-	VPMAXSW        Y1, Y6, Y6
-	VPUNPCKLDQ     Y4, Y3, Y0
-	VPUNPCKHDQ     Y4, Y3, Y1
-	VPUNPCKLDQ     Y6, Y5, Y3
-	VPUNPCKHDQ     Y6, Y5, Y4
-	VPUNPCKLQDQ    Y3, Y0, Y5
-	VPUNPCKHQDQ    Y3, Y0, Y0
-	VPUNPCKLQDQ    Y4, Y1, Y3
-	VPUNPCKHQDQ    Y4, Y1, Y1
-	VMOVDQU        Y5, (AX)
-	VPCMPEQW       Y2, Y5, Y5
-	VMOVDQU        Y0, 32(AX)
-	VPCMPEQW       Y2, Y0, Y0
-	VMOVDQU        Y3, 64(AX)
-	VPCMPEQW       Y2, Y3, Y3
+	VPUNPCKLDQ     Y2, Y1, Y5
+	VPUNPCKHDQ     Y2, Y1, Y1
+	VPUNPCKLDQ     Y4, Y3, Y2
+	VPUNPCKHDQ     Y4, Y3, Y3
+	VPUNPCKLQDQ    Y2, Y5, Y4
+	VPUNPCKHQDQ    Y2, Y5, Y2
+	VPUNPCKLQDQ    Y3, Y1, Y5
+	VPUNPCKHQDQ    Y3, Y1, Y1
+	VMOVDQU        Y4, (AX)
+	VPCMPEQW       Y0, Y4, Y4
+	VMOVDQU        Y2, 32(AX)
+	VPCMPEQW       Y0, Y2, Y2
+	VMOVDQU        Y5, 64(AX)
+	VPCMPEQW       Y0, Y5, Y5
 	VMOVDQU        Y1, 96(AX)
-	VPCMPEQW       Y2, Y1, Y1
-	VPACKSSWB      Y0, Y5, Y5
-	VPMOVMSKB      Y5, CX
+	VPCMPEQW       Y0, Y1, Y1
+	VPACKSSWB      Y2, Y4, Y4
+	VPMOVMSKB      Y4, CX
 	POPCNTL        CX, CX
 	MOVL           CX, AX
-	VPACKSSWB      Y1, Y3, Y3
-	VPMOVMSKB      Y3, CX
+	VPACKSSWB      Y1, Y5, Y5
+	VPMOVMSKB      Y5, CX
 	POPCNTL        CX, CX
 	ADDL           CX, AX
 	NEGL           AX
 	ADDL           $0x40, AX
 	VZEROUPPER
-	MOVQ           AX, ret+24(FP)
+	MOVQ           AX, ret+16(FP)
 	RET
 
 DATA fourApart<>+0(SB)/1, $0x00
@@ -1517,5 +1507,25 @@ eight:
 	ADDQ      $0x20, AX
 	SUBQ      $0x08, BX
 	JNZ       eight
+	VZEROUPPER
+	RET
+
+// func withMagnitudesAVX2(c *[64]int16, magnitude *[64]uint16)
+// Requires: AVX, AVX2
+TEXT ·withMagnitudesAVX2(SB), NOSPLIT, $0-16
+	MOVQ    c+0(FP), AX
+	MOVQ    magnitude+8(FP), CX
+	VMOVDQU (CX), Y0
+	VPSIGNW (AX), Y0, Y0
+	VMOVDQU Y0, (AX)
+	VMOVDQU 32(CX), Y0
+	VPSIGNW 32(AX), Y0, Y0
+	VMOVDQU Y0, 32(AX)
+	VMOVDQU 64(CX), Y0
+	VPSIGNW 64(AX), Y0, Y0
+	VMOVDQU Y0, 64(AX)
+	VMOVDQU 96(CX), Y0
+	VPSIGNW 96(AX), Y0, Y0
+	VMOVDQU Y0, 96(AX)
 	VZEROUPPER
 	RET

@@ -8,7 +8,7 @@ func zigZag8x8AVX2(dst *[64]int16, src *[64]int16) { panic("dsp: no assembly in 
 
 func unZigZag8x8AVX2(dst *[64]int16, src *[64]int16) { panic("dsp: no assembly in this build") }
 
-func splitScan8x8AVX2(level *[4][16]int16, scan *[64]int16, most int16) int {
+func splitScan8x8AVX2(level *[4][16]int16, scan *[64]int16) int {
 	panic("dsp: no assembly in this build")
 }
 
@@ -17,3 +17,5 @@ func joinScan8x8AVX2(scan *[64]int16, level *[4][16]int16) { panic("dsp: no asse
 func magnitudesAVX2(dst *uint32, c *int16, mf *uint32, shift uint64, n int) {
 	panic("dsp: no assembly in this build")
 }
+
+func withMagnitudesAVX2(c *[64]int16, magnitude *[64]uint16) { panic("dsp: no assembly in this build") }

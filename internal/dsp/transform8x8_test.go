@@ -362,19 +362,17 @@ func TestZigZag8x8(t *testing.T) {
 
 func TestSplitScan8x8(t *testing.T) {
 	r := newRand(t)
-	for i := range 500 {
+	for range 500 {
 		scan := randomCoefs8(r)
-		most := int16(1 + r.IntN(2100))
 		var level [4][16]int16
 		var back [64]int16
 		want := 0
 		twins(t, "SplitScan8x8", func() []int {
-			n := SplitScan8x8(&level, &scan, most)
+			n := SplitScan8x8(&level, &scan)
 			JoinScan8x8(&back, &level)
 			return append(flat(level[:]), n)
 		}, back[:])
 		for k, l := range scan {
-			l = min(max(l, -most), most)
 			if level[k%4][k/4] != l || back[k] != l {
 				t.Fatalf("level %d of %v is %d and %d", k, scan, level[k%4][k/4], back[k])
 			}
@@ -382,8 +380,36 @@ func TestSplitScan8x8(t *testing.T) {
 				want++
 			}
 		}
-		if n := SplitScan8x8(&level, &scan, most); n != want {
-			t.Fatalf("case %d: %d levels, said to be %d", i, want, n)
+		if n := SplitScan8x8(&level, &scan); n != want {
+			t.Fatalf("%d levels, said to be %d", want, n)
+		}
+	}
+}
+
+func TestWithMagnitudes(t *testing.T) {
+	r := newRand(t)
+	for range 300 {
+		before := randomCoefs8(r)
+		c := before
+		var magnitude [64]uint16
+		for i := range magnitude {
+			magnitude[i] = uint16(r.IntN(1 << (1 + r.IntN(15))))
+		}
+		twins(t, "WithMagnitudes", func() []int {
+			WithMagnitudes(&c, &magnitude)
+			return nil
+		}, c[:])
+		for i, v := range before {
+			want := int16(magnitude[i])
+			if v <= 0 {
+				want = -want
+			}
+			if v == 0 {
+				want = 0
+			}
+			if c[i] != want {
+				t.Fatalf("%d gets the magnitude %d: %d", v, magnitude[i], c[i])
+			}
 		}
 	}
 }
@@ -449,7 +475,7 @@ func BenchmarkTransform8x8(b *testing.B) {
 	benchTwins(b, "split", func(n int) {
 		var four [4][16]int16
 		for range n {
-			sink += SplitScan8x8(&four, &level, 2000)
+			sink += SplitScan8x8(&four, &level)
 			JoinScan8x8(&level, &four)
 		}
 	})

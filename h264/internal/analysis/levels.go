@@ -71,8 +71,10 @@ func (w *Worker) optimise16(c *candidate, kind entropy.BlockKind, p int, nonzero
 		return
 	}
 	for i, r := range macroblock.BlockRaster {
-		b := lumaBlock(kind, p, i)
-		nonzero[i] = uint8(w.optimise(c, &b, &w.coef[i], int(nonzero[i])))
+		if nonzero[i] != 0 {
+			b := lumaBlock(kind, p, i)
+			nonzero[i] = uint8(w.optimise(c, &b, &w.coef[i], int(nonzero[i])))
+		}
 		c.mb.TotalCoeff[p][r] = nonzero[i]
 	}
 }

@@ -96,13 +96,7 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) i
 		*level = [4][16]int16{}
 		return 0
 	}
-	for i, m := range t.chosen {
-		if scanned[i] < 0 {
-			scanned[i] = -int16(m)
-		} else {
-			scanned[i] = int16(m)
-		}
-	}
+	dsp.WithMagnitudes(&scanned, &t.chosen)
 	return q.Keep8x8(level, &scanned)
 }
 

@@ -106,13 +106,7 @@ func (q *Quantiser) Keep8x8(level *[4][16]int16, scanned *[64]int16) (nonzero in
 	if q.qpPer >= firstBound {
 		q.bound8(scanned)
 	}
-	for i, l := range scanned {
-		level[i&3][i>>2] = l
-		if l != 0 {
-			nonzero++
-		}
-	}
-	return nonzero
+	return dsp.SplitScan8x8(level, scanned)
 }
 
 // bound8 lowers levels, the last first, until their scaled sum, weighted by what

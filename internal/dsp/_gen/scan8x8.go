@@ -15,6 +15,7 @@ func scan8x8(g *gen) {
 	g.splitScan8x8()
 	g.joinScan8x8()
 	g.magnitudes()
+	g.withMagnitudes()
 }
 
 // zigZag is the raster position of each position of the 8x8 zig-zag scan: it follows the diagonals up and down in turn.
@@ -88,12 +89,10 @@ func (g *gen) zigZag8x8(name, doc string, from [64]int) {
 }
 
 func (g *gen) splitScan8x8() {
-	g.function("splitScan8x8AVX2", "(level *[4][16]int16, scan *[64]int16, most int16) int", "splitScan8x8AVX2 is SplitScan8x8.")
+	g.function("splitScan8x8AVX2", "(level *[4][16]int16, scan *[64]int16) int", "splitScan8x8AVX2 is SplitScan8x8.")
 	level, scan := g.param("level"), g.param("scan")
-	most, least, zero := g.YMM(), g.YMM(), g.YMM()
-	g.VPBROADCASTW(g.paramAddr("most"), most)
+	zero := g.YMM()
 	g.VPXOR(zero, zero, zero)
-	g.VPSUBW(most, zero, least)
 	pairs := g.constant("fourApart", 0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15, 0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15)
 	var x [4]vec
 	for i := range x {
@@ -103,8 +102,6 @@ func (g *gen) splitScan8x8() {
 		g.VBROADCASTI128(Mem{Base: scan, Disp: 16*i + 64}, high)
 		g.VPBLENDD(Imm(0xf0), high, x[i], x[i])
 		g.VPSHUFB(pairs, x[i], x[i])
-		g.VPMINSW(most, x[i], x[i])
-		g.VPMAXSW(least, x[i], x[i])
 	}
 	a0, a1 := g.unpack(32, x[0], x[1])
 	b0, b1 := g.unpack(32, x[2], x[3])
@@ -167,6 +164,19 @@ func (g *gen) magnitudes() {
 	g.ADDQ(Imm(32), dst)
 	g.SUBQ(Imm(8), n)
 	g.JNZ(LabelRef("eight"))
+	g.VZEROUPPER()
+	g.RET()
+}
+
+func (g *gen) withMagnitudes() {
+	g.function("withMagnitudesAVX2", "(c *[64]int16, magnitude *[64]uint16)", "withMagnitudesAVX2 is WithMagnitudes.")
+	c, magnitude := g.param("c"), g.param("magnitude")
+	for i := range 4 {
+		v := g.YMM()
+		g.VMOVDQU(Mem{Base: magnitude, Disp: 32 * i}, v)
+		g.VPSIGNW(Mem{Base: c, Disp: 32 * i}, v, v)
+		g.VMOVDQU(v, Mem{Base: c, Disp: 32 * i})
+	}
 	g.VZEROUPPER()
 	g.RET()
 }
