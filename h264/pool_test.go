@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -138,6 +139,30 @@ func TestGoroutinesEnd(t *testing.T) {
 			goroutinesEnd(t, fmt.Sprintf("%s after %d pictures", end.name, pictures), before)
 		}
 	}
+}
+
+// When Close returns, whatever was being coded has stopped.
+func TestNothingRunsAfterClose(t *testing.T) {
+	clip := testvideo.Clip(testvideo.Moving, 160, 320, 4, true)
+	enc, err := h264.NewEncoder(configFor(h264.Config{Threads: 3, NoMBTree: true}, clip[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var closed atomic.Bool
+	enc.Observe(func(h264.Task) {
+		time.Sleep(time.Millisecond) // a slow task
+		if closed.Load() {
+			t.Error("a task ended after Close")
+		}
+	})
+	for i, f := range clip[:2] {
+		if _, err := enc.Encode(picture(f, int64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	enc.Close()
+	closed.Store(true)
+	time.Sleep(10 * time.Millisecond)
 }
 
 // Interrupt ends a call that waits, and all that follow.
