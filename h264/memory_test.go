@@ -13,8 +13,11 @@ import (
 // The estimate that MaxMemory bounds covers what an encoder holds at work, on
 // content that nothing can compress, and is not far above.
 func TestMemoryEstimate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long clips, and nothing for the race detector")
+	}
 	for _, subsampled := range []bool{true, false} {
-		clip := testvideo.Clip(testvideo.Noise, 112, 96, 3, subsampled)
+		clip := testvideo.Clip(testvideo.Noise, 32, 208, 3, subsampled)
 		for _, cfg := range []h264.Config{
 			{Preset: "ultrafast", CRF: 1, Threads: 1},
 			{Preset: "veryfast", CRF: 1, Threads: 2, Reconstruction: true},
