@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	gomp4 "github.com/abema/go-mp4"
 )
 
 // idrUnit is a key sample of n bytes whose slice header (7.3.3 of H.264, with
@@ -218,6 +220,46 @@ func TestConcatRefusesWhatDiffers(t *testing.T) {
 	boom := errors.New("boom")
 	if err := Concat(&limitedWriter{limit: 700, err: boom}, Options{}, bytes.NewReader(first)); !errors.Is(err, boom) || errors.Is(err, ErrInput) {
 		t.Errorf("a writer that fails: %v", err)
+	}
+}
+
+func TestConcatKeepsTheRotation(t *testing.T) {
+	file := muxAs(t, testTrack(), Options{Metadata: Metadata{Rotation: 180}}, part(3, 3, 1))
+	out := &memoryFile{}
+	if err := Concat(out, Options{Metadata: Metadata{Title: "both"}}, bytes.NewReader(file), bytes.NewReader(file)); err != nil {
+		t.Fatal(err)
+	}
+	boxes := parse(t, bytes.NewReader(out.data))
+	if tkhd, _ := find[*gomp4.Tkhd](t, boxes, "tkhd"); tkhd.Matrix[0] != -1<<16 {
+		t.Errorf("matrix %v", tkhd.Matrix)
+	}
+	if title, at := find[*gomp4.Data](t, boxes, "(c)nam/data"); at.path == "" || string(title.Data) != "both" {
+		t.Errorf("title %+v", title)
+	}
+}
+
+// All samples together have no more bytes than the file: a small one has no end of
+// them else.
+func TestConcatRefusesSamplesThatOverlap(t *testing.T) {
+	samples := constantRate(60, 1, 24000) // a chunk each
+	for i := range samples {
+		samples[i].Data = idrUnit(150, uint(1+i%2), 7)
+	}
+	file := muxAs(t, testTrack(), Options{}, samples)
+	at := bytes.Index(file, []byte("stco")) + 12
+	for i := 1; i < 60; i++ {
+		copy(file[at+4*i:], file[at:at+4])
+	}
+	media := int(binary.BigEndian.Uint32(file[at:]))
+	file = file[:media+len(samples[0].Data)] // mdat with one sample
+	binary.BigEndian.PutUint32(file[media-8:], uint32(8+len(samples[0].Data)))
+	if err := Concat(io.Discard, Options{}, bytes.NewReader(file)); !errors.Is(err, ErrInput) {
+		t.Fatalf("60 samples in the bytes of one: %v", err)
+	}
+	whole := muxAs(t, testTrack(), Options{}, samples)
+	long := int(binary.BigEndian.Uint32(whole[bytes.Index(whole, []byte("stsz"))+12:]))
+	if err := Concat(io.Discard, Options{}, bytes.NewReader(whole)); err != nil || long != 60 {
+		t.Errorf("%d samples apart: %v", long, err)
 	}
 }
 

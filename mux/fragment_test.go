@@ -161,7 +161,7 @@ func TestFragmentsEndWhereTheyShould(t *testing.T) {
 	}
 	gap := constantRate(6, 6, 960)
 	for i := 3; i < 6; i++ {
-		gap[i].PTS, gap[i].DTS = gap[i].PTS+1<<33, gap[i].DTS+1<<33
+		gap[i].PTS, gap[i].DTS = gap[i].PTS+1<<31, gap[i].DTS+1<<31
 	}
 	for _, c := range []struct {
 		name     string
@@ -312,6 +312,9 @@ func TestSegmentsAreHandedOut(t *testing.T) {
 				}
 				at += s.Duration
 			}
+			if c.o.Index == Sidx {
+				checkSegmentIndex(t, segments[1:])
+			}
 			// A viewer may begin at any segment with Key.
 			last := segments[len(segments)-1]
 			if c.key == nil {
@@ -321,6 +324,33 @@ func TestSegmentsAreHandedOut(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// checkSegmentIndex holds the index of each segment to its fragments.
+func checkSegmentIndex(t *testing.T, segments []Segment) {
+	t.Helper()
+	for i, s := range segments {
+		var sidx *gomp4.Sidx
+		var sizes []uint64
+		for _, b := range parse(t, bytes.NewReader(s.Data)) {
+			switch {
+			case b.path == "sidx":
+				sidx = b.box.(*gomp4.Sidx)
+			case b.path == "moof":
+				sizes = append(sizes, b.size)
+			case b.path == "mdat":
+				sizes[len(sizes)-1] += b.size
+			}
+		}
+		if sidx == nil || len(sidx.References) != len(sizes) || sidx.GetEarliestPresentationTime() != uint64(s.Start*24000/time.Second) {
+			t.Fatalf("segment %d: index %+v of %d fragments", i+1, sidx, len(sizes))
+		}
+		for k, ref := range sidx.References {
+			if uint64(ref.ReferencedSize) != sizes[k] || ref.SubsegmentDuration != 5*960 || !ref.StartsWithSAP || ref.SAPType != 1 {
+				t.Errorf("segment %d, fragment %d of %d bytes: %+v", i+1, k, sizes[k], ref)
+			}
+		}
 	}
 }
 

@@ -186,6 +186,32 @@ func TestLongDurationsTake64Bits(t *testing.T) {
 	}
 }
 
+// A gap that 31 bits don't hold makes all times coarser by a power of ten, each to
+// the nearest tick, and no two samples alike.
+func TestLongGapsMakeTimesCoarser(t *testing.T) {
+	samples := timed([2]int64{1000, 1000}, [2]int64{1015, 1001}, [2]int64{1003, 1002}, [2]int64{1_000_000_003_456, 1_000_000_003_456})
+	samples[3].Duration = 1999
+	track := testTrack()
+	track.Timescale = 1_000_000
+	for _, o := range []Options{{}, {Layout: Seekable}} {
+		boxes := parse(t, bytes.NewReader(muxAs(t, track, o, samples)))
+		mdhd, _ := find[*gomp4.Mdhd](t, boxes, "mdhd")
+		mvhd, _ := find[*gomp4.Mvhd](t, boxes, "mvhd")
+		if mdhd.Timescale != 1000 || mvhd.Timescale != 1000 || mdhd.GetDuration() != 1_000_000_004 {
+			t.Errorf("timescales %d and %d, %d ticks", mdhd.Timescale, mvhd.Timescale, mdhd.GetDuration())
+		}
+		var got [][3]int64
+		for _, s := range readSamples(t, boxes) {
+			got = append(got, [3]int64{s.pts, s.dts, int64(s.duration)})
+		}
+		// The second and third are 0.001 and 0.002 ms after the first; no two may be at one time.
+		want := [][3]int64{{1, 1, 1}, {2, 2, 1}, {3, 3, 1_000_000_000}, {1_000_000_003, 1_000_000_003, 2}}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("samples %v, want %v", got, want)
+		}
+	}
+}
+
 func TestBitRates(t *testing.T) {
 	for _, c := range []struct {
 		name          string

@@ -82,6 +82,8 @@ func TestSampleIsCheckedAndWriterStaysUsable(t *testing.T) {
 		{"back", []Sample{key(0, 0), inter(10, 10)}, inter(9, 9), "DTS 9: not after the sample before it, at 10"},
 		{"again", []Sample{key(0, 0), inter(10, 10)}, inter(10, 10), "DTS 10: not after the sample before it, at 10"},
 		{"long gap", []Sample{key(0, 0), inter(10, 10)}, inter(24000<<31, 24000<<31), "DTS 51539607552000: more than 51539607539999 ticks after the sample before it, at 10"},
+		{"before what was certain", []Sample{key(0, 0), {Data: nalUnit(20, false, 4), PTS: 10, DTS: 10, Duration: 5, Certain: true}}, inter(14, 14), "DTS 14: before the end of the sample before it, which was certain to be 15"},
+		{"certain of nothing", nil, Sample{Data: nalUnit(40, true, 0), Key: true, Certain: true}, "Duration 0: Certain"},
 		{"shown before the first", []Sample{key(4, 0), inter(8, 1)}, inter(3, 2), "PTS 3: before the first sample's, 4"},
 		{"no data", []Sample{key(0, 0)}, with(), "Data is empty"},
 		{"cut length", []Sample{key(0, 0)}, with(0, 0, 1), "too few for the length"},
