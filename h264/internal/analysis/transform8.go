@@ -179,13 +179,46 @@ func (w *Worker) intra8Block(c *candidate, quad int) int {
 	for k, m := range modes {
 		costs[k] += w.lambda1 * entropy.I4ModeBits(m, predicted)
 	}
-	best := cheapest(costs[:len(modes)], 0)
+	best := w.pickIntra8(c, modes, costs[:len(modes)], quad, predicted)
 	for _, o := range [4]int{0, 1, 4, 5} {
 		c.mb.I4Modes[y+x/4+o] = modes[best]
 	}
+	return costs[best]
+}
+
+// pickIntra8 returns the index of the best mode, coded: by SATD, or by the
+// distortion and bits of the best few.
+func (w *Worker) pickIntra8(c *candidate, modes []uint8, costs []int, quad int, predicted uint8) int {
+	best := cheapest(costs, 0)
+	modeCost := func(k int) int64 { return w.lambda2 * int64(entropy.I4ModeBits(modes[k], predicted)) }
+	least := w.codeIntra8Block(c, best, quad) + modeCost(best)
+	limit := costs[best] + costs[best]>>2
+	tried, coded := 1<<best, best
+	for t := 1; t < min(w.f.Preset.Intra4RD, len(modes)); t++ {
+		k := cheapest(costs, tried)
+		if costs[k] > limit {
+			break
+		}
+		tried, coded = tried|1<<k, k
+		if cost := w.codeIntra8Block(c, k, quad) + modeCost(k); cost < least {
+			least, best = cost, k
+		}
+	}
+	if coded != best {
+		w.codeIntra8Block(c, best, quad)
+	}
+	return best
+}
+
+// codeIntra8Block codes the 8x8 block of a quadrant with the prediction of index
+// k in w.modes8. It returns the cost of its distortion and levels, if that is to
+// be compared.
+func (w *Worker) codeIntra8Block(c *candidate, k, quad int) (cost int64) {
+	x, y := quad&1*8, quad>>1*8
+	c.mb.CBP &^= 1 << quad
 	for p := 0; p < w.planes(); p++ {
 		src, rec := w.src[p][y*srcStride+x:], w.rec[p][macroblock.RecAt(x, y):]
-		dsp.CopyBlock(rec, macroblock.RecStride, w.modes8[p][best][:], intra.Stride8, 8, 8)
+		dsp.CopyBlock(rec, macroblock.RecStride, w.modes8[p][k][:], intra.Stride8, 8, 8)
 		coef := &w.coef8[p][quad]
 		dsp.ForwardDCT8x8(coef, src, srcStride, rec, macroblock.RecStride)
 		n := w.levels8(c, p, quad, coef, residual.Intra)
@@ -194,6 +227,9 @@ func (w *Worker) intra8Block(c *candidate, quad int) int {
 			c.mb.CBP |= 1 << quad
 			w.quantiser(p).Add8x8(rec, macroblock.RecStride, (*[4][16]int16)(c.res.Level[p][4*quad:]))
 		}
+		if w.f.Preset.Intra4RD > 1 {
+			cost += int64(dsp.SSD(dsp.B8x8, src, srcStride, rec, macroblock.RecStride))<<8 + w.lambda2*int64(w.block8Bits(c, p, quad))>>8
+		}
 	}
-	return costs[best]
+	return cost
 }
