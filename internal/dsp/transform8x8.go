@@ -64,17 +64,6 @@ func InverseDCT8x8Add(dst []uint8, dStride int, c *[64]int16) {
 	inverseDCT8(window(dst, dStride, 8, 8), dStride, c)
 }
 
-// InverseDCT8x8AddFour is InverseDCT8x8Add of those of the four 8x8 blocks of a macroblock, in coding order, whose bit
-// in coded is set.
-func InverseDCT8x8AddFour(dst []uint8, dStride int, c *[4][64]int16, coded uint) {
-	p := window(dst, dStride, 16, 16)
-	for i := range c {
-		if coded>>i&1 != 0 {
-			inverseDCT8(offset(p, i>>1*8*dStride+i&1*8), dStride, &c[i])
-		}
-	}
-}
-
 func inverseDCT8(p *uint8, stride int, c *[64]int16) {
 	if useAVX2 {
 		inverseDCT8x8AVX2(p, stride, c)

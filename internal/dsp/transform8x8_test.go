@@ -196,25 +196,6 @@ func TestInverseDCT8x8Add(t *testing.T) {
 	}
 }
 
-func TestInverseDCT8x8AddFour(t *testing.T) {
-	r := newRand(t)
-	for i := range 300 {
-		got, s := cut(r, i, 16, 16)
-		want := clone(got)
-		var c [4][64]int16
-		for k := range c {
-			c[k] = randomCoefs8(r)
-			if i>>k&1 != 0 {
-				refInverseDCT8Add(want[k/2*8*s+k%2*8:], s, &c[k])
-			}
-		}
-		InverseDCT8x8AddFour(got, s, &c, uint(i)&15)
-		if !bytes.Equal(got, want) {
-			t.Fatalf("InverseDCT8x8AddFour of %v: %v, want %v", c, got, want)
-		}
-	}
-}
-
 // norm8 is normAdjust8x8 of 8-318, by m and position.
 func norm8(m, i int) int {
 	v := [6][6]int{{20, 18, 32, 19, 25, 24}, {22, 19, 35, 21, 28, 26}, {26, 23, 42, 24, 33, 31},

@@ -1,25 +1,66 @@
 package intra
 
-import "github.com/g264/g264/h264/internal/macroblock"
+import (
+	"encoding/binary"
+
+	"github.com/g264/g264/h264/internal/macroblock"
+)
 
 // Stride8 is the stride of 8x8 predictions.
 const Stride8 = 8
 
-// edge8 holds the neighbours of an 8x8 block on one line: e[0..7] the left
-// column from below, e[8] the corner, e[9..24] the row above and above right.
-type edge8 [25]int32
+// line8 holds the neighbours of an 8x8 block, or filters of them, on one line:
+// from place 1 on the left column from below, the corner, and from place 10 on
+// the row above and above right. Places 0 and 26 repeat what is next to them.
+type line8 [48]uint8
+
+const (
+	corner8 = 9
+	above8  = 10
+	end8    = 26
+)
+
+func (l *line8) repeatEnds() { l[0], l[end8] = l[1], l[end8-1] }
+
+// word returns eight samples from place i on.
+func (l *line8) word(i int) uint64 { return binary.LittleEndian.Uint64(l[i : i+8]) }
+
+// three sets the samples to those of e filtered with both neighbours.
+func (l *line8) three(e *line8) {
+	for i := 1; i < end8; i += 8 {
+		before, at, after := e.word(i-1), e.word(i), e.word(i+1)
+		between := before&after + (before^after)>>1&lowBits // rounded down, which the next rounding makes up for
+		binary.LittleEndian.PutUint64(l[i:], average(between, at))
+	}
+}
+
+// two sets the samples to the averages of those of e with the next ones.
+func (l *line8) two(e *line8) {
+	for i := 0; i < end8; i += 8 {
+		binary.LittleEndian.PutUint64(l[i:], average(e.word(i), e.word(i+1)))
+	}
+}
+
+const lowBits = 0x7f7f7f7f7f7f7f7f
+
+// average returns (v+w+1)>>1 of eight samples.
+func average(v, w uint64) uint64 { return v | w - (v^w)>>1&lowBits }
 
 // Luma8 predicts the 8x8 block of quadrant quad (clause 8.3.2.2) of every mode
 // in modes into dst, 64 samples each, one mode after another. Modes are those of
 // 4x4 blocks.
 func Luma8(dst *[9][64]uint8, rec *macroblock.Rec, quad int, a Available) (modes []uint8) {
 	b := a.quadrant(quad)
-	e := loadEdge8(rec, origin+quad>>1*8*stride+quad&1*8, b)
-	e.filter(b)
+	var raw line8
+	raw.load(rec, origin+quad>>1*8*stride+quad&1*8, b)
+	var p prediction8
+	p.edge.three(&raw) // the reference sample filtering of clause 8.3.2.2.1
+	p.edge.repeatEnds()
+	p.three.three(&p.edge)
+	p.two.two(&p.edge)
 	modes = modes4[b.index()]
-	t := e.taps()
 	for i, m := range modes {
-		predict8(&dst[i], &e, &t, m, b)
+		p.predict(&dst[i], m, b)
 	}
 	return modes
 }
@@ -37,165 +78,120 @@ func (a Available) quadrant(quad int) Available {
 	return Available{true, true, true, false}
 }
 
-func loadEdge8(rec *macroblock.Rec, p int, a Available) (e edge8) {
-	if a.Left {
-		for i := 0; i < 8; i++ {
-			e[7-i] = int32(rec[p+i*stride-1])
-		}
-	}
-	if a.TopLeft {
-		e[8] = int32(rec[p-stride-1])
-	}
+// load brings the neighbours in. Those that don't exist repeat the nearest that
+// does, which is what filtering the others takes in their place.
+func (l *line8) load(rec *macroblock.Rec, p int, a Available) {
 	if a.Top {
-		t := rec[p-stride : p-stride+16]
-		for i := 0; i < 8; i++ {
-			e[9+i] = int32(t[i])
-			e[17+i] = int32(t[7])
-			if a.TopRight {
-				e[17+i] = int32(t[8+i])
-			}
+		copy(l[above8:above8+16], rec[p-stride:p-stride+16])
+		if !a.TopRight {
+			fill8(l[above8+8:], l[above8+7])
 		}
 	}
-	return e
-}
-
-// filter is the reference sample filtering of clause 8.3.2.2.1.
-func (e *edge8) filter(a Available) {
-	f := *e
-	tap := func(i, j, k int) int32 { return (e[i] + 2*e[j] + e[k] + 2) >> 2 }
 	if a.Left {
-		for i := 1; i < 7; i++ {
-			f[i] = tap(i-1, i, i+1)
-		}
-		f[0] = tap(0, 0, 1)
-		f[7] = tap(6, 7, 7)
-		if a.TopLeft {
-			f[7] = tap(6, 7, 8)
+		column := rec[p-1 : p+7*stride]
+		for i := 0; i < 8; i++ {
+			l[corner8-1-i] = column[i*stride]
 		}
 	}
-	if a.TopLeft {
-		switch {
-		case a.Left && a.Top:
-			f[8] = tap(7, 8, 9)
-		case a.Top:
-			f[8] = tap(8, 8, 9)
-		case a.Left:
-			f[8] = tap(7, 8, 8)
-		}
+	switch {
+	case a.TopLeft:
+		l[corner8] = rec[p-stride-1]
+	case a.Top:
+		l[corner8] = l[above8]
+	case a.Left:
+		l[corner8] = l[corner8-1]
 	}
-	if a.Top {
-		for i := 10; i < 24; i++ {
-			f[i] = tap(i-1, i, i+1)
-		}
-		f[24] = tap(23, 24, 24)
-		f[9] = tap(9, 9, 10)
-		if a.TopLeft {
-			f[9] = tap(8, 9, 10)
-		}
+	if !a.Top {
+		fill8(l[above8:], l[corner8])
+		fill8(l[above8+8:], l[corner8])
 	}
-	*e = f
+	if !a.Left {
+		fill8(l[1:], l[corner8])
+	}
+	l.repeatEnds()
 }
 
-// taps8 are the filters of directional prediction along an edge: three[i]
-// around sample i, two[i] between i and the next one.
-type taps8 struct{ three, two [25]uint8 }
+// fill8 sets eight samples to v.
+func fill8(d []uint8, v uint8) { binary.LittleEndian.PutUint64(d, uint64(v)*0x0101010101010101) }
 
-func (e *edge8) taps() (t taps8) {
-	for i := 1; i < 24; i++ {
-		t.three[i] = uint8((e[i-1] + 2*e[i] + e[i+1] + 2) >> 2)
-	}
-	t.three[0] = uint8((3*e[0] + e[1] + 2) >> 2)
-	t.three[24] = uint8((e[23] + 3*e[24] + 2) >> 2)
-	for i := 0; i < 24; i++ {
-		t.two[i] = uint8((e[i] + e[i+1] + 1) >> 1)
-	}
-	return t
-}
+// prediction8 is what the modes predict from: the filtered neighbours, those
+// filtered with both of theirs, and averaged with the next.
+type prediction8 struct{ edge, three, two line8 }
 
-func predict8(d *[64]uint8, e *edge8, t *taps8, mode uint8, a Available) {
+// predict predicts a block, row by row: rows of most modes are eight samples in
+// sequence of one of the lines, or of two in turn.
+func (p *prediction8) predict(d *[64]uint8, mode uint8, a Available) {
+	row := func(y int, samples []uint8) {
+		binary.LittleEndian.PutUint64(d[y*8:y*8+8], binary.LittleEndian.Uint64(samples))
+	}
 	switch mode {
 	case macroblock.I4Vertical:
-		for i := range d {
-			d[i] = uint8(e[9+i&7])
+		for y := 0; y < 8; y++ {
+			row(y, p.edge[above8:])
 		}
 	case macroblock.I4Horizontal:
-		for i := range d {
-			d[i] = uint8(e[7-i>>3])
+		for y := 0; y < 8; y++ {
+			fill8(d[y*8:y*8+8], p.edge[corner8-1-y])
 		}
 	case macroblock.I4DC:
-		v := e.dc(a)
-		for i := range d {
-			d[i] = v
+		v := p.dc(a)
+		for y := 0; y < 8; y++ {
+			fill8(d[y*8:y*8+8], v)
 		}
 	case macroblock.I4DiagonalDownLeft:
 		for y := 0; y < 8; y++ {
-			copy(d[y*8:y*8+8], t.three[10+y:])
+			row(y, p.three[above8+1+y:])
 		}
 	case macroblock.I4DiagonalDownRight:
 		for y := 0; y < 8; y++ {
-			copy(d[y*8:y*8+8], t.three[8-y:])
+			row(y, p.three[corner8-y:])
 		}
 	case macroblock.I4VerticalLeft:
 		for y := 0; y < 8; y += 2 {
-			copy(d[y*8:y*8+8], t.two[9+y>>1:])
-			copy(d[y*8+8:y*8+16], t.three[10+y>>1:])
+			row(y, p.two[above8+y>>1:])
+			row(y+1, p.three[above8+1+y>>1:])
 		}
 	case macroblock.I4VerticalRight:
-		// Along zVR = 2*x-y, from -7 on.
-		var z [22]uint8
-		for i := range z {
-			switch v := i - 7; {
-			case v < 0:
-				z[i] = t.three[9+v]
-			case v&1 == 0:
-				z[i] = t.two[8+v>>1]
-			default:
-				z[i] = t.three[8+(v+1)>>1]
-			}
+		// Even and odd rows begin three samples down the left column at most.
+		var even, odd [11]uint8
+		copy(even[3:], p.two[corner8:])
+		copy(odd[3:], p.three[corner8:])
+		for i := 1; i <= 3; i++ {
+			even[3-i] = p.three[above8-2*i]
+			odd[3-i] = p.three[corner8-2*i]
 		}
-		for i := range d {
-			d[i] = z[7+2*(i&7)-i>>3]
+		for y := 0; y < 8; y += 2 {
+			row(y, even[3-y>>1:])
+			row(y+1, odd[3-y>>1:])
 		}
 	case macroblock.I4HorizontalDown:
-		// Along x-2*y, which is -zHD, from -14 on.
+		// Along x-2*y from -14 on.
 		var z [22]uint8
-		for i := range z {
-			switch v := 14 - i; {
-			case v < 0:
-				z[i] = t.three[7-v]
-			case v&1 == 0:
-				z[i] = t.two[7-v>>1]
-			default:
-				z[i] = t.three[8-(v+1)>>1]
-			}
+		for i := 0; i < 8; i++ {
+			z[2*i], z[2*i+1] = p.two[1+i], p.three[2+i]
 		}
+		copy(z[16:], p.three[corner8+1:])
 		for y := 0; y < 8; y++ {
-			copy(d[y*8:y*8+8], z[14-2*y:])
+			row(y, z[14-2*y:])
 		}
 	case macroblock.I4HorizontalUp:
-		// Along zHU = x+2*y.
-		var z [22]uint8
-		for i := range z {
-			switch {
-			case i > 13:
-				z[i] = uint8(e[0])
-			case i&1 == 0:
-				z[i] = t.two[6-i>>1]
-			default:
-				z[i] = t.three[6-i>>1]
-			}
+		// Along x+2*y.
+		var z [24]uint8
+		for i := 0; i < 7; i++ {
+			z[2*i], z[2*i+1] = p.two[corner8-2-i], p.three[corner8-2-i]
 		}
+		fill8(z[14:], p.edge[1])
 		for y := 0; y < 8; y++ {
-			copy(d[y*8:y*8+8], z[2*y:])
+			row(y, z[2*y:])
 		}
 	}
 }
 
-func (e *edge8) dc(a Available) uint8 {
-	var left, top int32
+func (p *prediction8) dc(a Available) uint8 {
+	var left, top uint32
 	for i := 0; i < 8; i++ {
-		left += e[i]
-		top += e[9+i]
+		left += uint32(p.edge[1+i])
+		top += uint32(p.edge[above8+i])
 	}
 	switch {
 	case a.Left && a.Top:
