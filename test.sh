@@ -22,6 +22,7 @@ have ffmpeg ffmpeg
 have mediainfo mediainfo
 have x264 x264
 have node nodejs
+have chromium chromium
 have qemu-aarch64 qemu-user
 { python3 -c 'import numpy' || /usr/bin/python3 -c 'import numpy'; } >/dev/null 2>&1 || missing+=(python3-numpy)
 if [ ${#missing[@]} = 0 ]; then
