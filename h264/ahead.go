@@ -37,10 +37,13 @@ type ahead struct {
 	latest   *lookahead.Picture // the last that survey took, nil before the first
 	spare    []*survey
 	previous *lookahead.Picture // the last that was added
+	given    *lookahead.Picture // the last that was given out
 	queue    []job              // not given out yet
+	kinds    int                // of them, whose kind is decided
 	decided  int                // of them, which are in the tree
 	window   []*lookahead.Picture
 	sinceKey int // pictures since the last IDR picture, which counts
+	flash    int // pictures to come that are no scene cut
 }
 
 func newAhead(cfg *Config, depth int, pool *sourcePool, rate *ratecontrol.Controller) *ahead {
@@ -95,13 +98,8 @@ func (a *ahead) add(s *survey) {
 	}
 	a.spare = append(a.spare, s)
 	a.rate.Adapt(p)
-	kind := a.kind(p)
-	p.Intra = kind != pictureP
-	if kind == pictureIDR {
-		a.sinceKey = 0
-	}
-	a.sinceKey++
-	a.queue = append(a.queue, job{Picture: p, kind: kind})
+	p.Intra = false // unless it is decided
+	a.queue = append(a.queue, job{Picture: p})
 	if a.previous != nil {
 		a.pool.release(a.previous)
 	}
@@ -109,17 +107,65 @@ func (a *ahead) add(s *survey) {
 	a.pool.hold(p)
 }
 
-// kind decides the kind of a picture.
-func (a *ahead) kind(p *lookahead.Picture) pictureKind {
+// flashReach is the length in pictures of the longest flash that is told from a
+// scene cut.
+const flashReach = 3
+
+// decideKinds decides the kinds of the next pictures: of the first n in the
+// queue at least, of others as soon as it holds what a flash would end with.
+func (a *ahead) decideKinds(n int) {
+	for n = max(n, len(a.queue)-flashReach); a.kinds < n; a.kinds++ {
+		previous := a.given
+		if a.kinds > 0 {
+			previous = a.queue[a.kinds-1].Picture
+		}
+		j := &a.queue[a.kinds]
+		j.kind = a.kind(previous, a.queue[a.kinds:])
+		j.Intra = j.kind != pictureP
+		if j.kind == pictureIDR {
+			a.sinceKey = 0
+		}
+		a.sinceKey++
+	}
+}
+
+// kind decides the kind of the first picture of a queue, which previous went
+// before.
+func (a *ahead) kind(previous *lookahead.Picture, queue []job) pictureKind {
+	p := queue[0]
+	inFlash := a.flash > 0
+	a.flash = max(0, a.flash-1)
 	switch {
-	case a.previous == nil || p.Force || a.sinceKey >= a.cfg.KeyInt:
+	case previous == nil || p.Force || a.sinceKey >= a.cfg.KeyInt:
+		a.flash = 0
 		return pictureIDR
-	case a.cfg.NoSceneCut || !p.SceneCut(a.previous, a.sinceKey, a.cfg.MinKeyInt, a.cfg.KeyInt):
+	case a.cfg.NoSceneCut || inFlash:
+		return pictureP
+	case p.Bare() && !previous.Bare() && a.flashes(previous, queue):
+		return pictureP
+	case !a.cut(p.Picture, previous) || a.flashes(previous, queue):
 		return pictureP
 	case a.sinceKey < a.cfg.MinKeyInt:
 		return pictureI
 	}
 	return pictureIDR
+}
+
+// cut reports whether p, analysed beside previous, begins another scene.
+func (a *ahead) cut(p, previous *lookahead.Picture) bool {
+	return p.SceneCut(previous, a.sinceKey, a.cfg.MinKeyInt, a.cfg.KeyInt)
+}
+
+// flashes reports whether the scene of previous comes back soon behind the first
+// picture of a queue. Until then no picture begins a scene.
+func (a *ahead) flashes(previous *lookahead.Picture, queue []job) bool {
+	for n := 1; n < len(queue) && n <= flashReach; n++ {
+		if !a.cut(queue[n].Beside(previous, a.pool.scratch()), previous) {
+			a.flash = n
+			return true
+		}
+	}
+	return false
 }
 
 // setQP sets the QP of the picture, in 1/256.
@@ -144,6 +190,12 @@ func (a *ahead) next() job {
 	j.setQP(a.rate.PictureQP(a.window))
 	a.queue = append(a.queue[:0], a.queue[1:]...)
 	a.decided--
+	a.kinds--
+	if a.given != nil {
+		a.pool.release(a.given)
+	}
+	a.given = j.Picture
+	a.pool.hold(a.given)
 	return j
 }
 
@@ -155,9 +207,11 @@ func (a *ahead) look() {
 	}
 }
 
-// decide works out the tree for the next pictures of the queue.
+// decide decides the kinds of the next pictures of the queue, and works out the
+// tree for them.
 func (a *ahead) decide() {
 	a.decided = min(treeBatch, a.depth+1, len(a.queue))
+	a.decideKinds(a.decided)
 	if a.cfg.tree() {
 		a.look()
 		lookahead.Inherit(a.window, a.rate.Spare())
@@ -174,10 +228,19 @@ type sourcePool struct {
 	chroma44 bool
 	spare    []*lookahead.Picture
 	holds    map[*lookahead.Picture]int
+	compared *lookahead.Picture // what scratch returns
 }
 
 func newSourcePool(mbW, mbH int, chroma44 bool) *sourcePool {
 	return &sourcePool{mbW: mbW, mbH: mbH, chroma44: chroma44, holds: map[*lookahead.Picture]int{}}
+}
+
+// scratch is a picture without a source.
+func (p *sourcePool) scratch() *lookahead.Picture {
+	if p.compared == nil {
+		p.compared = lookahead.NewScratch(p.mbW, p.mbH)
+	}
+	return p.compared
 }
 
 // take lends a source, held once.

@@ -127,6 +127,9 @@ func (c *Config) estimate(mbW, mbH, refs, depth int) int64 {
 	if !c.atOnce() {
 		sources++ // being surveyed
 	}
+	if depth > 0 {
+		sources++ // the one before the queue
+	}
 	sampleBytes := int64(384)
 	if c.Chroma == Chroma444 {
 		sampleBytes = 768

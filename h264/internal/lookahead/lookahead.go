@@ -56,6 +56,25 @@ func NewPicture(mbW, mbH int, chroma44 bool) *Picture {
 	}
 }
 
+// NewScratch makes a Picture without a source, for Beside.
+func NewScratch(mbW, mbH int) *Picture {
+	n := mbW * mbH
+	return &Picture{Vectors: make([]macroblock.MV, n), mbW: mbW, mbH: mbH, blocks: make([]block, n)}
+}
+
+// Beside analyses the picture's source beside another picture than that before
+// it, in scratch, which it returns.
+func (p *Picture) Beside(other, scratch *Picture) *Picture {
+	scratch.Source = p.Source
+	scratch.IntraCost, scratch.InterCost = 0, 0
+	for b := range p.Bands() {
+		intra, inter := scratch.AnalyseBand(other, b)
+		scratch.IntraCost += intra
+		scratch.InterCost += inter
+	}
+	return scratch
+}
+
 // BlockBytes is the memory that a Picture takes for a macroblock beside its
 // Source.
 const BlockBytes = 4 + 4 + 2 + 2 + 8
@@ -73,13 +92,10 @@ func (p *Picture) Bands() int { return (p.mbH + bandRows - 1) / bandRows }
 // Analyse measures the picture, its energy, and the picture as predicted from
 // prev, one that was analysed, if that is not nil.
 func (p *Picture) Analyse(prev *Picture) {
-	p.IntraCost, p.InterCost = 0, 0
 	for b := range p.Bands() {
 		p.MeasureEnergy(b)
-		intra, inter := p.AnalyseBand(prev, b)
-		p.IntraCost += intra
-		p.InterCost += inter
 	}
+	p.Beside(prev, p)
 }
 
 // AnalyseBand is Analyse for a band without its energy; it returns the costs.

@@ -10,7 +10,7 @@ import (
 // against prev: prediction from prev helps little, though there is something to
 // predict. The bar is higher soon after a key frame.
 func (p *Picture) SceneCut(prev *Picture, sinceKey, minKeyInt, keyInt int) bool {
-	if p.InterCost <= int64(len(p.Vectors))*2*BlockBits {
+	if p.Bare() {
 		return false
 	}
 	similar := int64(100 - bias(sinceKey, minKeyInt, keyInt))
@@ -22,6 +22,9 @@ func (p *Picture) SceneCut(prev *Picture, sinceKey, minKeyInt, keyInt int) bool 
 	intra, inter := fullSizeCosts(p.Source, prev.Source, p.Vectors)
 	return inter*100 >= intra*similar
 }
+
+// Bare reports whether there is nearly nothing to predict in the picture.
+func (p *Picture) Bare() bool { return p.InterCost <= int64(len(p.Vectors))*2*BlockBits }
 
 // bias is how many percent inter prediction must save for a picture to be none
 // of a new scene: a quarter of the most up to minKeyInt, all of it at keyInt.
@@ -38,29 +41,89 @@ func bias(sinceKey, minKeyInt, keyInt int) int {
 // intra, and the less of intra and inter around the vectors found at half size.
 func fullSizeCosts(cur, prev *picture.Source, vectors []macroblock.MV) (intra, inter int64) {
 	p, ref := &cur.Planes[0], &prev.Planes[0]
+	f := fadeBetween(ref, p)
 	for y := 16; y < p.H; y += 16 {
 		for x := 16; x < p.W; x += 16 {
 			least := intraSATD(p, dsp.B16x16, x, y)
 			intra += int64(least)
 			mv := vectors[y/16*(p.W/16)+x/16]
-			inter += int64(min(least, interSATD(p, ref, x, y, x+int(mv.X>>2), y+int(mv.Y>>2))))
+			inter += int64(min(least, f.interSATD(p, ref, x, y, x+int(mv.X>>2), y+int(mv.Y>>2))))
 		}
 	}
 	return intra, inter
 }
 
+// fade turns the samples of a picture into those of another with the same content
+// in another light.
+type fade struct {
+	from, to int // mean samples in 1/16
+	scale    int // of the distance from the mean, in 1/256
+}
+
+// fadeBetween returns the fade that gives a picture mean and variance of another.
+func fadeBetween(a, b *picture.Plane) fade {
+	meanA, varianceA := statistics(a)
+	meanB, varianceB := statistics(b)
+	f := fade{from: meanA, to: meanB, scale: 256}
+	if varianceA > 0 {
+		f.scale = squareRoot(min(varianceB<<16/varianceA, 1<<20))
+	}
+	return f
+}
+
+// statistics returns the mean in 1/16 and the variance in 1/256 of the samples.
+func statistics(p *picture.Plane) (mean int, variance uint64) {
+	var sum, squares uint64
+	for y := 0; y < p.H; y += 16 {
+		for x := 0; x < p.W; x += 16 {
+			s, q := dsp.VarianceSums(p.At(x, y), p.Stride, 16, 16)
+			sum += uint64(s)
+			squares += uint64(q)
+		}
+	}
+	n := uint64(p.W) * uint64(p.H)
+	m := sum * 16 / n
+	return int(m), max(squares*256/n, m*m) - m*m
+}
+
+// squareRoot returns the square root of v, rounded down.
+func squareRoot(v uint64) int {
+	root := uint64(0)
+	for bit := uint64(1) << 31; bit > 0; bit >>= 1 {
+		if r := root | bit; r*r <= v {
+			root = r
+		}
+	}
+	return int(root)
+}
+
 // interSATD is the SATD of the 16x16 block at (x, y) against the best of those
-// within a sample of (rx, ry) in ref.
-func interSATD(p, ref *picture.Plane, x, y, rx, ry int) int {
+// within a sample of (rx, ry) in ref, as it is or faded.
+func (f *fade) interSATD(p, ref *picture.Plane, x, y, rx, ry int) int {
 	src := p.At(x, y)
 	least, best := 1<<30, ref.At(0, 0)
+	var faded [256]uint8
+	f.apply(&faded, ref.At(x, y), ref.Stride) // in another light vectors may mislead
+	satd := dsp.SATD(dsp.B16x16, src, p.Stride, faded[:], 16)
 	for dy := -1; dy <= 1; dy++ {
 		for dx := -1; dx <= 1; dx++ {
 			r := ref.At(min(max(rx+dx, 0), ref.W-16), min(max(ry+dy, 0), ref.H-16))
 			if sad := dsp.SAD(dsp.B16x16, src, p.Stride, r, ref.Stride); sad < least {
 				least, best = sad, r
 			}
+			f.apply(&faded, r, ref.Stride)
+			satd = min(satd, dsp.SATD(dsp.B16x16, src, p.Stride, faded[:], 16))
 		}
 	}
-	return dsp.SATD(dsp.B16x16, src, p.Stride, best, ref.Stride)
+	return min(satd, dsp.SATD(dsp.B16x16, src, p.Stride, best, ref.Stride))
+}
+
+// apply fades a block of 16x16 samples.
+func (f *fade) apply(dst *[256]uint8, src []uint8, stride int) {
+	for y := range 16 {
+		row := src[y*stride : y*stride+16]
+		for x, v := range row {
+			dst[y*16+x] = uint8(min(max(((int(v)*16-f.from)*f.scale>>8+f.to+8)>>4, 0), 255))
+		}
+	}
 }

@@ -16,3 +16,14 @@ func TestSceneCutBarFalls(t *testing.T) {
 		}
 	}
 }
+
+// The root is the greatest whose square is no more.
+func TestSquareRoot(t *testing.T) {
+	for v := uint64(0); v < 70000; v += 1 + v/50 {
+		for _, v := range []uint64{v, v * v, v << 12} {
+			if r := uint64(squareRoot(v)); r*r > v || (r+1)*(r+1) <= v {
+				t.Fatalf("root of %d: %d", v, r)
+			}
+		}
+	}
+}

@@ -47,7 +47,7 @@ const (
 	firstKP = 33 * Fine / 10
 	firstKI = 45 * Fine / 10
 	// memory is the number of pictures after which one counts a third.
-	memory = 400
+	memory = 100
 )
 
 func newBudget(cfg *Config) budget {

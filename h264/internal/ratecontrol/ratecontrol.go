@@ -83,7 +83,7 @@ func (c *Controller) PictureQP(window []*lookahead.Picture) int {
 
 // These make the mean SSIM over real clips that of x264 at the same rate factor.
 const (
-	treeOffset        = 9 * Fine / 2
+	treeOffset        = 17 * Fine / 4
 	neutralComplexity = 16 * 140 // at which the QP is the rate factor
 )
 
