@@ -1,0 +1,51 @@
+package h264
+
+import (
+	"github.com/g264/g264/h264/internal/lookahead"
+	"github.com/g264/g264/h264/internal/picture"
+)
+
+// atOnce reports whether a picture is coded in the call that decides it.
+func (c *Config) atOnce() bool { return c.LowLatency || c.Threads == 1 }
+
+// maxFlight is the most pictures that are coded at once.
+const maxFlight = 8
+
+// flight is the number of pictures that are coded at once.
+func (c *Config) flight() int {
+	if c.atOnce() || c.buffered() {
+		return 1
+	}
+	return min(2+c.Threads/4, maxFlight)
+}
+
+// estimate is the memory that an encoder takes: that of its pictures, of the
+// stages, and of the largest access units that it can make.
+func (c *Config) estimate(mbW, mbH, refs, depth int) int64 {
+	const (
+		residualBytes = 1632
+		lineBytes     = 3 * 16
+		workerBytes   = 40 << 10
+	)
+	flight, mbs := int64(c.flight()), int64(mbW)*int64(mbH)
+	sources := flight + int64(depth) + 1 // of them the one before the latest
+	if !c.atOnce() {
+		sources++ // being surveyed
+	}
+	if depth > 0 {
+		sources++ // the one before the queue
+	}
+	sampleBytes := int64(384)
+	if c.Chroma == Chroma444 {
+		sampleBytes = 768
+	}
+	units := flight + 1
+	coded := (flight + units) * sampleBytes * 3 / 2 // bits and NAL units, in buffers that grow
+	if c.Reconstruction {
+		coded += units * sampleBytes
+	}
+	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
+	return picture.EstimateBytes(int64(mbW), int64(mbH), c.Chroma == Chroma444, sources, int64(refs)+flight) +
+		sources*mbs*lookahead.BlockBytes + flight*(mbs*lineBytes+ring*residualBytes) + mbs*coded +
+		int64(c.Threads)*workerBytes
+}
