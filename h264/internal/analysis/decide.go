@@ -94,7 +94,11 @@ func (w *Worker) tryIntra(interCost int) {
 // macroblock never exceeds the standard's size then: I_PCM has fewer bits than
 // that, and no distortion.
 func (w *Worker) limitBits() {
-	if w.best.cost < w.lambda2*int64(w.f.RawMbBits) {
+	most := w.f.RawMbBits
+	if w.f.CABAC {
+		most -= most / 16 // estimates can be wrong
+	}
+	if w.best.cost < w.lambda2*int64(most) {
 		return
 	}
 	w.codePCM(w.trial)

@@ -38,6 +38,7 @@ type binCoder struct {
 	rng     uint32 // codIRange
 	pending int
 	buf     []byte
+	bins    int // written
 }
 
 // start initialises the arithmetic encoder (9.3.4.1).
@@ -52,6 +53,7 @@ func (b *binCoder) bin(ctxIdx uint, bin uint8) {
 		b.cost += int(binCost[(s^bin)&127])
 		return
 	}
+	b.bins++
 	lps := uint32(rangeLPS[s&^1<<1|uint8(b.rng>>6&3)])
 	rng := b.rng - lps
 	isLPS := -uint32((s ^ bin) & 1)
@@ -72,6 +74,7 @@ func (b *binCoder) bypass(v uint32, n uint) {
 		b.cost += int(n) << 8
 		return
 	}
+	b.bins += int(n)
 	if n > 16 {
 		n -= 16
 		b.bypass16(v>>n, 16)
@@ -93,6 +96,7 @@ func (b *binCoder) proceed() {
 	if b.counting {
 		return
 	}
+	b.bins++
 	if b.rng -= 2; b.rng < 256 {
 		b.rng <<= 1
 		b.low <<= 1
@@ -110,6 +114,7 @@ func (b *binCoder) terminate() {
 		b.cost += size << 8
 		return
 	}
+	b.bins++
 	b.low += uint64(b.rng - 2)
 	b.low = b.low<<size | 1<<7
 	b.low <<= 3 // its last three bits, which are low's highest

@@ -14,7 +14,7 @@ type CABAC struct {
 	own       Contexts // states, but during Cost
 	chroma444 bool
 	slice     Slice
-	first     bool // no macroblock of the slice yet
+	count     int  // macroblocks of the slice so far
 	qp        int  // QP_Y,PRED of the next macroblock
 	qpChanged bool // mb_qp_delta of the macroblock before wasn't zero
 
@@ -58,7 +58,7 @@ const (
 // which c completes and uses until EndSlice. Without a writer (nil) only Cost
 // and Learn may be used.
 func (c *CABAC) BeginSlice(w *bits.Writer, s Slice) {
-	c.slice, c.qp, c.qpChanged, c.first = s, s.QP, false, true
+	c.slice, c.qp, c.qpChanged, c.count = s, s.QP, false, 0
 	c.states.Initialise(&s)
 	c.w, c.counting = w, w == nil
 	if w == nil {
@@ -66,22 +66,33 @@ func (c *CABAC) BeginSlice(w *bits.Writer, s Slice) {
 	}
 	w.AlignOne()
 	c.buf = w.Bytes()
+	c.bins = 0
 	c.start()
 }
 
 // Macroblock writes the next macroblock of the slice (clauses 7.3.4 and 7.3.5).
 // See CAVLC.Macroblock for the parameters.
 func (c *CABAC) Macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) {
-	if !c.first {
+	if c.count > 0 {
 		c.proceed() // end_of_slice_flag
 	}
-	c.first = false
+	c.count++
 	c.macroblock(mb, n, r)
 }
 
-// EndSlice writes the end_of_slice_flag and rbsp_slice_trailing_bits.
+// EndSlice writes the end_of_slice_flag and rbsp_slice_trailing_bits, with as
+// many cabac_zero_word as a slice of so many bins needs: at most 32 bins for each
+// three bytes and for each 32 bits of its samples (clause 7.4.2.10).
 func (c *CABAC) EndSlice() {
 	c.terminate()
+	samples := 256 + 2*64
+	if c.chroma444 {
+		samples = 3 * 256
+	}
+	const wordBytes = 3 // with its emulation_prevention_three_byte
+	for n := len(c.buf); 32*n < 3*(c.bins-8*samples*c.count/32); n += wordBytes {
+		c.buf = append(c.buf, 0, 0)
+	}
 	c.w.SetBytes(c.buf)
 	c.buf = nil
 }

@@ -150,3 +150,42 @@ func TestCarries(t *testing.T) {
 		}
 	}
 }
+
+// A slice of many bins in few bytes, as of blocks whose only level is the last,
+// ends in words of zeros; other slices do not.
+func TestZeroWords(t *testing.T) {
+	for _, level := range []int16{0, 1} {
+		p := &testPicture{width: 20, cabac: true, slice: Slice{QP: 30, Transform8x8: true}, firsts: []int{0}, mbs: make([]codedMB, 300)}
+		for i := range p.mbs {
+			m := &p.mbs[i]
+			m.mb = macroblock.MB{Type: macroblock.I4x4, Transform8x8: true, QP: 30, CBP: 15 * uint8(level), Ref: [4]int8{-1, -1, -1, -1}}
+			for k := range m.mb.I4Modes {
+				m.mb.I4Modes[k] = macroblock.I4DC
+				m.mb.TotalCoeff[0][k] = uint8(level)
+			}
+			for q := range 4 {
+				m.res.Level[0][4*q+3][15] = level
+			}
+			m.n = p.neighbours(i, 0)
+		}
+		var w bits.Writer
+		c := NewCABAC(false)
+		p.write(c, &w, 0)
+		data := w.Bytes()
+		zeros := 0
+		for zeros < len(data) && data[len(data)-1-zeros] == 0 {
+			zeros++
+		}
+		if level == 0 {
+			if zeros != 0 {
+				t.Errorf("%d bytes of zeros, want none", zeros)
+			}
+			continue
+		}
+		// NAL bytes have an emulation prevention byte for each word.
+		size, bound := len(data)+zeros/2, 8*384*len(p.mbs)/32
+		if zeros == 0 || zeros%2 != 0 || 3*(c.bins-bound) > 32*size || 3*(c.bins-bound) <= 32*(size-3) {
+			t.Errorf("%d bins in %d bytes, %d of zeros", c.bins, size, zeros)
+		}
+	}
+}
