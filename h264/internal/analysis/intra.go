@@ -16,6 +16,7 @@ func (w *Worker) newIntra(t macroblock.Type) macroblock.MB {
 // intra16Mode picks the Intra 16x16 mode by SATD and returns its cost; the
 // predictions are left in w.whole.
 func (w *Worker) intra16Mode() (mode uint8, cost int) {
+	w.loadNeighbours()
 	var modes []uint8
 	var satd [3][4]int
 	for p := 0; p < w.planes(); p++ {

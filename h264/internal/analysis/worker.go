@@ -95,7 +95,7 @@ func (w *Worker) planes() int {
 	return 1
 }
 
-// load brings the source and the unfiltered neighbours of the macroblock in.
+// load brings the source of the macroblock in.
 func (w *Worker) load(x int) {
 	f := w.f
 	w.x, w.chromaPicked = x, false
@@ -104,21 +104,47 @@ func (w *Worker) load(x int) {
 	for p := range w.src {
 		s, size := &f.Src.Planes[p], f.blockSize(p)
 		dsp.CopyBlock(w.src[p][:], srcStride, s.At(x*size, w.y*size), s.Stride, size, size)
-		if w.y > 0 {
-			w.loadLine(p, x, size)
-		}
 	}
 	w.setQP()
 }
 
-// loadLine brings the row above in, from its unfiltered copy.
-func (w *Worker) loadLine(p, x, size int) {
+// loadNeighbours brings the unfiltered samples around the macroblock in, which
+// only intra prediction reads: above from their copy, since the filter may have
+// begun there, and to the left from the picture.
+func (w *Worker) loadNeighbours() {
+	for p := range w.rec {
+		size := w.f.blockSize(p)
+		if w.y > 0 {
+			w.loadLine(p, size)
+		}
+		if w.x > 0 {
+			w.loadColumn(p, size)
+		}
+	}
+}
+
+func (w *Worker) loadLine(p, size int) {
 	width := w.f.lineWidth(p)
 	line := w.f.lines[p][(w.y-1)*width:][:width]
 	rec := &w.rec[p]
-	copy(rec[macroblock.RecAt(0, -1):], line[x*size:min((x+1)*size+8, width)])
-	if x > 0 {
-		rec[macroblock.RecAt(-1, -1)] = line[x*size-1]
+	copy(rec[macroblock.RecAt(0, -1):], line[w.x*size:min((w.x+1)*size+8, width)])
+	if w.x > 0 {
+		rec[macroblock.RecAt(-1, -1)] = line[w.x*size-1]
+	}
+}
+
+func (w *Worker) loadColumn(p, size int) {
+	var column []uint8
+	stride := 0
+	if p == 0 || w.f.Chroma44 {
+		plane := &w.f.Rec.LumaLike(p).Plane
+		column, stride = plane.At(w.x*16-1, w.y*16), plane.Stride
+	} else {
+		plane := &w.f.Rec.Chroma
+		column, stride = plane.At(w.x*16-3+p, w.y*8), plane.Stride
+	}
+	for y := range size {
+		w.rec[p][macroblock.RecAt(-1, y)] = column[y*stride]
 	}
 }
 
@@ -146,7 +172,7 @@ func (w *Worker) store(res *macroblock.Residual) {
 	}
 	for p := range c.rec {
 		size := f.blockSize(p)
-		w.keepEdges(p, size)
+		w.keepLine(p, size)
 		if p == 0 || f.Chroma44 {
 			plane := &f.Rec.LumaLike(p).Plane
 			dsp.CopyBlock(plane.At(w.x*size, w.y*size), plane.Stride, c.rec[p][:], srcStride, size, size)
@@ -158,22 +184,10 @@ func (w *Worker) store(res *macroblock.Residual) {
 	}
 }
 
-// keepEdges keeps the unfiltered bottom row for the row below, and the right
-// column for the next macroblock.
-func (w *Worker) keepEdges(p, size int) {
+// keepLine keeps the unfiltered bottom line for the row below.
+func (w *Worker) keepLine(p, size int) {
 	width := w.f.lineWidth(p)
-	rec := &w.best.rec[p]
-	copy(w.f.lines[p][w.y*width+w.x*size:][:size], rec[(size-1)*srcStride:][:size])
-	column := &w.rec[p]
-	if size == 16 {
-		for y := range 16 {
-			column[macroblock.RecOrigin-1+y*macroblock.RecStride] = rec[y*srcStride+15]
-		}
-		return
-	}
-	for y := range 8 {
-		column[macroblock.RecOrigin-1+y*macroblock.RecStride] = rec[y*srcStride+7]
-	}
+	copy(w.f.lines[p][w.y*width+w.x*size:][:size], w.best.rec[p][(size-1)*srcStride:][:size])
 }
 
 // keep makes the trial candidate the best one.
