@@ -44,11 +44,10 @@ var Presets = []Preset{
 		Intra4RD: 1,
 	},
 	{
-		Name: "veryfast", Lookahead: 16, Refs: 1,
+		Name: "veryfast", Lookahead: 16, Refs: 1, Rough: true,
 		CABAC: true, Transform8x8: true,
-		Quadrants:   true,
 		SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1,
-		Intra4InP: true, Intra4RD: 1,
+		Intra4RD:      1,
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
