@@ -75,6 +75,7 @@ const roughLevels = 64
 // rateRough stands for rate where decisions are rough: only the macroblocks that
 // could pass the limit of bits have a cost.
 func (w *Worker) rateRough(c *candidate) {
+	c.counted = false
 	if c.cost = 0; c.mb.Type != macroblock.IPCM && c.levels() > roughLevels {
 		c.cost = w.distortion(c)<<8 + w.lambda2*int64(w.macroblockBits(c))>>8
 	}
