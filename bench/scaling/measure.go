@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/g264/g264/h264"
@@ -43,7 +44,14 @@ func measureCosts(clip []testvideo.Frame, preset string, runs int) (*costs, erro
 	return least, nil
 }
 
+// measureOnce encodes the clip forwards, which warms memory and buffers up, and
+// backwards, which counts.
 func measureOnce(clip []testvideo.Frame, preset string) (*costs, error) {
+	there := len(clip)
+	clip = slices.Clone(clip)
+	for _, f := range slices.Backward(clip) {
+		clip = append(clip, f)
+	}
 	width, height := clip[0].Width, clip[0].Height
 	enc, err := h264.NewEncoder(h264.Config{
 		Width: width, Height: height, FrameRate: h264.Rational{Num: 25, Den: 1}, Preset: preset, Threads: 1, KeyInt: 1000,
@@ -78,10 +86,19 @@ func measureOnce(clip []testvideo.Frame, preset string) (*costs, error) {
 		began := time.Now()
 		units, err := enc.Flush()
 		if err != nil || len(units) == 0 {
-			return c, err
+			return c.from(there), err
 		}
 		c.take[i] += time.Since(began) - coding
 	}
+}
+
+// from are the costs without the first n pictures.
+func (c *costs) from(n int) *costs {
+	c.take = c.take[n:]
+	for _, stage := range c.stages() {
+		*stage = (*stage)[n:]
+	}
+	return c
 }
 
 func newCosts(pictures, mbW, mbH int) *costs {
