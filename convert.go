@@ -21,8 +21,11 @@ var packedFormats = [...]colorconv.Packed{
 
 func newConverter(o *Options) converter {
 	space := colorconv.Space{FullRange: o.Range == RangeFull}
-	if o.Matrix == MatrixBT601 {
+	switch o.Matrix {
+	case MatrixBT601:
 		space.Matrix = colorconv.BT601
+	case MatrixGBR:
+		space.Matrix = colorconv.GBR
 	}
 	c := converter{colour: colorconv.New(space, o.Background), subsampled: o.Chroma == Chroma420}
 	if o.chromaSite() == ChromaSiteCentre {

@@ -32,7 +32,7 @@ const (
 	ProfileBaseline                // Constrained Baseline: CAVLC, for the oldest hardware; 4:2:0 only
 	ProfileMain                    // Main: CABAC; 4:2:0 only
 	ProfileHigh                    // High: CABAC and the 8x8 transform; 4:2:0 only
-	ProfileHigh444                 // High 4:4:4 Predictive: the tools of High; 4:4:4 only
+	ProfileHigh444                 // High 4:4:4 Predictive: the tools of High; 4:4:4 or Lossless only
 )
 
 // RateControl says what decides the quantiser.
@@ -59,6 +59,7 @@ type Matrix uint8
 const (
 	MatrixBT709 Matrix = iota // ITU-R BT.709, of high definition
 	MatrixBT601               // ITU-R BT.601, of standard definition and of JPEG
+	MatrixGBR                 // none: the file's planes are green, blue and red. In 4:4:4 only, of full range whatever Range says
 )
 
 // Range is the range of the file's samples.
@@ -84,7 +85,7 @@ const (
 type Primaries uint8
 
 const (
-	PrimariesAuto        Primaries = 0 // those of the matrix: 1 with BT.709, 6 with BT.601
+	PrimariesAuto        Primaries = 0 // those of the matrix: 1 with BT.709 and GBR, 6 with BT.601
 	PrimariesBT709       Primaries = 1 // also sRGB
 	PrimariesUnspecified Primaries = 2
 	PrimariesBT470M      Primaries = 4
@@ -103,7 +104,7 @@ const (
 type Transfer uint8
 
 const (
-	TransferAuto         Transfer = 0 // that of the matrix: 1 with BT.709, 6 with BT.601 (the same curve)
+	TransferAuto         Transfer = 0 // that of the matrix: 1 with BT.709, 6 with BT.601 (the same curve), 13 with GBR
 	TransferBT709        Transfer = 1
 	TransferUnspecified  Transfer = 2
 	TransferBT470M       Transfer = 4 // gamma 2.2
@@ -174,8 +175,8 @@ var (
 	profileNames = enum{kind: "profile", names: []string{"auto", "baseline", "main", "high", "high444"}}
 	rateNames    = enum{kind: "rate control", names: []string{"crf", "qp", "abr"}}
 	aqNames      = enum{kind: "mode of adaptive quantisation", names: []string{"auto", "variance"}}
-	matrixNames  = enum{kind: "matrix", names: []string{"bt709", "bt601"},
-		also: map[string]uint8{"smpte170m": 1, "bt470bg": 1}}
+	matrixNames  = enum{kind: "matrix", names: []string{"bt709", "bt601", "gbr"},
+		also: map[string]uint8{"smpte170m": 1, "bt470bg": 1, "GBR": 2, "rgb": 2}}
 	rangeNames = enum{kind: "range", names: []string{"limited", "full"},
 		also: map[string]uint8{"tv": 0, "pc": 1}}
 	siteNames = enum{kind: "chroma site", names: []string{"auto", "left", "centre"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -128,6 +129,80 @@ func TestDecodersAgree(t *testing.T) {
 			if !slices.Contains(got, field) {
 				t.Errorf("%+v: ffprobe does not say %s but %s", c.o, field, got)
 			}
+		}
+	}
+}
+
+// Lossless RGB comes out of a decoder as it went in, whatever its layout was.
+func TestLosslessRGB(t *testing.T) {
+	const w, h, n = 51, 37, 5
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, preset := range []Preset{PresetUltrafast, PresetMedium} {
+		o := Options{Width: w, Height: h, Chroma: Chroma444, Matrix: MatrixGBR, Lossless: true, Preset: preset}
+		var file, want bytes.Buffer
+		e, err := NewEncoder(&file, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pix := make([]uint8, 3*w*h)
+		for range n {
+			for range 300 { // changes, some of which look like an edge
+				at, v := rng.IntN(len(pix)), uint8(rng.IntN(256))
+				for i := range pix[at:min(at+rng.IntN(60), len(pix))] {
+					pix[at+i] = v
+				}
+			}
+			if err := e.EncodeBGR(pix, 3*w); err != nil {
+				t.Fatal(err)
+			}
+			for i := 0; i < len(pix); i += 3 {
+				want.Write([]byte{pix[i+2], pix[i+1], pix[i]})
+			}
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(decode(t, file.Bytes(), "rgb24"), want.Bytes()) {
+			t.Errorf("%v: ffmpeg's RGB is not what was encoded", preset)
+		}
+		got := probe(t, file.Bytes(), "profile,pix_fmt,color_range,color_space,color_transfer")
+		for _, field := range []string{"profile=High 4:4:4 Predictive", "pix_fmt=gbrp", "color_range=pc", "color_space=gbr", "color_transfer=iec61966-2-1"} {
+			if !strings.Contains(got, field) {
+				t.Errorf("ffprobe does not say %s but %s", field, got)
+			}
+		}
+	}
+}
+
+// In 4:2:0 and in 4:4:4 lossless planes come out as they went in, from a file whose
+// sample entry says which chroma format it has.
+func TestLosslessPlanes(t *testing.T) {
+	for _, c := range []struct {
+		chroma Chroma
+		pixFmt string
+	}{{Chroma420, "yuv420p"}, {Chroma444, "yuv444p"}} {
+		var file, want bytes.Buffer
+		e, err := NewEncoder(&file, Options{Width: 50, Height: 38, Chroma: c.chroma, Lossless: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 4 {
+			f := yuv(testvideo.Moving, 50, 38, i, c.chroma == Chroma420)
+			if err := e.EncodeFrame(f); err != nil {
+				t.Fatal(err)
+			}
+			for _, plane := range [][]uint8{f.Y, f.Cb, f.Cr} {
+				want.Write(plane)
+			}
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(decode(t, file.Bytes(), c.pixFmt), want.Bytes()) {
+			t.Errorf("%v: ffmpeg's frames are not what was encoded", c.chroma)
+		}
+		if mime := e.MIMEType(); !strings.Contains(mime, "avc1.f4000a") {
+			t.Errorf("%v: MIME type %s", c.chroma, mime)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (p PixelFormat) bytesPerPixel() int {
 // may end with its last sample.
 //
 // Planes are taken to be in the file's colour already: in the matrix, range and
-// chroma site that Options say. Where the file has the other chroma format
+// chroma site that Options say; with MatrixGBR Y, Cb and Cr are green, blue and red. Where the file has the other chroma format
 // their chroma is resampled. Everything else is converted to the file's colour.
 type Frame struct {
 	Image image.Image // if not nil, in place of all fields up to Height

@@ -49,7 +49,7 @@ func (in *fuzzInput) options() Options {
 	flags := in.byte()
 	o.Chroma = Chroma(flags & 1)
 	o.Range = Range(flags >> 1 & 1)
-	o.Matrix = Matrix(flags >> 2 & 1)
+	o.Matrix = Matrix(flags>>2&1) << (flags >> 1 & 1)
 	o.NoAQ = flags>>3&1 != 0
 	o.NoDeblock = flags>>4&1 != 0
 	o.Format = Format(flags >> 5 & 1)
@@ -62,6 +62,7 @@ func (in *fuzzInput) options() Options {
 	} else {
 		o.CRF = float64(q)
 	}
+	o.Lossless = o.CRF == 0 && o.QP == 0
 	o.KeyInt = int(in.byte() % 8)
 	o.ChromaQPOffset = int(int8(in.byte())) / 9
 	o.DeblockAlpha, o.DeblockBeta = int(int8(in.byte()))/18, int(int8(in.byte()))/18

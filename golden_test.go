@@ -32,6 +32,7 @@ var goldenCases = []struct {
 	{"420-odd-full-601", Options{Width: 33, Height: 19, Matrix: MatrixBT601, Range: RangeFull, ChromaSite: ChromaSiteCentre,
 		FrameRate: Rational{24000, 1001}, SampleAspect: Rational{4, 3}, Preset: PresetVeryfast}},
 	{"444-odd-times", Options{Width: 33, Height: 19, Chroma: Chroma444, TimeBase: Rational{1, 90000}, KeyInt: 3, CRF: 30.5}},
+	{"gbr-lossless", Options{Width: 33, Height: 19, Chroma: Chroma444, Matrix: MatrixGBR, Lossless: true}},
 	{"420-annexb", Options{Width: 33, Height: 19, Format: AnnexB, Preset: PresetUltrafast}},
 }
 

@@ -51,6 +51,11 @@ type Options struct {
 	RateControl RateControl `json:",omitempty"` // ConstantRateFactor
 	CRF         float64     `json:",omitempty"` // 1 (best) to 51; zero is 23. For ConstantRateFactor
 	QP          int         `json:",omitempty"` // 0 (best) to 51, of P frames. For ConstantQP
+	// Lossless has decoders show exactly the file's samples, in either chroma format;
+	// with MatrixGBR and Chroma444 they are those of RGB frames. The profile is High
+	// 4:4:4 Predictive, which few players have. CRF and QP are 0 then, and what adapts
+	// the quantiser and the deblocking filter are off.
+	Lossless bool `json:",omitempty"`
 
 	// Rates in 1000 bit/s, and a buffer in 1000 bit, at FrameRate. A player that
 	// receives MaxRate and holds BufferSize never waits; there, each frame is coded
@@ -188,8 +193,25 @@ func (o Options) Validate() error {
 	if of420 := o.Profile == ProfileBaseline || o.Profile == ProfileMain || o.Profile == ProfileHigh; of420 && o.Chroma == Chroma444 {
 		return bad("Profile", o.Profile, "auto or high444 with Chroma444")
 	}
-	if o.Profile == ProfileHigh444 && o.Chroma == Chroma420 {
+	if o.Lossless && o.Profile != ProfileAuto && o.Profile != ProfileHigh444 {
+		return bad("Profile", o.Profile, "auto or high444 with Lossless")
+	}
+	if o.Profile == ProfileHigh444 && o.Chroma == Chroma420 && !o.Lossless {
 		return bad("Profile", o.Profile, "auto, baseline, main or high with Chroma420")
+	}
+	if o.Matrix == MatrixGBR && o.Chroma != Chroma444 {
+		return bad("Chroma", o.Chroma, "444 with MatrixGBR")
+	}
+	if o.Lossless && o.CRF != 0 {
+		return bad("CRF", o.CRF, "0 with Lossless")
+	}
+	for _, n := range []struct {
+		field string
+		value int
+	}{{"QP", o.QP}, {"Bitrate", o.Bitrate}, {"MaxRate", o.MaxRate}} {
+		if o.Lossless && n.value != 0 {
+			return bad(n.field, n.value, "0 with Lossless")
+		}
 	}
 	if o.RateControl == ConstantRateFactor {
 		if o.CRF != 0 && !(o.CRF >= 1 && o.CRF <= 51) {
@@ -320,8 +342,11 @@ func (o *Options) chromaSite() ChromaSite {
 // tables E-3 to E-5.
 func (o *Options) colour() h264.Colour {
 	c := h264.Colour{Primaries: 1, Transfer: 1, Matrix: 1, FullRange: o.Range == RangeFull}
-	if o.Matrix == MatrixBT601 {
+	switch o.Matrix {
+	case MatrixBT601:
 		c.Primaries, c.Transfer, c.Matrix = 6, 6, 6
+	case MatrixGBR:
+		c.Transfer, c.Matrix, c.GBR, c.FullRange = uint8(TransferSRGB), 0, true, true
 	}
 	if o.Primaries != PrimariesAuto {
 		c.Primaries = uint8(o.Primaries)
@@ -376,10 +401,12 @@ func (o *Options) h264(width, height int) h264.Config {
 	if o.Chroma == Chroma444 {
 		cfg.Chroma = h264.Chroma444
 	}
-	switch o.RateControl {
-	case ConstantQP:
+	switch {
+	case o.Lossless:
+		cfg.Lossless, cfg.CRF = true, 0
+	case o.RateControl == ConstantQP:
 		cfg.RateControl, cfg.CRF, cfg.QP = h264.ConstantQP, 0, o.QP
-	case AverageBitrate:
+	case o.RateControl == AverageBitrate:
 		cfg.RateControl, cfg.CRF, cfg.Bitrate = h264.AverageBitrate, 0, o.Bitrate
 	}
 	if o.SampleAspect != (Rational{}) {
@@ -423,11 +450,13 @@ func (o *Options) summary() string {
 	if o.NoTransform8x8 {
 		put("8x8dct", 0)
 	}
-	switch o.RateControl {
-	case ConstantQP:
+	switch {
+	case o.Lossless:
+		put("rc", "lossless")
+	case o.RateControl == ConstantQP:
 		put("rc", "cqp")
 		put("qp", o.QP)
-	case AverageBitrate:
+	case o.RateControl == AverageBitrate:
 		put("rc", "abr")
 		put("bitrate", o.Bitrate)
 	default:

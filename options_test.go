@@ -93,7 +93,13 @@ func TestOptionsRefused(t *testing.T) {
 		{"ChromaQPOffset", "-25", "-24 to 24", Options{ChromaQPOffset: -25}},
 		{"DeblockAlpha", "7", "-6 to 6", Options{DeblockAlpha: 7}},
 		{"DeblockBeta", "-7", "-6 to 6", Options{DeblockBeta: -7}},
-		{"Matrix", "2", "bt709, bt601", Options{Matrix: 2}},
+		{"Matrix", "3", "bt709, bt601, gbr", Options{Matrix: 3}},
+		{"Chroma", "420", "444 with MatrixGBR", Options{Matrix: MatrixGBR}},
+		{"CRF", "20", "0 with Lossless", Options{Lossless: true, CRF: 20}},
+		{"QP", "20", "0 with Lossless", Options{Lossless: true, RateControl: ConstantQP, QP: 20}},
+		{"Bitrate", "20", "0 with Lossless", Options{Lossless: true, RateControl: AverageBitrate, Bitrate: 20}},
+		{"MaxRate", "20", "0 with Lossless", Options{Lossless: true, MaxRate: 20, BufferSize: 20}},
+		{"Profile", "high", "auto or high444 with Lossless", Options{Lossless: true, Profile: ProfileHigh}},
 		{"Range", "2", "limited, full", Options{Range: 2}},
 		{"ChromaSite", "3", "auto, left, centre", Options{ChromaSite: 3}},
 		{"Primaries", "3", "bt709", Options{Primaries: 3}},
@@ -183,7 +189,7 @@ func every() Options {
 	return Options{
 		Width: 640, Height: 360, FrameRate: FPS(23.976), TimeBase: Rational{1, 90000}, KeepStart: true,
 		Chroma: Chroma444, Preset: PresetSlow, Profile: ProfileHigh444,
-		RateControl: ConstantQP, QP: 20, CRF: 17.5, Bitrate: 900, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
+		RateControl: ConstantQP, QP: 20, CRF: 17.5, Lossless: true, Bitrate: 900, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
 		Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: AQVariance,
 		NoCABAC: true, NoTransform8x8: true, NoAQ: true, AQStrength: 0.8, ChromaQPOffset: -3, NoDeblock: true, DeblockAlpha: -1, DeblockBeta: 2,
 		Matrix: MatrixBT601, Range: RangeFull, ChromaSite: ChromaSiteLeft, Primaries: PrimariesBT2020, Transfer: TransferPQ,
@@ -273,6 +279,7 @@ func TestEnumNames(t *testing.T) {
 // What the SEI says depends on what shapes the stream and on nothing else.
 func TestSummary(t *testing.T) {
 	full := every()
+	full.Lossless = false // the alternative to QP
 	const want = "fps=24000/1001 timebase=1/90000 chroma=444 preset=slow profile=high444 cabac=0 8x8dct=0 rc=cqp qp=20 vbv_maxrate=1000 vbv_bufsize=2000 keyint=100 " +
 		"min-keyint=5 scenecut=0 rc_lookahead=30 lowlatency=1 mbtree=0 qpmin=3 qpmax=48 qcomp=0.7 ip_ratio=1.4 aq=variance:0.8 chroma_qp_offset=-3 deblock=0:-1:2 matrix=bt601 range=full"
 	if got := full.summary(); got != want {
@@ -302,6 +309,7 @@ func TestColourNumbers(t *testing.T) {
 		{Options{Matrix: MatrixBT601, Range: RangeFull}, h264.Colour{Primaries: 6, Transfer: 6, Matrix: 6, FullRange: true, ChromaLoc: 1}},
 		{Options{Matrix: MatrixBT601, Range: RangeFull, Chroma: Chroma444}, h264.Colour{Primaries: 6, Transfer: 6, Matrix: 6, FullRange: true}},
 		{Options{Matrix: MatrixBT601, Range: RangeFull, ChromaSite: ChromaSiteLeft}, h264.Colour{Primaries: 6, Transfer: 6, Matrix: 6, FullRange: true}},
+		{Options{Matrix: MatrixGBR, Chroma: Chroma444}, h264.Colour{Primaries: 1, Transfer: 13, GBR: true, FullRange: true}},
 		{Options{ChromaSite: ChromaSiteCentre}, h264.Colour{Primaries: 1, Transfer: 1, Matrix: 1, ChromaLoc: 1}},
 		{Options{Primaries: PrimariesBT2020, Transfer: TransferHLG}, h264.Colour{Primaries: 9, Transfer: 18, Matrix: 1}},
 		{Options{Matrix: MatrixBT601, Primaries: PrimariesBT470BG}, h264.Colour{Primaries: 5, Transfer: 6, Matrix: 6}},
@@ -316,6 +324,7 @@ func TestColourNumbers(t *testing.T) {
 // Every option reaches the coder.
 func TestConfiguration(t *testing.T) {
 	full := every()
+	full.Lossless = false // the alternative to QP
 	want := h264.Config{
 		Width: 640, Height: 360, Chroma: h264.Chroma444, FrameRate: h264.Rational{Num: 24000, Den: 1001}, VariableRate: true,
 		Preset: "slow", Profile: "high444", RateControl: h264.ConstantQP, QP: 20, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
@@ -330,7 +339,7 @@ func TestConfiguration(t *testing.T) {
 	}
 	for v, i := reflect.ValueOf(want), 0; i < v.NumField(); i++ {
 		switch name := v.Type().Field(i).Name; name {
-		case "CRF", "Bitrate", "Reconstruction": // two are for other rate controls, one for OnReconstruction
+		case "CRF", "Bitrate", "Lossless", "Reconstruction": // three are for other rate controls, one for OnReconstruction
 		default:
 			if v.Field(i).IsZero() {
 				t.Errorf("the test lacks %s", name)
@@ -340,6 +349,13 @@ func TestConfiguration(t *testing.T) {
 	abr := Options{RateControl: AverageBitrate, Bitrate: 900}
 	if got := abr.h264(2, 2); got.CRF != 0 || got.RateControl != h264.AverageBitrate || got.Bitrate != 900 {
 		t.Errorf("900 kbit/s became %+v", got)
+	}
+	lossless := Options{Lossless: true, Matrix: MatrixGBR, Chroma: Chroma444}
+	if got := lossless.h264(2, 2); !got.Lossless || got.CRF != 0 || got.QP != 0 || !got.Colour.GBR {
+		t.Errorf("lossless GBR became %+v", got)
+	}
+	if got := lossless.summary(); !strings.Contains(got, " rc=lossless ") || !strings.Contains(got, "matrix=gbr") {
+		t.Errorf("lossless GBR is told as %s", got)
 	}
 	crf := Options{CRF: 17.5}
 	if got := crf.h264(2, 2); got.CRF != 17.5 || got.RateControl != h264.ConstantRateFactor {

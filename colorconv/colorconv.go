@@ -1,7 +1,7 @@
 // Package colorconv turns pictures into the planar 8-bit YCbCr samples that an
 // H.264 encoder takes: packed BGR, RGB, BGRA, RGBA and grey, planar YCbCr, and
 // any image.Image, to 4:2:0 or 4:4:4 in the colour of BT.601 or BT.709, limited
-// or full range.
+// or full range; or to planes of green, blue and red, where nothing is lost.
 //
 // The matrices are those of Rec. ITU-T BT.601-7, clause 2.5.1, and Rec. ITU-T
 // BT.709-6, items 3.2 to 3.4, with the 8-bit quantisation of both; full range is
@@ -41,12 +41,13 @@ type Matrix uint8
 const (
 	BT709 Matrix = iota // Kr 0.2126, Kb 0.0722
 	BT601               // Kr 0.299, Kb 0.114
+	GBR                 // none: Y, Cb and Cr are G, B and R, of full range and in 4:4:4 only
 )
 
 // Space is the colour of YCbCr samples. The zero value is BT.709 limited range
 // (Y 16 to 235, Cb and Cr 16 to 240).
 type Space struct {
-	Matrix    Matrix // any value but BT601 is taken as BT709
+	Matrix    Matrix // any value but BT601 and GBR is taken as BT709
 	FullRange bool   // Y, Cb and Cr use 0 to 255
 }
 
@@ -122,7 +123,7 @@ func New(space Space, background [3]uint8) *Converter {
 // stride is in bytes, at least the bytes of a row. After an error the samples of
 // dst are as before.
 func (c *Converter) Packed(dst *YUV, format Packed, pix []uint8, stride int) error {
-	if err := dst.checkDestination(); err != nil {
+	if err := c.checkDestination(dst); err != nil {
 		return err
 	}
 	n := format.BytesPerPixel()
@@ -158,19 +159,41 @@ func (c *Converter) Packed(dst *YUV, format Packed, pix []uint8, stride int) err
 	return nil
 }
 
+// checkDestination refuses a picture that can't hold all samples of its size, or
+// not in the converter's space.
+func (c *Converter) checkDestination(dst *YUV) error {
+	if err := dst.checkDestination(); err != nil {
+		return err
+	}
+	if c.space.Matrix == GBR && dst.Subsampled {
+		return fmt.Errorf("%w: destination is 4:2:0, GBR needs 4:4:4", ErrImage)
+	}
+	return nil
+}
+
 // grayRows converts rows of full range grey.
 func (c *Converter) grayRows(dst *YUV, pix []uint8, stride int) {
 	for y := 0; y < dst.Height; y++ {
 		out := dst.Y[y*dst.YStride:][:dst.Width]
 		in := pix[y*stride:][:dst.Width]
-		if c.space.FullRange {
+		if c.space.FullRange || c.space.Matrix == GBR {
 			copy(out, in)
 			continue
 		}
 		limitedRow(out, in, &c.grey)
 	}
-	dst.neutralChroma()
+	c.withoutColour(dst)
 	dst.padLuma()
+}
+
+// withoutColour makes chroma of a picture that is grey.
+func (c *Converter) withoutColour(dst *YUV) {
+	if c.space.Matrix != GBR {
+		dst.neutralChroma()
+		return
+	}
+	copyPlane(dst.Cb, dst.CStride, dst.Y, dst.YStride, dst.Width, dst.Height)
+	copyPlane(dst.Cr, dst.CStride, dst.Y, dst.YStride, dst.Width, dst.Height)
 }
 
 // pixelRows converts pixels of n bytes (3 or 4) that row returns. row may use
@@ -179,6 +202,17 @@ func (c *Converter) pixelRows(dst *YUV, n int, m *pixelMatrix, row func(y int, b
 	w := dst.Width
 	for i := range c.pixels {
 		c.pixels[i] = grow(c.pixels[i], 4*w)
+	}
+	if c.space.Matrix == GBR {
+		for y := 0; y < dst.Height; y++ {
+			i := y * dst.CStride
+			green, first, last := dst.Y[y*dst.YStride:][:w], dst.Cb[i:][:w], dst.Cr[i:][:w]
+			if m == &c.rgb {
+				first, last = last, first
+			}
+			splitPixels(first, green, last, row(y, c.pixels[0]), n)
+		}
+		return
 	}
 	if !dst.Subsampled {
 		for y := 0; y < dst.Height; y++ {
@@ -198,6 +232,15 @@ func (c *Converter) pixelRows(dst *YUV, n int, m *pixelMatrix, row func(y int, b
 		subsampledRows(y0, y1, dst.Cb[i:][:cw], dst.Cr[i:][:cw], top, bottom, n, m, c.Siting)
 	}
 	dst.padLuma()
+}
+
+// splitPixels puts the first three of the n bytes of each pixel apart.
+func splitPixels(a, b, c, pixels []uint8, n int) {
+	b, c = b[:len(a)], c[:len(a)]
+	for x := range a {
+		p := pixels[n*x : n*x+3 : n*x+3]
+		a[x], b[x], c[x] = p[0], p[1], p[2]
+	}
 }
 
 // grow returns a slice of n elements, s itself where it has them.

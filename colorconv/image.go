@@ -10,13 +10,13 @@ import (
 // are JFIF colour and go to the destination's without RGB in between; where the
 // converter's space is BT.601 full range they keep their samples, and chroma that
 // fits (4:4:4 to 4:4:4; 4:2:0 to 4:2:0 with Siting Centre, unless a SubImage begins
-// on an odd column or row) is copied. YCbCr, opaque NYCbCrA, RGBA, NRGBA, Gray and
+// on an odd column or row) is copied. To GBR their own methods convert them. YCbCr, opaque NYCbCrA, RGBA, NRGBA, Gray and
 // Paletted are fast; all others are read through RGBA64At, or At where they lack it.
 //
 // After an error the samples of dst are as before, save where the image's own At
 // returned no colour.
 func (c *Converter) Image(dst *YUV, img image.Image) error {
-	if err := dst.checkDestination(); err != nil {
+	if err := c.checkDestination(dst); err != nil {
 		return err
 	}
 	if img == nil {

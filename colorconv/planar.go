@@ -22,7 +22,7 @@ type planes struct {
 // siting is that of src, where it is 4:2:0. A src without Cb and Cr (both nil) is
 // monochrome. After an error the samples of dst are as before.
 func (c *Converter) Planar(dst, src *YUV, siting Siting) error {
-	if err := dst.checkDestination(); err != nil {
+	if err := c.checkDestination(dst); err != nil {
 		return err
 	}
 	if src == nil {
@@ -36,7 +36,7 @@ func (c *Converter) Planar(dst, src *YUV, siting Siting) error {
 	}
 	if src.Cb == nil && src.Cr == nil {
 		copyPlane(dst.Y, dst.YStride, src.Y, src.YStride, dst.Width, dst.Height)
-		dst.neutralChroma()
+		c.withoutColour(dst)
 		dst.padLuma()
 		return nil
 	}
@@ -143,6 +143,9 @@ func (c *Converter) ycbcr(dst *YUV, m *image.YCbCr) error {
 	if err != nil {
 		return err
 	}
+	if c.space.Matrix == GBR {
+		return c.anyImage(dst, m)
+	}
 	if m.Rect.Min.X < 0 && p.groupX > 1 || m.Rect.Min.Y < 0 && p.groupY > 1 {
 		c.expanded(dst, m, nil, 0)
 		return nil
@@ -158,6 +161,9 @@ func (c *Converter) nycbcra(dst *YUV, m *image.NYCbCrA) error {
 	}
 	if err := checkPlane("image A", len(m.A), m.AStride, dst.Width, dst.Height); err != nil {
 		return err
+	}
+	if c.space.Matrix == GBR {
+		return c.anyImage(dst, m)
 	}
 	for y := 0; y < dst.Height; y++ {
 		for _, a := range m.A[y*m.AStride:][:dst.Width] {

@@ -219,6 +219,8 @@ func TestParameterSets(t *testing.T) {
 		{"high", h264.Config{Profile: "high"}, 64, 48, true, 100, 10},
 		{"high without CABAC", h264.Config{Profile: "high", NoCABAC: true}, 64, 48, true, 100, 10},
 		{"high without 8x8 transform", h264.Config{Profile: "high", NoTransform8x8: true}, 64, 48, true, 100, 10},
+		{"lossless", h264.Config{Lossless: true, NoTransform8x8: true}, 64, 48, true, 244, 10},
+		{"GBR", h264.Config{Colour: h264.Colour{Primaries: 1, Transfer: 13, GBR: true, FullRange: true}}, 64, 48, false, 244, 10},
 		{"high444", h264.Config{Profile: "high444"}, 64, 48, false, 244, 10},
 	}
 	for _, test := range tests {

@@ -55,6 +55,7 @@ type Rational struct{ Num, Den uint32 }
 // unspecified.
 type Colour struct {
 	Primaries, Transfer, Matrix uint8
+	GBR                         bool // matrix_coefficients 0: Y, Cb and Cr are green, blue and red, in 4:4:4
 	FullRange                   bool
 	ChromaLoc                   uint8 // 0 left-sited, 1 centred
 }
@@ -78,9 +79,13 @@ type Config struct {
 	Bitrate     int         // 1000 bit/s, for AverageBitrate
 	MaxRate     int         // 1000 bit/s that reach the decoder's buffer; 0 is no limit. Not for ConstantQP
 	BufferSize  int         // 1000 bit in the decoder's buffer; goes with MaxRate
-	KeyInt      int         // most pictures from one IDR picture to the next; 0 is 250
-	MinKeyInt   int         // least pictures from an IDR picture to a scene cut's; 0 is KeyInt/10, at most 25
-	NoSceneCut  bool        // no intra pictures at scene cuts
+	// Lossless has decoders show exactly the samples of the pictures, in High 4:4:4
+	// Predictive whatever the chroma format. CRF and QP are 0 then; what adapts the
+	// quantiser, the deblocking filter and the 8x8 transform are off.
+	Lossless   bool
+	KeyInt     int  // most pictures from one IDR picture to the next; 0 is 250
+	MinKeyInt  int  // least pictures from an IDR picture to a scene cut's; 0 is KeyInt/10, at most 25
+	NoSceneCut bool // no intra pictures at scene cuts
 
 	// Lookahead is how many pictures are held back to see what follows, at most
 	// 250; 0 is the preset's, less where pictures are very large.
@@ -151,7 +156,13 @@ func (c Config) withDefaults() Config {
 	if c.Profile == "" {
 		c.Profile = "auto"
 	}
-	if c.CRF == 0 {
+	if c.Lossless {
+		if c.RateControl == ConstantRateFactor {
+			c.RateControl = ConstantQP
+		}
+		c.QPMin, c.ChromaQPOffset = 0, 0
+		c.NoMBTree, c.NoAQ, c.NoDeblock, c.DeblockAlpha, c.DeblockBeta = true, true, true, 0, 0
+	} else if c.CRF == 0 {
 		c.CRF = defaultCRF
 	}
 	if c.KeyInt == 0 {
@@ -176,7 +187,7 @@ func (c Config) withDefaults() Config {
 		c.SampleAspect = Rational{1, 1}
 	}
 	for _, number := range []*uint8{&c.Colour.Primaries, &c.Colour.Transfer, &c.Colour.Matrix} {
-		if *number == 0 {
+		if *number == 0 && !(c.Colour.GBR && number == &c.Colour.Matrix) {
 			*number = 2
 		}
 	}
@@ -198,6 +209,10 @@ func (c *Config) validate() error {
 		return invalid("FrameRate", fmt.Sprintf("%d/%d", c.FrameRate.Num, c.FrameRate.Den), "a fraction above zero, as 25/1")
 	case c.SampleAspect.Num == 0 || c.SampleAspect.Den == 0:
 		return invalid("SampleAspect", fmt.Sprintf("%d/%d", c.SampleAspect.Num, c.SampleAspect.Den), "a fraction above zero, as 1/1")
+	case c.Colour.GBR && c.Colour.Matrix != 0:
+		return invalid("Colour.Matrix", c.Colour.Matrix, "0 with GBR")
+	case c.Colour.GBR && c.Chroma != Chroma444:
+		return invalid("Colour.GBR", true, "false, or 4:4:4 chroma")
 	case c.Colour.ChromaLoc > 5:
 		return invalid("Colour.ChromaLoc", c.Colour.ChromaLoc, "0 to 5")
 	case c.Threads < 0 || c.Threads > maxThreads:
@@ -222,11 +237,14 @@ func (c *Config) validateProfile() error {
 	switch c.Profile {
 	case "auto":
 	case "baseline", "main", "high":
+		if c.Lossless {
+			return invalid("Profile", value, `"auto" or "high444" with Lossless`)
+		}
 		if c.Chroma == Chroma444 {
 			return invalid("Profile", value, `"auto" or "high444" with 4:4:4 chroma`)
 		}
 	case "high444":
-		if c.Chroma != Chroma444 {
+		if c.Chroma != Chroma444 && !c.Lossless {
 			return invalid("Profile", value, `"auto", "baseline", "main" or "high" with 4:2:0 chroma`)
 		}
 	default:
@@ -237,6 +255,14 @@ func (c *Config) validateProfile() error {
 
 func (c *Config) validateRate() error {
 	switch {
+	case c.Lossless && c.CRF != 0:
+		return invalid("CRF", c.CRF, "0 with Lossless")
+	case c.Lossless && c.QP != 0:
+		return invalid("QP", c.QP, "0 with Lossless")
+	case c.Lossless && c.Bitrate != 0:
+		return invalid("Bitrate", c.Bitrate, "0 with Lossless")
+	case c.Lossless && c.MaxRate != 0:
+		return invalid("MaxRate", c.MaxRate, "0 with Lossless")
 	case c.RateControl > AverageBitrate:
 		return invalid("RateControl", c.RateControl, "ConstantRateFactor, ConstantQP or AverageBitrate")
 	case c.RateControl == AverageBitrate && (c.Bitrate < 1 || c.Bitrate > maxRate):
@@ -251,7 +277,7 @@ func (c *Config) validateRate() error {
 		return invalid("MaxRate", c.MaxRate, fmt.Sprintf("at least Bitrate, %d", c.Bitrate))
 	case c.BufferSize < 0 || c.BufferSize > maxRate || (c.BufferSize == 0) != (c.MaxRate == 0):
 		return invalid("BufferSize", c.BufferSize, fmt.Sprintf("1 to %d with MaxRate, 0 without", maxRate))
-	case !(c.CRF >= 1 && c.CRF <= 51): // NaN too
+	case !c.Lossless && !(c.CRF >= 1 && c.CRF <= 51): // NaN too
 		return invalid("CRF", c.CRF, "1 to 51")
 	case c.QP < 0 || c.QP > 51:
 		return invalid("QP", c.QP, "0 to 51")
@@ -300,6 +326,7 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 	sps = syntax.SPS{
 		ProfileIDC:      profile,
 		ChromaFormatIDC: syntax.Chroma420,
+		TransformBypass: c.Lossless,
 		Log2MaxFrameNum: 8,
 		POCType:         2,
 	}
@@ -352,19 +379,20 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 
 // tools returns the profile and those of its tools that are used.
 func (c *Config) tools(preset *analysis.Preset) (p syntax.Profile, cabac, transform8x8 bool) {
+	eight := !c.NoTransform8x8 && !c.Lossless
 	switch c.Profile {
 	case "baseline":
 		return syntax.ConstrainedBaseline, false, false
 	case "main":
 		return syntax.Main, !c.NoCABAC, false
 	case "high":
-		return syntax.High, !c.NoCABAC, !c.NoTransform8x8
+		return syntax.High, !c.NoCABAC, eight
 	case "high444":
-		return syntax.High444Predictive, !c.NoCABAC, !c.NoTransform8x8
+		return syntax.High444Predictive, !c.NoCABAC, eight
 	}
-	cabac, transform8x8 = preset.CABAC && !c.NoCABAC, preset.Transform8x8 && !c.NoTransform8x8
+	cabac, transform8x8 = preset.CABAC && !c.NoCABAC, preset.Transform8x8 && eight
 	switch {
-	case c.Chroma == Chroma444:
+	case c.Chroma == Chroma444 || c.Lossless:
 		p = syntax.High444Predictive
 	case transform8x8:
 		p = syntax.High
@@ -379,7 +407,7 @@ func (c *Config) tools(preset *analysis.Preset) (p syntax.Profile, cabac, transf
 // chromaQPOffset is chroma_qp_index_offset before it is clipped. In 4:4:4
 // chroma has four times the samples of 4:2:0 and needs less precision.
 func (c *Config) chromaQPOffset() int {
-	if c.Chroma == Chroma444 {
+	if c.Chroma == Chroma444 && !c.Lossless {
 		return default444Offset + c.ChromaQPOffset
 	}
 	return c.ChromaQPOffset

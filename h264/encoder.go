@@ -114,6 +114,7 @@ func (e *Encoder) newFrame(preset *analysis.Preset, level syntax.Level) *analysi
 		f.RawMbBits = 8 * 3 * 256
 	}
 	f.CABAC, f.Transform8x8 = e.pps.EntropyCABAC, e.pps.Transform8x8
+	f.Lossless = e.sps.TransformBypass
 	return f
 }
 

@@ -82,6 +82,11 @@ func (c *choices) config() h264.Config {
 	}
 	cfg.QCompress, cfg.IPRatio = float64(c.below(11))/10, float64(c.within(10, 40))/10
 	cfg.AQMode = h264.AQMode(c.below(2))
+	if c.below(5) == 4 {
+		cfg.Lossless, cfg.RateControl, cfg.QP, cfg.CRF = true, h264.ConstantRateFactor, 0, 0
+		cfg.Bitrate, cfg.MaxRate, cfg.BufferSize = 0, 0, 0
+		cfg.Profile = []string{"auto", "high444"}[c.below(2)]
+	}
 	if cfg.KeyInt != 1 {
 		cfg.MinKeyInt = c.below(2)
 	}

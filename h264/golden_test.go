@@ -70,6 +70,14 @@ func goldenCases() []goldenCase {
 	add("crf1-noise-444", h264.Config{CRF: 1}, testvideo.Noise, 2, false)
 	add("crf51-noise", h264.Config{CRF: 51}, testvideo.Noise, 3, true)
 	add("crf12.3-gradient", h264.Config{CRF: 12.3}, testvideo.Gradient, 4, true)
+	for i, subsampled := range []bool{true, false} {
+		for j, content := range []testvideo.Content{testvideo.Moving, testvideo.Text, testvideo.Noise} {
+			cfg := h264.Config{Lossless: true, Preset: []string{"ultrafast", "medium", "slow"}[(i+j)%3], NoCABAC: j == 2}
+			add(fmt.Sprintf("lossless-%v-%v", content, [2]string{"420", "444"}[i]), cfg, content, 3, subsampled)
+		}
+	}
+	add("gbr", h264.Config{Colour: h264.Colour{Primaries: 1, Transfer: 13, GBR: true, FullRange: true}, Lossless: true},
+		testvideo.Gradient, 2, false)
 	add("flat", h264.Config{}, testvideo.Flat, 6, true)
 	add("qp0", h264.Config{RateControl: h264.ConstantQP, QP: 0}, testvideo.Moving, 3, true)
 	add("qp30", h264.Config{RateControl: h264.ConstantQP, QP: 30}, testvideo.Moving, 4, false)

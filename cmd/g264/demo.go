@@ -26,7 +26,7 @@ func (s *settings) demoOptions() g264.Options {
 	if !s.given["fps"] {
 		o.FrameRate = g264.FPS(23.976)
 	}
-	if !s.given["chroma"] && o.Profile == g264.ProfileAuto { // the others have one each
+	if !s.given["chroma"] && (o.Profile == g264.ProfileAuto || o.Lossless) { // the others have one each
 		o.Chroma = g264.Chroma444
 	}
 	if !s.given["crf"] && !s.given["qp"] {

@@ -84,17 +84,18 @@ func (s *settings) flagSet() *flag.FlagSet {
 	flags.StringVar(&s.cpuProfile, "cpuprofile", "", "")
 
 	flags.Func("crf", "", func(v string) error {
-		// Zero would be the default in Options.
 		f, err := strconv.ParseFloat(v, 64)
-		if err != nil || !(f >= 1 && f <= 51) {
-			return errors.New("want 1 (best) to 51")
+		if err != nil || !(f == 0 || f >= 1 && f <= 51) {
+			return errors.New("want 1 (best) to 51, or 0: lossless")
 		}
-		o.CRF = f
+		o.CRF, o.Lossless = f, f == 0
 		return nil
 	})
 	flags.Func("qp", "", func(v string) error {
 		o.RateControl = g264.ConstantQP
-		return whole(&o.QP, v, 0, 51)
+		err := whole(&o.QP, v, 0, 51)
+		o.Lossless = o.QP == 0
+		return err
 	})
 	flags.Func("bitrate", "", func(v string) error {
 		o.RateControl = g264.AverageBitrate
@@ -267,10 +268,14 @@ func (s *settings) check() error {
 	if err := s.checkFile(); err != nil {
 		return err
 	}
+	lossless, gbr := s.options.Lossless, s.options.Matrix == g264.MatrixGBR
+	if gbr {
+		s.options.Range = g264.RangeFull
+	}
 	switch high444 := s.options.Profile == g264.ProfileHigh444; {
-	case high444 && !s.given["chroma"]:
+	case gbr && !s.given["chroma"], high444 && !lossless && !s.given["chroma"]:
 		s.options.Chroma = g264.Chroma444
-	case high444 && s.options.Chroma == g264.Chroma420:
+	case high444 && !lossless && s.options.Chroma == g264.Chroma420:
 		return usagef("--profile high444 is for --chroma 444, not 420")
 	case !high444 && s.options.Profile != g264.ProfileAuto && s.options.Chroma == g264.Chroma444:
 		return usagef("--profile %v is for --chroma 420, not 444", s.options.Profile)

@@ -41,8 +41,10 @@ OUT:
   --quiet                print errors only
 
 Quality and speed:
-  --crf N                constant quality, 1 (best) to 51; default 23
-  --qp N                 constant quantiser instead, 0 (best) to 51
+  --crf N                constant quality, 1 (best) to 51; default 23. 0 is
+                         lossless, in profile high444, which few players have;
+                         with --colormatrix gbr of the RGB samples
+  --qp N                 constant quantiser instead, 1 (best) to 51; 0: lossless
   --bitrate N            a mean of N kbit/s instead
   --vbv-maxrate N        a player that receives N kbit/s never waits, if it
   --vbv-bufsize N        holds N kbit; with --crf or --bitrate
@@ -76,7 +78,8 @@ What INPUT does not say, or says wrongly:
   --size WxH             raw video: its size, sides up to 16880
 
 Colour of the video. Images are converted to it; y4m and raw YUV are in it:
-  --colormatrix NAME     bt709 (default), bt601 (or smpte170m, bt470bg)
+  --colormatrix NAME     bt709 (default), bt601 (or smpte170m, bt470bg), gbr
+                         (the file has green, blue and red; 4:4:4, full range)
   --range NAME           limited (or tv; default), full (or pc)
   --colorprim NAME       bt709, bt470bg, smpte170m, ...; default: the matrix's
   --transfer NAME        bt709, smpte170m, iec61966-2-1, ...; default: the same

@@ -10,6 +10,9 @@ import (
 // gaps, each sample rounded and clipped, as a player shows it (ITU-R BT.601-7,
 // BT.709-6; H.264 clause E.2.1).
 func yuvToBGR(f g264.Frame, matrix g264.Matrix, full bool) []uint8 {
+	if matrix == g264.MatrixGBR {
+		return gbrToBGR(f)
+	}
 	kr, kb := 0.2126, 0.0722
 	if matrix == g264.MatrixBT601 {
 		kr, kb = 0.299, 0.114
@@ -29,6 +32,17 @@ func yuvToBGR(f g264.Frame, matrix g264.Matrix, full bool) []uint8 {
 			b := l + 2*(1-kb)*cb
 			g := (l - kr*r - kb*b) / (1 - kr - kb)
 			bgr = append(bgr, clip(b), clip(g), clip(r))
+		}
+	}
+	return bgr
+}
+
+// gbrToBGR turns planes of green, blue and red into packed BGR without gaps.
+func gbrToBGR(f g264.Frame) []uint8 {
+	bgr := make([]uint8, 0, 3*f.Width*f.Height)
+	for y := range f.Height {
+		for x := range f.Width {
+			bgr = append(bgr, f.Cb[y*f.CStride+x], f.Y[y*f.YStride+x], f.Cr[y*f.CStride+x])
 		}
 	}
 	return bgr

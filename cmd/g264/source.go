@@ -42,10 +42,12 @@ func (s *settings) complete(t traits) g264.Options {
 	if !s.given["fps"] {
 		o.FrameRate, o.TimeBase = t.rate, t.timeBase
 	}
-	if !s.given["chroma"] && o.Profile == g264.ProfileAuto { // the others have one each
+	gbr := o.Matrix == g264.MatrixGBR
+	// The other profiles have one each, unless they are lossless.
+	if !s.given["chroma"] && !gbr && (o.Profile == g264.ProfileAuto || o.Lossless) {
 		o.Chroma = t.chroma
 	}
-	if !s.given["range"] {
+	if !s.given["range"] && !gbr {
 		o.Range = t.colourRange
 	}
 	o.ChromaSite = t.site

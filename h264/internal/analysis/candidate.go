@@ -70,34 +70,47 @@ func clearQuadrants(mb *macroblock.MB, planes int) {
 // codeChroma420 codes both chroma blocks of a candidate over the predictions
 // in its rec, and sets the chroma bits of CBP.
 func (w *Worker) codeChroma420(c *candidate, kind int) {
-	q := w.quantiser(1)
 	var ac [2][4]uint8
 	var anyDC, anyAC bool
-	for i := 0; i < 2; i++ {
-		p := i + 1
-		nonzero, dc := q.Chroma8(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p], kind)
-		for j := range nonzero {
-			b := chromaBlock(p, j)
-			nonzero[j] = uint8(w.optimise(c, &b, &w.coef[j], int(nonzero[j])))
-			c.mb.TotalCoeff[p][j] = nonzero[j]
-		}
-		ac[i] = nonzero
+	for i := range ac {
+		var dc bool
+		ac[i], dc = w.chromaLevels(c, i+1, kind)
+		c.mb.TotalCoeff[i+1] = [16]uint8{ac[i][0], ac[i][1], ac[i][2], ac[i][3]}
 		anyDC = anyDC || dc
-		anyAC = anyAC || nonzero != [4]uint8{}
+		anyAC = anyAC || ac[i] != [4]uint8{}
 	}
 	switch {
 	case anyAC:
 		c.mb.CBP |= 2 << 4
 	case anyDC:
 		c.mb.CBP |= 1 << 4
-	}
-	if !anyAC && !anyDC {
+	default:
 		return
 	}
 	for i := range ac {
 		p := i + 1
-		q.AddChroma8(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &ac[i], anyAC)
+		if w.f.Lossless {
+			c.rec[p] = w.src[p]
+			continue
+		}
+		w.quantiser(p).AddChroma8(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &ac[i], anyAC)
 	}
+}
+
+// chromaLevels sets the levels of a chroma block over the prediction in c.rec. It
+// returns the number of non-zero AC levels of each 4x4 block and whether any DC
+// level is not zero.
+func (w *Worker) chromaLevels(c *candidate, p, kind int) (nonzero [4]uint8, dc bool) {
+	if w.f.Lossless {
+		return residual.BypassChroma8(&c.res.DC[p], &c.res.Level[p], &w.src[p], &c.rec[p])
+	}
+	nonzero, dc = w.quantiser(p).Chroma8(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p], kind)
+	for j := range nonzero {
+		b := chromaBlock(p, j)
+		nonzero[j] = uint8(w.optimise(c, &b, &w.coef[j], int(nonzero[j])))
+		c.mb.TotalCoeff[p][j] = nonzero[j]
+	}
+	return nonzero, dc
 }
 
 // codePCM makes the I_PCM candidate.

@@ -36,6 +36,7 @@ type Frame struct {
 	CABAC        bool // otherwise CAVLC
 	CABACInitIDC uint8
 	Transform8x8 bool // both transforms may be used
+	Lossless     bool // QP is 0 and residual bypasses the transform
 
 	// Seeds are vectors found on half-size pictures, one a macroblock.
 	Seeds []macroblock.MV

@@ -191,6 +191,23 @@ func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 	c.mb = *mb
 	inter.Macroblock(&w.pred, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
 	c.rec = w.pred
+	if w.f.Lossless {
+		w.losslessInter(c)
+	} else {
+		w.quantiseInter(c)
+	}
+	if !w.f.Chroma44 {
+		w.codeChroma420(c, residual.Inter)
+	}
+	if c.mb.CBP == 0 && c.mb.Type == macroblock.P16x16 && c.mb.Ref[0] == 0 && c.mb.MV[0] == c.mb.SkipMV(&w.n) {
+		c.mb.Type = macroblock.PSkip
+	}
+	w.rate(c)
+}
+
+// quantiseInter codes the residual of an inter macroblock in the planes that are
+// coded like luma, over w.pred.
+func (w *Worker) quantiseInter(c *candidate) {
 	var nonzero [3][16]uint8
 	for p := 0; p < w.planes(); p++ {
 		q := w.quantiser(p)
@@ -204,13 +221,6 @@ func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 		}
 	}
 	clearQuadrants(&c.mb, w.planes())
-	if !w.f.Chroma44 {
-		w.codeChroma420(c, residual.Inter)
-	}
-	if c.mb.CBP == 0 && c.mb.Type == macroblock.P16x16 && c.mb.Ref[0] == 0 && c.mb.MV[0] == c.mb.SkipMV(&w.n) {
-		c.mb.Type = macroblock.PSkip
-	}
-	w.rate(c)
 }
 
 // addQuadrant adds the residual of a quadrant, or drops it where its bits cost
@@ -241,7 +251,7 @@ func (w *Worker) addQuadrant(c *candidate, quad int, nonzero *[3][16]uint8) {
 }
 
 // skip makes the P_Skip candidate, if its vector is in range. certain says that
-// no residual would be coded over its prediction.
+// no residual would be coded over its prediction; it must be, to be lossless.
 func (w *Worker) skip(c *candidate) (ok, certain bool) {
 	c.mb, c.counted = macroblock.MB{Type: macroblock.PSkip, QP: int8(w.qp)}, false
 	mv := c.mb.SkipMV(&w.n)
@@ -250,6 +260,10 @@ func (w *Worker) skip(c *candidate) (ok, certain bool) {
 	}
 	c.mb.SetMV(macroblock.Partitions[macroblock.PSkip][0], mv)
 	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
+	if w.f.Lossless {
+		exact := w.distortion(c) == 0
+		return exact, exact
+	}
 	return true, w.zeroResidual(&c.rec)
 }
 

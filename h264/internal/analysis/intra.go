@@ -21,6 +21,10 @@ func (w *Worker) intra16Mode() (mode uint8, cost int) {
 	var satd [3][4]int
 	for p := 0; p < w.planes(); p++ {
 		modes = intra.Luma16(&w.whole[p], &w.rec[p], w.avail)
+		if w.f.Lossless {
+			whole := &w.whole[p]
+			intra.Bypass(whole[macroblock.I16Vertical][:], whole[macroblock.I16Horizontal][:], srcStride, w.src[p][:], srcStride, 16)
+		}
 		dsp.SATDEach(&satd[p], dsp.B16x16, w.src[p][:], srcStride, &w.whole[p])
 	}
 	cost = 1 << 30
@@ -39,6 +43,10 @@ func (w *Worker) codeIntra16(c *candidate, mode uint8) {
 	c.mb.I16Mode = mode
 	for p := 0; p < w.planes(); p++ {
 		c.rec[p] = w.whole[p][mode&3]
+		if w.f.Lossless {
+			w.losslessIntra16(c, p)
+			continue
+		}
 		q := w.quantiser(p)
 		nonzero := q.Intra16(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p])
 		w.optimise16(c, entropy.BlockAC16, p, &nonzero)
@@ -71,6 +79,10 @@ func (w *Worker) pickChromaMode() (mode uint8) {
 	var satd [2][4]int
 	for i := range w.chroma {
 		modes = intra.Chroma8(&w.chroma[i], &w.rec[1+i], w.avail)
+		if w.f.Lossless {
+			whole := &w.chroma[i]
+			intra.Bypass(whole[macroblock.ChromaVertical][:], whole[macroblock.ChromaHorizontal][:], srcStride, w.src[1+i][:], srcStride, 8)
+		}
 		dsp.SATDEach(&satd[i], dsp.B8x8, w.src[1+i][:], srcStride, &w.chroma[i])
 	}
 	best := 1 << 30
@@ -118,6 +130,10 @@ func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
 	for p := 0; p < w.planes(); p++ {
 		modes = intra.Luma4(&w.modes[p], &w.rec[p], bx, by, w.avail)
 		src := w.src[p][by*4*srcStride+bx*4:]
+		if w.f.Lossless {
+			all := &w.modes[p]
+			intra.Bypass(all[macroblock.I4Vertical][:], all[macroblock.I4Horizontal][:], intra.Stride4, src, srcStride, 4)
+		}
 		var satd [9]int
 		dsp.SATD4x4Each(satd[:], src, srcStride, w.modes[p][:])
 		for k, m := range modes {
@@ -176,20 +192,30 @@ func cheapest(costs []int, tried int) int {
 func (w *Worker) codeIntra4Block(c *candidate, mode uint8, i, bx, by int) (cost int64) {
 	for p := 0; p < w.planes(); p++ {
 		src, rec := w.src[p][by*4*srcStride+bx*4:], w.rec[p][macroblock.RecAt(bx*4, by*4):]
-		dsp.CopyBlock(rec, macroblock.RecStride, w.modes[p][mode][:], intra.Stride4, 4, 4)
-		q, level, coef := w.quantiser(p), &c.res.Level[p][i], &w.coef[0]
-		dsp.ForwardDCT4x4(coef, src, srcStride, rec, macroblock.RecStride)
 		b := blockAt{entropy.Block4x4, p, i, bx, by, 4}
-		n := w.optimise(c, &b, coef, q.Quantise(level, coef, residual.Intra))
-		if n > 0 {
-			q.Add(rec, macroblock.RecStride, level)
+		if w.f.Lossless {
+			c.mb.TotalCoeff[p][by*4+bx] = residual.Bypass4(&c.res.Level[p][i], src, srcStride, w.modes[p][mode][:], intra.Stride4)
+			dsp.CopyBlock(rec, macroblock.RecStride, src, srcStride, 4, 4)
+		} else {
+			w.quantiseIntra4(c, &b, src, rec, &w.modes[p][mode])
 		}
-		c.mb.TotalCoeff[p][by*4+bx] = uint8(n)
 		if w.f.Preset.Intra4RD > 1 {
 			cost += int64(dsp.SSD(dsp.B4x4, src, srcStride, rec, macroblock.RecStride))<<8 + w.lambda2*int64(w.blockBits(c, &b))>>8
 		}
 	}
 	return cost
+}
+
+// quantiseIntra4 codes a 4x4 block over its prediction into rec.
+func (w *Worker) quantiseIntra4(c *candidate, b *blockAt, src, rec []uint8, pred *[16]uint8) {
+	dsp.CopyBlock(rec, macroblock.RecStride, pred[:], intra.Stride4, 4, 4)
+	q, level, coef := w.quantiser(b.p), &c.res.Level[b.p][b.i&15], &w.coef[0]
+	dsp.ForwardDCT4x4(coef, src, srcStride, rec, macroblock.RecStride)
+	n := w.optimise(c, b, coef, q.Quantise(level, coef, residual.Intra))
+	if n > 0 {
+		q.Add(rec, macroblock.RecStride, level)
+	}
+	c.mb.TotalCoeff[b.p][b.y*4+b.x] = uint8(n)
 }
 
 // coded4 is a coded 4x4 block, set aside while others are tried.

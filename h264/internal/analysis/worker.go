@@ -155,6 +155,9 @@ func (w *Worker) setQP() {
 	// mb_qp_delta reaches from -26 to 25.
 	w.qp = min(max(w.qp, f.QP-12), f.QP+12)
 	w.lambda1, w.lambda2 = int(lambda1[w.qp]), int64(lambda2[w.qp])
+	if f.Lossless {
+		w.lambda1 = losslessLambda1
+	}
 }
 
 // store writes the best candidate where neighbours, entropy coding and
