@@ -104,6 +104,7 @@ type Options struct {
 	Layout      Layout `json:",omitempty"` // Progressive; of an MP4
 	NoSEI       bool   `json:",omitempty"` // do not name encoder, version and options in the stream
 	MeasurePSNR bool   `json:",omitempty"` // fill Stats.PSNR
+	MeasureSSIM bool   `json:",omitempty"` // fill Stats.SSIM
 
 	// How a Fragmented file is cut. FragmentDuration is how long a fragment lasts
 	// at least, save that a key frame begins a new one unless as many frames as
@@ -397,6 +398,7 @@ func (o *Options) h264(width, height int) h264.Config {
 		Threads:        o.Threads,
 		MaxMemory:      o.MaxMemory,
 		MeasurePSNR:    o.MeasurePSNR,
+		MeasureSSIM:    o.MeasureSSIM,
 	}
 	if o.Chroma == Chroma444 {
 		cfg.Chroma = h264.Chroma444

@@ -196,7 +196,7 @@ func every() Options {
 		Background: [3]uint8{255, 128, 1}, SampleAspect: Rational{4, 3},
 		Format: AnnexB, Layout: Seekable, FragmentDuration: time.Second, FragmentIndex: Sidx, SegmentDuration: 6 * time.Second, MoovSpace: 1000, FastStart: true,
 		Title: "title", Comment: "comment", CreationTime: time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC), Rotation: 90,
-		NoSEI: true, MeasurePSNR: true, Threads: 3, MaxMemory: 1 << 30,
+		NoSEI: true, MeasurePSNR: true, MeasureSSIM: true, Threads: 3, MaxMemory: 1 << 30,
 	}
 }
 
@@ -286,7 +286,8 @@ func TestSummary(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	machine := full
-	machine.Threads, machine.MaxMemory, machine.Format, machine.MeasurePSNR = 1, 0, MP4, false
+	machine.Threads, machine.MaxMemory, machine.Format = 1, 0, MP4
+	machine.MeasurePSNR, machine.MeasureSSIM = false, false
 	if machine.summary() != want {
 		t.Errorf("threads or memory change it: %s", machine.summary())
 	}
@@ -332,7 +333,7 @@ func TestConfiguration(t *testing.T) {
 		AQStrength: 0.8, NoAQ: true, ChromaQPOffset: -3, DeblockAlpha: -1, DeblockBeta: 2, NoDeblock: true,
 		Colour:       h264.Colour{Primaries: 9, Transfer: 16, Matrix: 6, FullRange: true},
 		SampleAspect: h264.Rational{Num: 4, Den: 3}, Options: full.summary(), NoSEI: true,
-		Threads: 3, MaxMemory: 1 << 30, MeasurePSNR: true,
+		Threads: 3, MaxMemory: 1 << 30, MeasurePSNR: true, MeasureSSIM: true,
 	}
 	if got := full.h264(640, 360); got != want {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -16,6 +16,12 @@ type Stats struct {
 	Duration  time.Duration // of the frames taken, to the nearest nanosecond
 	MeanQP    float64       // mean quantiser of luma over all macroblocks
 	PSNR      PSNR          // zero unless Options.MeasurePSNR
+
+	// SSIM is the mean structural similarity of luma (Wang et al. 2004), as x264
+	// and ffmpeg's ssim filter have it: over windows of 8x8 samples, 4 apart; 1
+	// where nothing was lost. Zero unless Options.MeasureSSIM, and in frames
+	// below 8x8.
+	SSIM float64
 }
 
 // PSNR is the peak signal-to-noise ratio in dB of the decoded samples to those
@@ -36,7 +42,7 @@ func (e *Encoder) Stats() Stats {
 type tally struct {
 	frames, keys int
 	bytes        int64
-	qp           float64    // sum over frames
+	qp, ssim     float64    // sums over frames
 	ssd          [3]uint64  // by plane
 	samples      [3]float64 // of a frame, by plane
 	psnr         bool
@@ -59,6 +65,7 @@ func (t *tally) add(au *h264.AccessUnit, bytes int) {
 	}
 	t.bytes += int64(bytes)
 	t.qp += au.QP
+	t.ssim += au.SSIM
 	for i, ssd := range au.SSD {
 		t.ssd[i] += ssd
 	}
@@ -70,7 +77,7 @@ func (t *tally) stats() Stats {
 		return s
 	}
 	n := float64(t.frames)
-	s.MeanQP = t.qp / n
+	s.MeanQP, s.SSIM = t.qp/n, t.ssim/n
 	if t.psnr {
 		ssd, samples := 0.0, 0.0
 		plane := [3]float64{}

@@ -31,11 +31,10 @@ type coding struct {
 	levels [][]macroblock.Residual
 
 	// The filter.
-	filter *deblock.Params // nil: no deblocking
-	qp     int8            // QP_Y,PRED of the next row's first macroblock
-	qpSum  int             // of all macroblocks
-	show   shownSize
-	ssd    [3]uint64
+	filter   *deblock.Params // nil: no deblocking
+	qp       int8            // QP_Y,PRED of the next row's first macroblock
+	qpSum    int             // of all macroblocks
+	measured measurement
 
 	// Entropy coding.
 	writer bits.Writer
@@ -85,10 +84,10 @@ func ringRows(threads, mbH int) int {
 	return min(4+threads/4, mbH)
 }
 
-// newCoding makes a coding around a frame. show is what MeasurePSNR measures.
-func newCoding(f *analysis.Frame, threads int, filter *deblock.Params, show shownSize) *coding {
+// newCoding makes a coding around a frame.
+func newCoding(f *analysis.Frame, threads int, filter *deblock.Params, m measurement) *coding {
 	c := &coding{
-		frame: f, filter: filter, show: show,
+		frame: f, filter: filter, measured: m,
 		rows:   make([]*picture.Progress, f.MBH),
 		levels: make([][]macroblock.Residual, ringRows(threads, f.MBH)),
 		coder:  newEntropyCoder(f),
@@ -114,7 +113,8 @@ func (c *coding) begin(sps *syntax.SPS, pps *syntax.PPS) {
 	for _, r := range c.rows {
 		r.Reset()
 	}
-	c.qp, c.qpSum, c.ssd = int8(f.QP), 0, [3]uint64{}
+	c.qp, c.qpSum = int8(f.QP), 0
+	c.measured.begin()
 	c.writer.Reset()
 	c.header.Write(&c.writer, sps, pps)
 	c.coder.BeginSlice(&c.writer, f.Slice())
@@ -157,9 +157,7 @@ func (c *coding) finish(y int) {
 		y1 = f.MBH * 16
 	}
 	f.Rec.FinishRows(y0, y1)
-	if c.show.measure {
-		c.measure(y0, y1)
-	}
+	c.measured.rows(c.Source, f.Rec, y0, y1)
 }
 
 // write codes the levels of row y.

@@ -114,6 +114,7 @@ type Config struct {
 	Threads        int   // 0 is GOMAXPROCS; never changes the stream
 	MaxMemory      int64 // bytes that the encoder may need; 0 is 2 GiB
 	MeasurePSNR    bool  // fill AccessUnit.SSD
+	MeasureSSIM    bool  // fill AccessUnit.SSIM
 	Reconstruction bool  // fill AccessUnit.Reconstruction
 }
 

@@ -94,7 +94,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	e.writeParameterSets()
 	for range flight {
 		e.codings = append(e.codings, newCoding(e.newFrame(preset, level), cfg.Threads, e.deblockParams(),
-			shownSize{cfg.MeasurePSNR, cfg.Width, cfg.Height}))
+			newMeasurement(&cfg)))
 	}
 	return e, nil
 }

@@ -35,7 +35,8 @@ func TestThreadsChangeNothing(t *testing.T) {
 		var want stream
 		for _, threads := range counts {
 			cfg := c.config
-			cfg.Threads, cfg.MeasurePSNR, cfg.Reconstruction = threads, true, true
+			cfg.Threads, cfg.Reconstruction = threads, true
+			cfg.MeasurePSNR, cfg.MeasureSSIM = true, true
 			got := encode(t, fmt.Sprintf("%s with %d threads", cfg.Preset, threads), cfg, clip, nil)
 			if threads == 1 {
 				want = got
@@ -46,7 +47,7 @@ func TestThreadsChangeNothing(t *testing.T) {
 			}
 			for i, au := range got.units {
 				w := want.units[i]
-				if au.PTS != w.PTS || au.DTS != w.DTS || au.Key != w.Key || au.QP != w.QP || au.SSD != w.SSD {
+				if au.PTS != w.PTS || au.DTS != w.DTS || au.Key != w.Key || au.QP != w.QP || au.SSD != w.SSD || au.SSIM != w.SSIM {
 					au.NALs, w.NALs = nil, nil
 					t.Errorf("%s: access unit %d is %+v, want %+v", got.name, i, au, w)
 				}

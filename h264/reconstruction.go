@@ -1,9 +1,6 @@
 package h264
 
-import (
-	"github.com/g264/g264/h264/internal/picture"
-	"github.com/g264/g264/internal/dsp"
-)
+import "github.com/g264/g264/h264/internal/picture"
 
 // chromaSize is the size of a chroma plane of the picture that is shown.
 func (e *Encoder) chromaSize() (w, h int) {
@@ -44,40 +41,4 @@ func splitPairs(cb, cr, pairs []uint8) {
 	for x := range cb {
 		cb[x], cr[x] = pairs[2*x], pairs[2*x+1]
 	}
-}
-
-// shownSize is the size of the picture that is shown, in luma samples, and
-// whether the coding is measured within it.
-type shownSize struct {
-	measure       bool
-	width, height int
-}
-
-// measure adds the squared differences between source and reconstruction in
-// luma rows [y0, y1), which are final, and their chroma.
-func (c *coding) measure(y0, y1 int) {
-	rec, src, w := c.frame.Rec, c.Source, c.show.width
-	y1 = min(y1, c.show.height)
-	if y0 >= y1 {
-		return
-	}
-	c.ssd[0] += rowsSSD(&src.Planes[0], &rec.Luma.Plane, w, y0, y1)
-	if rec.Is444 {
-		c.ssd[1] += rowsSSD(&src.Planes[1], &rec.Chroma44[0].Plane, w, y0, y1)
-		c.ssd[2] += rowsSSD(&src.Planes[2], &rec.Chroma44[1].Plane, w, y0, y1)
-		return
-	}
-	for y := y0 / 2; y < y1/2; y++ {
-		pairs := rec.Chroma.At(0, y)
-		cb, cr := src.Planes[1].At(0, y), src.Planes[2].At(0, y)
-		for x := 0; x < w/2; x++ {
-			b, r := int(cb[x])-int(pairs[2*x]), int(cr[x])-int(pairs[2*x+1])
-			c.ssd[1] += uint64(b * b)
-			c.ssd[2] += uint64(r * r)
-		}
-	}
-}
-
-func rowsSSD(a, b *picture.Plane, w, y0, y1 int) uint64 {
-	return dsp.SSDPlane(a.At(0, y0), a.Stride, b.At(0, y0), b.Stride, w, y1-y0)
 }

@@ -12,6 +12,7 @@ type AccessUnit struct {
 	Key      bool      // an IDR picture: decoding can start here
 	QP       float64   // mean QP_Y over the macroblocks
 	SSD      [3]uint64 // squared differences from the input of Y, Cb, Cr, if Config.MeasurePSNR
+	SSIM     float64   // mean structural similarity of luma to the input, if Config.MeasureSSIM; 0 below 8x8 samples
 	// Reconstruction is what a decoder shows, if Config.Reconstruction.
 	Reconstruction *Picture
 }
@@ -78,7 +79,7 @@ func (e *Encoder) hand(c *coding) AccessUnit {
 		PTS:  c.PTS, DTS: c.PTS,
 		Key: c.header.IDR,
 		QP:  float64(c.qpSum) / float64(len(c.rec.MBs)),
-		SSD: c.ssd,
+		SSD: c.measured.ssd, SSIM: c.measured.meanSSIM(),
 	}
 	if e.cfg.Reconstruction {
 		e.show(&b.shown, c)

@@ -92,7 +92,7 @@ func (c *command) encodeDemo(ctx context.Context, files *outputs) (figures []str
 	}
 	figures = []string{
 		fmt.Sprintf("%d frames of %dx%d BGR drawn in %.3f s", len(frames), demoWidth, demoHeight, drawn.Seconds()),
-		summary(stats, encoded, true),
+		summary(stats, encoded, &o),
 	}
 	if o.Chroma == g264.Chroma444 {
 		psnr := psnrRGB(frames, shown, o.Matrix, o.Range)

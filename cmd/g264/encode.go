@@ -44,7 +44,7 @@ func (c *command) encodeInputs(ctx context.Context) error {
 	if err := files.finish(); err != nil {
 		return err
 	}
-	c.report(summary(stats, time.Since(started), c.options.MeasurePSNR))
+	c.report(summary(stats, time.Since(started), &c.options))
 	if interrupted {
 		return fmt.Errorf("%w: the video ends after %d frames", err, stats.Frames)
 	}

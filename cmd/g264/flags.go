@@ -149,6 +149,7 @@ func (s *settings) flagSet() *flag.FlagSet {
 		return whole(&o.Threads, v, 0, maxThreads)
 	})
 	flags.BoolVar(&o.MeasurePSNR, "psnr", false, "")
+	flags.BoolVar(&o.MeasureSSIM, "ssim", false, "")
 	flags.Func("fps", "", func(v string) error {
 		if err := named(&o.FrameRate)(v); err != nil {
 			return err

@@ -47,7 +47,7 @@ func TestFlagValues(t *testing.T) {
 		want  g264.Options
 	}{
 		{"", g264.Options{}},
-		{"--crf 17.5 --threads 4 --psnr", g264.Options{CRF: 17.5, Threads: 4, MeasurePSNR: true}},
+		{"--crf 17.5 --threads 4 --psnr --ssim", g264.Options{CRF: 17.5, Threads: 4, MeasurePSNR: true, MeasureSSIM: true}},
 		{"--bitrate 500", g264.Options{RateControl: g264.AverageBitrate, Bitrate: 500}},
 		{"--crf 20 --vbv-maxrate 900 --vbv-bufsize 1800", g264.Options{CRF: 20, MaxRate: 900, BufferSize: 1800}},
 		{"--qp 0", g264.Options{RateControl: g264.ConstantQP, Lossless: true}},

@@ -38,6 +38,7 @@ OUT:
   --faststart            seekable: move what players need first to the start
   --recon FILE           also write what a decoder will show, as y4m
   --psnr                 also measure PSNR
+  --ssim                 also measure the SSIM of luma
   --quiet                print errors only
 
 Quality and speed:

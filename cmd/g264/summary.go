@@ -12,15 +12,18 @@ import (
 
 // summary is the line that tells what an encoding made: the bytes are those of
 // the file, the time is that of reading and encoding.
-func summary(s g264.Stats, took time.Duration, withPSNR bool) string {
+func summary(s g264.Stats, took time.Duration, o *g264.Options) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d %s, %d bytes in %.3f s, %.1f fps, %.1f kbit/s, mean QP %.2f",
 		s.Frames, plural(s.Frames, "frame", "frames"), s.Written, took.Seconds(),
 		rate(float64(s.Frames), took), rate(float64(s.Written)*8/1000, s.Duration), s.MeanQP)
-	if withPSNR {
+	if o.MeasurePSNR {
 		p := s.PSNR
 		fmt.Fprintf(&b, ", PSNR Y %s Cb %s Cr %s all %s dB",
 			decibels(p.Y), decibels(p.Cb), decibels(p.Cr), decibels(p.Overall))
+	}
+	if o.MeasureSSIM {
+		fmt.Fprintf(&b, ", SSIM Y %.7f (%s dB)", s.SSIM, decibels(-10*math.Log10(1-s.SSIM)))
 	}
 	return b.String()
 }

@@ -438,6 +438,46 @@ func TestSSIMSums4x4(t *testing.T) {
 	}
 }
 
+// SSIMRow is the mean over 8x8 windows of the paper's quotient, with the
+// constants that x264 and ffmpeg have.
+func TestSSIMRow(t *testing.T) {
+	r := newRand(t)
+	for kind := range 200 {
+		const blocks = 9
+		a, as := cut(r, kind, 4*blocks, 8)
+		b, bs := cut(r, kind/5, 4*blocks, 8)
+		if kind%7 == 0 {
+			b, bs = a, as
+		}
+		var rows [2][]SSIMSums
+		for y := range rows {
+			rows[y] = make([]SSIMSums, blocks)
+			SSIMSums4x4(rows[y], a[4*y*as:], as, b[4*y*bs:], bs)
+		}
+		want := 0.0
+		for x := 0; x < 4*(blocks-1); x += 4 {
+			const n = 64
+			var meanA, meanB, varA, varB, cov float64
+			for i := range n {
+				meanA += float64(a[i/8*as+x+i%8]) / n
+				meanB += float64(b[i/8*bs+x+i%8]) / n
+			}
+			for i := range n {
+				da, db := float64(a[i/8*as+x+i%8])-meanA, float64(b[i/8*bs+x+i%8])-meanB
+				varA, varB, cov = varA+da*da/(n-1), varB+db*db/(n-1), cov+da*db/(n-1)
+			}
+			c1, c2 := .01*.01*255*255/n, .03*.03*255*255
+			want += (2*meanA*meanB + c1) * (2*cov + c2) / ((meanA*meanA + meanB*meanB + c1) * (varA + varB + c2))
+		}
+		if got := SSIMRow(rows[0], rows[1]); math.Abs(float64(got)/SSIMOne-want) > 1e-4 || kind%7 == 0 && got != (blocks-1)*SSIMOne {
+			t.Fatalf("SSIMRow = %v, want %v", float64(got)/SSIMOne, want)
+		}
+	}
+	if SSIMRow(nil, nil) != 0 || SSIMRow(make([]SSIMSums, 1), make([]SSIMSums, 1)) != 0 {
+		t.Fatal("SSIMRow without a window isn't 0")
+	}
+}
+
 func BenchmarkSSIMSums4x4(b *testing.B) {
 	a, p := benchBlocks()
 	var out [16]SSIMSums
