@@ -84,7 +84,8 @@ func (c *Controller) PictureQP(window []*lookahead.Picture) int {
 // These make the mean SSIM over real clips that of x264 at the same rate factor.
 const (
 	treeOffset        = 17 * Fine / 4
-	neutralComplexity = 16 * 140 // at which the QP is the rate factor
+	nearFactor        = 23 * Fine // towards which rate factors are drawn a little
+	neutralComplexity = 16 * 140  // at which the QP is the rate factor
 )
 
 // factorQP is the QP of a picture of usual content at the rate factor. Pictures
@@ -97,7 +98,7 @@ func (c *Controller) factorQP() int {
 		return 26 * Fine
 	}
 	shown := log2(uint64(min(max(c.cfg.FrameTime, Fine/4), 4*Fine))) - 8*Fine
-	return c.cfg.QP - c.share()*shown/Fine
+	return c.cfg.QP + (nearFactor-c.cfg.QP)/16 - c.share()*shown/Fine
 }
 
 // share is how far the QP in 1/256 follows an octave of what it depends on.
