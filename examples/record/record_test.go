@@ -33,6 +33,10 @@ function draw(n) {
 draw(0)
 </script>`
 
+// refresh is two refreshes of the screen in seconds: the time of a picture is that
+// of one to come.
+const refresh = 2. / 60
+
 // Every picture that the page showed is in the video, at the time at which it
 // came onto the page, however uneven these times are.
 func TestRecording(t *testing.T) {
@@ -103,14 +107,14 @@ func TestRecording(t *testing.T) {
 		}
 		if i > 0 && want[i].number > want[i-1].number {
 			pause := pauses[want[i-1].number] * time.Millisecond
-			if f.Time-got[i-1].Time < pause.Seconds()-0.001 {
+			if f.Time-got[i-1].Time < pause.Seconds()-refresh {
 				t.Errorf("%d is shown for %.3f s, the page kept it for %v", f.Number-1, f.Time-got[i-1].Time, pause)
 			}
 			t.Logf("number %d for %.3f s", want[i-1].number, f.Time-got[i-1].Time)
 		}
 	}
 	last := pauses[len(pauses)-1] * time.Millisecond
-	if rest := player.Duration(t, video.Bytes()) - got[len(got)-1].Time; rest < last.Seconds()-0.001 {
+	if rest := player.Duration(t, video.Bytes()) - got[len(got)-1].Time; rest < last.Seconds()-refresh {
 		t.Errorf("the last picture is shown for %.3f s, the page kept it for %v", rest, last)
 	}
 }
