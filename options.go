@@ -103,6 +103,8 @@ type Options struct {
 	Format      Format `json:",omitempty"` // MP4
 	Layout      Layout `json:",omitempty"` // Progressive; of an MP4
 	NoSEI       bool   `json:",omitempty"` // do not name encoder, version and options in the stream
+	Delimiters  bool   `json:",omitempty"` // begin each frame with an access unit delimiter, as MPEG-TS asks for
+	HeadersOnce bool   `json:",omitempty"` // parameter sets before the first key frame alone; of AnnexB, MP4 has them apart
 	MeasurePSNR bool   `json:",omitempty"` // fill Stats.PSNR
 	MeasureSSIM bool   `json:",omitempty"` // fill Stats.SSIM
 
@@ -395,6 +397,8 @@ func (o *Options) h264(width, height int) h264.Config {
 		Colour:         o.colour(),
 		Options:        o.summary(),
 		NoSEI:          o.NoSEI,
+		Delimiters:     o.Delimiters,
+		HeadersOnce:    o.HeadersOnce,
 		Threads:        o.Threads,
 		MaxMemory:      o.MaxMemory,
 		MeasurePSNR:    o.MeasurePSNR,

@@ -196,7 +196,7 @@ func every() Options {
 		Background: [3]uint8{255, 128, 1}, SampleAspect: Rational{4, 3},
 		Format: AnnexB, Layout: Seekable, FragmentDuration: time.Second, FragmentIndex: Sidx, SegmentDuration: 6 * time.Second, MoovSpace: 1000, FastStart: true,
 		Title: "title", Comment: "comment", CreationTime: time.Date(2024, 2, 29, 12, 0, 0, 0, time.UTC), Rotation: 90,
-		NoSEI: true, MeasurePSNR: true, MeasureSSIM: true, Threads: 3, MaxMemory: 1 << 30,
+		NoSEI: true, Delimiters: true, HeadersOnce: true, MeasurePSNR: true, MeasureSSIM: true, Threads: 3, MaxMemory: 1 << 30,
 	}
 }
 
@@ -332,7 +332,7 @@ func TestConfiguration(t *testing.T) {
 		NoCABAC: true, NoTransform8x8: true, Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: h264.AQVariance,
 		AQStrength: 0.8, NoAQ: true, ChromaQPOffset: -3, DeblockAlpha: -1, DeblockBeta: 2, NoDeblock: true,
 		Colour:       h264.Colour{Primaries: 9, Transfer: 16, Matrix: 6, FullRange: true},
-		SampleAspect: h264.Rational{Num: 4, Den: 3}, Options: full.summary(), NoSEI: true,
+		SampleAspect: h264.Rational{Num: 4, Den: 3}, Options: full.summary(), NoSEI: true, Delimiters: true, HeadersOnce: true,
 		Threads: 3, MaxMemory: 1 << 30, MeasurePSNR: true, MeasureSSIM: true,
 	}
 	if got := full.h264(640, 360); got != want {

@@ -12,6 +12,7 @@ import (
 	"github.com/Eyevinn/mp4ff/sei"
 
 	"github.com/g264/g264/h264"
+	"github.com/g264/g264/internal/testenv"
 	"github.com/g264/g264/internal/testvideo"
 )
 
@@ -53,12 +54,20 @@ func parse(t *testing.T, s stream) parsed {
 				t.Fatalf("%s: access unit %d: %v: %v", s.name, i, types, err)
 			}
 		}
-		want := []avc.NaluType{avc.NALU_NON_IDR}
-		if au.Key {
-			want = []avc.NaluType{avc.NALU_SPS, avc.NALU_PPS, avc.NALU_SEI, avc.NALU_IDR}
-			if s.config.NoSEI {
-				want = []avc.NaluType{avc.NALU_SPS, avc.NALU_PPS, avc.NALU_IDR}
+		var want []avc.NaluType
+		if s.config.Delimiters {
+			want = append(want, avc.NALU_AUD)
+		}
+		if au.Key && (i == 0 || !s.config.HeadersOnce) {
+			want = append(want, avc.NALU_SPS, avc.NALU_PPS)
+			if !s.config.NoSEI {
+				want = append(want, avc.NALU_SEI)
 			}
+		}
+		if au.Key {
+			want = append(want, avc.NALU_IDR)
+		} else {
+			want = append(want, avc.NALU_NON_IDR)
 		}
 		if got := slices.Compact(types); !slices.Equal(got, want) {
 			t.Errorf("%s: access unit %d (key %v) has NAL units %v, want %v", s.name, i, au.Key, got, want)
@@ -312,6 +321,28 @@ func TestParameterSetsAreConstant(t *testing.T) {
 				t.Errorf("%s: key picture %d has other parameter sets than SPS and PPS give", s.name, i)
 			}
 		}
+	}
+}
+
+// Access unit delimiters say what slices follow: I alone, or P too (table 7-5).
+// Parameter sets stand in every key picture, or once.
+func TestDelimitersAndHeaders(t *testing.T) {
+	testenv.Need(t, "ffmpeg")
+	for _, cfg := range []h264.Config{{Delimiters: true}, {HeadersOnce: true}, {Delimiters: true, HeadersOnce: true, NoSEI: true}} {
+		cfg.MinKeyInt, cfg.KeyInt, cfg.Reconstruction = 9, 9, true
+		clip := testvideo.Clip(testvideo.Cut, 80, 48, 3*testvideo.CutLength, true)
+		s := encode(t, fmt.Sprintf("delimiters %v, headers once %v", cfg.Delimiters, cfg.HeadersOnce), cfg, clip, nil)
+		p := parse(t, s)
+		for i, au := range s.units {
+			want := []byte{9, 0x10}
+			if p.slices[i].SliceType%5 == avc.SLICE_P {
+				want = []byte{9, 0x30}
+			}
+			if cfg.Delimiters && !bytes.Equal(au.NALs[0], want) {
+				t.Errorf("%s: access unit %d begins with % x, want % x", s.name, i, au.NALs[0], want)
+			}
+		}
+		decodeExactly(t, s)
 	}
 }
 

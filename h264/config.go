@@ -111,6 +111,9 @@ type Config struct {
 	Options      string   // what the SEI says after name and version
 	NoSEI        bool     // no SEI that names the encoder
 
+	Delimiters  bool // an access unit delimiter begins each access unit, as MPEG-TS asks for
+	HeadersOnce bool // parameter sets and SEI in the first access unit alone, not in that of each key picture
+
 	Threads        int   // 0 is GOMAXPROCS; never changes the stream
 	MaxMemory      int64 // bytes that the encoder may need; 0 is 2 GiB
 	MeasurePSNR    bool  // fill AccessUnit.SSD

@@ -49,6 +49,7 @@ type Encoder struct {
 
 	// Where the sequence stands.
 	started  bool
+	headed   bool // parameter sets have been handed out
 	frameNum uint32
 	idrPicID uint16
 	lastPTS  int64

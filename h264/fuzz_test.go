@@ -51,6 +51,8 @@ func (c *choices) config() h264.Config {
 		DeblockBeta:    c.within(-6, 6),
 		NoDeblock:      c.below(8) == 1,
 		NoSEI:          c.coin(),
+		Delimiters:     c.coin(),
+		HeadersOnce:    c.coin(),
 		VariableRate:   c.coin(),
 		FrameRate:      h264.Rational{Num: uint32(c.within(1, 60000)), Den: uint32(c.within(1, 1001))},
 		Threads:        c.within(1, 4),

@@ -1,12 +1,15 @@
 package h264
 
-import "github.com/g264/g264/h264/internal/bits"
+import (
+	"github.com/g264/g264/h264/internal/bits"
+	"github.com/g264/g264/h264/internal/syntax"
+)
 
 // AccessUnit is one coded picture. It and all that it refers to are valid until
 // the next call of the encoder that returned it.
 type AccessUnit struct {
-	// NALs are the NAL units without start codes: at a key picture SPS, PPS and
-	// SEI stand first.
+	// NALs are the NAL units without start codes: with Config.Delimiters a delimiter
+	// stands first, and at a key picture, or the first, SPS, PPS and SEI before the slice.
 	NALs     [][]byte
 	PTS, DTS int64
 	Key      bool      // an IDR picture: decoding can start here
@@ -54,10 +57,17 @@ func (au *AccessUnit) bits() int64 {
 	return 8 * int64(n)
 }
 
+// delimiters are access_unit_delimiter_rbsp by the type of a picture's slices
+// (clause 7.3.2.4): primary_pic_type 0 has I slices, 1 P slices too.
+var delimiters = [...][2]byte{
+	syntax.SliceI: {bits.NALAUD, 0<<5 | 1<<4},
+	syntax.SliceP: {bits.NALAUD, 1<<5 | 1<<4},
+}
+
 // unitBuffer is what an access unit refers to.
 type unitBuffer struct {
 	slice []byte    // the NAL unit
-	nals  [4][]byte // parameter sets, SEI and slice
+	nals  [5][]byte // delimiter, parameter sets, SEI and slice
 	shown Picture   // the reconstruction
 }
 
@@ -68,7 +78,11 @@ func (e *Encoder) hand(c *coding) AccessUnit {
 	c.unit = nil
 	e.given = append(e.given, b)
 	nals := b.nals[:0]
-	if c.header.IDR {
+	if e.cfg.Delimiters {
+		nals = append(nals, delimiters[c.header.Type][:])
+	}
+	if c.header.IDR && !(e.cfg.HeadersOnce && e.headed) {
+		e.headed = true
 		nals = append(nals, e.spsNAL, e.ppsNAL)
 		if e.seiNAL != nil {
 			nals = append(nals, e.seiNAL)

@@ -159,6 +159,15 @@ func (s *settings) flagSet() *flag.FlagSet {
 		}
 		return nil
 	})
+	flags.BoolVar(&o.Delimiters, "aud", false, "")
+	flags.BoolFunc("repeat-headers", "", func(v string) error {
+		repeat, err := strconv.ParseBool(v)
+		if err != nil {
+			return errors.New("want true or false")
+		}
+		o.HeadersOnce = !repeat
+		return nil
+	})
 	flags.Func("preset", "", named(&o.Preset))
 	flags.Func("profile", "", named(&o.Profile))
 	flags.Func("chroma", "", named(&o.Chroma))

@@ -52,6 +52,8 @@ func TestFlagValues(t *testing.T) {
 		{"--crf 20 --vbv-maxrate 900 --vbv-bufsize 1800", g264.Options{CRF: 20, MaxRate: 900, BufferSize: 1800}},
 		{"--qp 0", g264.Options{RateControl: g264.ConstantQP, Lossless: true}},
 		{"--qp 1", g264.Options{RateControl: g264.ConstantQP, QP: 1}},
+		{"--aud --repeat-headers=false", g264.Options{Delimiters: true, HeadersOnce: true}},
+		{"--repeat-headers", g264.Options{}},
 		{"--crf 0", g264.Options{Lossless: true}},
 		{"--crf 0 --profile high444", g264.Options{Lossless: true, Profile: g264.ProfileHigh444}},
 		{"--colormatrix gbr", g264.Options{Matrix: g264.MatrixGBR, Range: g264.RangeFull, Chroma: g264.Chroma444}},

@@ -28,6 +28,9 @@ OUT:
                          After an error there is no OUT, save what a fragmented
                          one has by then; an interrupt (Ctrl-C) ends the video
                          early.
+  --aud                  begin each frame with an access unit delimiter
+  --repeat-headers       of .264, =false: parameter sets before the first frame
+                         alone; default: before each key frame
   --layout NAME          of an MP4: progressive (default: written at the end, in
                          one go), fragmented (written piece by piece: to stream,
                          or to record what may break off), seekable (written as

@@ -9,6 +9,7 @@ const (
 	NALSEI   = 6 // supplemental enhancement information
 	NALSPS   = 7 // sequence parameter set
 	NALPPS   = 8 // picture parameter set
+	NALAUD   = 9 // access unit delimiter
 )
 
 // emulationPrevention is emulation_prevention_three_byte.
