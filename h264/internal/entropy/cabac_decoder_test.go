@@ -92,9 +92,11 @@ func (d *cabacDecoder) slice(first int, header *Slice) error {
 		if d.cur >= len(d.mbs) {
 			return errors.New("more macroblocks than the picture has")
 		}
+		begin := d.pos
 		if err := d.macroblock(); err != nil {
 			return fmt.Errorf("macroblock %d: %w", d.cur, err)
 		}
+		d.mbs[d.cur].bits = d.pos - begin
 		if d.failed {
 			return fmt.Errorf("macroblock %d: past the end of the data", d.cur)
 		}

@@ -257,8 +257,9 @@ func (r *reader) residualBlock(coeffLevel []int16, nC int) (totalCoeff, maxPrefi
 
 // decodedMB is a macroblock as the decoder reads it.
 type decodedMB struct {
-	mb  macroblock.MB
-	res macroblock.Residual
+	mb   macroblock.MB
+	res  macroblock.Residual
+	bits int // read for it, but for those of mb_skip_run
 }
 
 // decoder holds a picture and the state of the slice being read.
@@ -306,9 +307,11 @@ func (d *decoder) slice(first int, header *Slice) error {
 			if d.cur >= len(d.mbs) {
 				return errors.New("more macroblocks than the picture has")
 			}
+			begin := d.pos
 			if err := d.macroblockLayer(); err != nil {
 				return fmt.Errorf("macroblock %d: %w", d.cur, err)
 			}
+			d.mbs[d.cur].bits = d.pos - begin
 			if d.failed {
 				return fmt.Errorf("macroblock %d, bit %d: not decodable", d.cur, d.pos)
 			}
