@@ -83,6 +83,7 @@ type Options struct {
 	AQMode         AQMode  `json:",omitempty"` // AQAuto
 	NoCABAC        bool    `json:",omitempty"` // CAVLC in every profile: larger files, easier to decode
 	NoTransform8x8 bool    `json:",omitempty"` // the 4x4 transform alone in every profile
+	NoWeights      bool    `json:",omitempty"` // no weighted prediction of fades
 	NoAQ           bool    `json:",omitempty"` // no adaptive quantisation: one quantiser for the whole picture
 	AQStrength     float64 `json:",omitempty"` // of adaptive quantisation, up to 4; zero is 1
 	ChromaQPOffset int     `json:",omitempty"` // -24 to 24, added to the default of the chroma format; the sum is kept in -12 to 12
@@ -374,6 +375,7 @@ func (o *Options) h264(width, height int) h264.Config {
 		Profile:        o.Profile.String(),
 		NoCABAC:        o.NoCABAC,
 		NoTransform8x8: o.NoTransform8x8,
+		NoWeights:      o.NoWeights,
 		CRF:            o.crf(),
 		KeyInt:         o.keyInt(),
 		MinKeyInt:      o.MinKeyInt,
@@ -455,6 +457,9 @@ func (o *Options) summary() string {
 	}
 	if o.NoTransform8x8 {
 		put("8x8dct", 0)
+	}
+	if o.NoWeights {
+		put("weightp", 0)
 	}
 	switch {
 	case o.Lossless:

@@ -83,6 +83,7 @@ func (a *ahead) survey(p *lookahead.Picture) *survey {
 	}
 	s.picture, s.previous, s.energy = p, a.latest, a.rate.Adaptive()
 	s.begun, s.done = 0, 0
+	p.FindFade(a.latest)
 	a.latest = p
 	return s
 }

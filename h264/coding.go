@@ -5,6 +5,7 @@ import (
 	"github.com/g264/g264/h264/internal/bits"
 	"github.com/g264/g264/h264/internal/deblock"
 	"github.com/g264/g264/h264/internal/entropy"
+	"github.com/g264/g264/h264/internal/lookahead"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/syntax"
@@ -24,6 +25,10 @@ type coding struct {
 	header syntax.SliceHeader
 	rec    *reference
 	refs   []*reference // list 0
+
+	weights  syntax.WeightTable // of refs
+	weighted bool               // weights change anything
+	lights   []lookahead.Light  // of refs
 
 	// Analysis.
 	frame  *analysis.Frame
@@ -107,6 +112,9 @@ func (c *coding) begin(sps *syntax.SPS, pps *syntax.PPS) {
 	f.Src, f.Rec, f.Refs = c.Source, c.rec.Reconstruction, f.Refs[:0]
 	for _, r := range c.refs {
 		f.Refs = append(f.Refs, r.Reconstruction)
+	}
+	if f.Weights = nil; c.weighted {
+		f.Weights = &c.weights
 	}
 	f.Seeds, f.Offsets = c.Vectors, c.Offsets
 	f.FineQP, f.QP, f.CABACInitIDC = c.fineQP, c.header.QP, c.header.CABACInitIDC

@@ -72,6 +72,7 @@ type Config struct {
 
 	NoCABAC        bool // CAVLC in every profile
 	NoTransform8x8 bool // the 4x4 transform alone in every profile
+	NoWeights      bool // no weighted prediction of fades
 
 	RateControl RateControl // ConstantRateFactor
 	CRF         float64     // 1 to 51, for ConstantRateFactor; 0 is 23
@@ -371,6 +372,7 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 		EntropyCABAC:             cabac,
 		Transform8x8:             transform8x8,
 		NumRefIdxL0Default:       refs,
+		WeightedPred:             preset.Weighted && !c.NoWeights && profile != syntax.ConstrainedBaseline,
 		PicInitQP:                26,
 		ChromaQPIndexOffset:      [2]int8{offset, offset},
 		DeblockingControlPresent: true,

@@ -154,6 +154,38 @@ func TestDecodeExactly(t *testing.T) {
 	}
 }
 
+// Fades and flashes, in which pictures are weighted, decode exactly too: with all
+// tools, in every light.
+func TestDecodeFades(t *testing.T) {
+	testenv.Need(t, "ffmpeg")
+	const width, height, frames = 112, 80, 12
+	for _, subsampled := range []bool{true, false} {
+		moving := testvideo.Clip(testvideo.Moving, width, height, frames, subsampled)
+		other := testvideo.Render(testvideo.Cut, width, height, 0, subsampled)
+		white := paint(width, height, 1, subsampled, func(i, p, x, y int) int { return [3]int{255, 255, 0}[p] })[0]
+		var streams batch
+		for i, c := range []func(i int) testvideo.Frame{
+			func(i int) testvideo.Frame { return moving[i].Darkened(frames-i, frames) },
+			func(i int) testvideo.Frame { return moving[0].Darkened(i*i, frames*frames) },
+			func(i int) testvideo.Frame { return mixedFrames(moving[i], white, i, frames) },
+			func(i int) testvideo.Frame { return mixedFrames(other, moving[i], i, frames) },
+			func(i int) testvideo.Frame { return mixedFrames(moving[i], white, i%3, 3) },
+		} {
+			var clip []testvideo.Frame
+			for n := range frames {
+				clip = append(clip, c(n))
+			}
+			for j, cfg := range toolSets(subsampled) {
+				cfg.Preset = []string{"medium", "slow"}[(i+j)%2]
+				cfg.CRF, cfg.Threads, cfg.Reconstruction, cfg.NoSceneCut = matrixCRFs[(i+j)%5], 1+j%3, true, true
+				streams.add(t, encode(t, fmt.Sprintf("fade %d, %s, %v", i, cfg.Profile, cfg.NoCABAC), cfg, clip, nil))
+			}
+			decodeExactly(t, encode(t, fmt.Sprintf("fade %d, lossless", i), h264.Config{Lossless: true, Reconstruction: true}, clip, nil))
+		}
+		streams.decode(t)
+	}
+}
+
 // clipFiles lists what scripts/clips.sh made in G264_CLIPS, or skips.
 func clipFiles(t *testing.T) []string {
 	t.Helper()

@@ -41,6 +41,7 @@ func (c *choices) config() h264.Config {
 		Chroma:         h264.Chroma(c.below(2)),
 		NoCABAC:        c.below(4) == 3,
 		NoTransform8x8: c.below(4) == 3,
+		NoWeights:      c.below(4) == 3,
 		CRF:            float64(c.within(4, 204)) / 4,
 		KeyInt:         c.below(12),
 		NoSceneCut:     c.coin(),

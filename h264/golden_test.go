@@ -32,6 +32,7 @@ type goldenCase struct {
 	frames        int
 	subsampled    bool
 	forced        int // a forced key picture, if not 0
+	fade          int // pictures that a fade to black takes, if not 0
 }
 
 // goldenCases reach every tool and option of the encoder in few macroblocks,
@@ -98,6 +99,8 @@ func goldenCases() []goldenCase {
 		FrameRate: h264.Rational{Num: 24000, Den: 1001}, SampleAspect: h264.Rational{Num: 40, Den: 33}, VariableRate: true},
 		testvideo.Moving, 2, true)
 	add("sei", h264.Config{Options: "crf=23"}, testvideo.Flat, 1, true).config.NoSEI = false
+	add("fade-main", h264.Config{Profile: "main"}, testvideo.Moving, 5, true).fade = 7
+	add("fade-444", h264.Config{Preset: "slow", NoCABAC: true}, testvideo.Moving, 5, false).fade = 5
 	odd := add("odd-size", h264.Config{}, testvideo.Moving, 4, false)
 	odd.width, odd.height = 33, 17
 	dot := add("1x1", h264.Config{}, testvideo.Noise, 3, false)
@@ -110,6 +113,11 @@ func goldenCases() []goldenCase {
 // encode codes the case on a number of threads and gives its line of the file.
 func (c *goldenCase) encode(t *testing.T, threads int) string {
 	frames := testvideo.Clip(c.content, c.width, c.height, c.frames, c.subsampled)
+	for i := range frames {
+		if c.fade > 0 {
+			frames[i] = frames[i].Darkened(c.fade-i, c.fade)
+		}
+	}
 	cfg := c.config
 	cfg.Threads = threads
 	s := encode(t, c.name, cfg, frames, func(i int, p *h264.Picture) { p.ForceKey = c.forced > 0 && i == c.forced })

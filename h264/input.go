@@ -50,6 +50,9 @@ func (e *Encoder) take(pic *Picture) *lookahead.Picture {
 	s.CopyPlane(1, pic.Cb, pic.CStride, w, h)
 	s.CopyPlane(2, pic.Cr, pic.CStride, w, h)
 	s.MakeHalf()
+	if e.pps.WeightedPred {
+		s.MeasureLight()
+	}
 	s.PTS, s.Force = pic.PTS, pic.ForceKey
 	e.lastPTS, e.started = pic.PTS, true
 	return s

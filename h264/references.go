@@ -1,12 +1,16 @@
 package h264
 
-import "github.com/g264/g264/h264/internal/picture"
+import (
+	"github.com/g264/g264/h264/internal/lookahead"
+	"github.com/g264/g264/h264/internal/picture"
+)
 
 // reference is a reconstructed picture that others may refer to. It is in the
 // pool of spare ones again when all that hold it have released it.
 type reference struct {
 	*picture.Reconstruction
-	finished int // rows ready for reference; the pool guards it
+	light    lookahead.Light // of the source, if pictures are weighted
+	finished int             // rows ready for reference; the pool guards it
 	holds    int
 }
 

@@ -8,22 +8,9 @@ import (
 	"github.com/g264/g264/internal/testvideo"
 )
 
-// scaled returns a frame with its samples at n/of of their distance from black.
-func scaled(f testvideo.Frame, n, of int) testvideo.Frame {
-	g := f
-	g.Y, g.Cb, g.Cr = slices.Clone(f.Y), slices.Clone(f.Cb), slices.Clone(f.Cr)
-	for i, v := range g.Y {
-		g.Y[i] = uint8(16 + (int(v)-16)*n/of)
-	}
-	for i := range g.Cb {
-		g.Cb[i], g.Cr[i] = uint8(128+(int(f.Cb[i])-128)*n/of), uint8(128+(int(f.Cr[i])-128)*n/of)
-	}
-	return g
-}
-
 // mixedFrames returns n/of of one frame and the rest of another.
 func mixedFrames(a, b testvideo.Frame, n, of int) testvideo.Frame {
-	g := scaled(a, 1, 1)
+	g := a.Darkened(1, 1)
 	for p, dst := range [3][]uint8{g.Y, g.Cb, g.Cr} {
 		from, to := [3][]uint8{a.Y, a.Cb, a.Cr}[p], [3][]uint8{b.Y, b.Cb, b.Cr}[p]
 		for i := range dst {
@@ -39,7 +26,7 @@ func TestScenes(t *testing.T) {
 	still := testvideo.Render(testvideo.Moving, width, height, 0, true)
 	other := testvideo.Render(testvideo.Cut, width, height, 3*testvideo.CutLength, true)
 	moving := func(i int) testvideo.Frame { return testvideo.Render(testvideo.Moving, width, height, i, true) }
-	white := scaled(still, 0, 1)
+	white := still.Darkened(0, 1)
 	for i := range white.Y {
 		white.Y[i] = 235
 	}
@@ -79,10 +66,10 @@ func TestScenes(t *testing.T) {
 			return moving(i)
 		}, []int{0}},
 		{"a fade to black and back", func(i int) testvideo.Frame {
-			return scaled(still, max(i, 30-i)-15, 15)
+			return still.Darkened(max(i, 30-i)-15, 15)
 		}, []int{0}},
 		{"a fade while things move", func(i int) testvideo.Frame {
-			return scaled(moving(i), 34-i, 34)
+			return moving(i).Darkened(34-i, 34)
 		}, []int{0}},
 		{"a cross-fade", func(i int) testvideo.Frame {
 			return mixedFrames(still, other, min(i, 20), 20)

@@ -17,6 +17,13 @@ func (e *Encoder) prepare(j *job) *coding {
 	if j.kind == pictureP {
 		c.refs = e.references.appendList(c.refs)
 	}
+	c.rec.light = j.Light
+	c.lights = c.lights[:0]
+	for _, r := range c.refs {
+		c.lights = append(c.lights, r.light)
+	}
+	c.weighted = j.Weigh(&c.weights, c.lights)
+	c.header.Weights = c.weights
 	e.references.push(c.rec)
 	c.begin(&e.sps, &e.pps)
 	return c

@@ -7,6 +7,7 @@ package testvideo
 import (
 	"fmt"
 	"image"
+	"slices"
 
 	"golang.org/x/image/font/basicfont"
 )
@@ -67,6 +68,20 @@ func NewFrame(width, height int, subsampled bool) Frame {
 		f.Cb[i], f.Cr[i] = 128, 128
 	}
 	return f
+}
+
+// Darkened returns the frame with luma at n/of of its distance from black, 16,
+// and chroma at that of its distance from grey.
+func (f Frame) Darkened(n, of int) Frame {
+	d := f
+	d.Y, d.Cb, d.Cr = slices.Clone(f.Y), slices.Clone(f.Cb), slices.Clone(f.Cr)
+	for p, plane := range [3][]uint8{d.Y, d.Cb, d.Cr} {
+		dark := [3]int{16, 128, 128}[p]
+		for i, v := range plane {
+			plane[i] = uint8(dark + (int(v)-dark)*n/of)
+		}
+	}
+	return d
 }
 
 // Render draws frame number index (from 0) of a synthetic clip. Chroma planes

@@ -9,7 +9,8 @@ type Preset struct {
 	// Lookahead is how many pictures are held back to see what becomes of this one.
 	Lookahead int
 
-	Refs int // reference pictures kept and searched
+	Refs     int  // reference pictures kept and searched
+	Weighted bool // references are weighted where the picture fades
 
 	// Partitions tried in P pictures: 16x16 always, then quadrants of 8x8, then
 	// 16x8 and 8x16, then sub-partitions of the quadrants whose SATD costs more
@@ -51,7 +52,7 @@ var Presets = []Preset{
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
-		Name: "medium", Lookahead: 40, Refs: 2,
+		Name: "medium", Lookahead: 40, Refs: 2, Weighted: true,
 		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, SubAbove: 96,
 		SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2,
@@ -59,7 +60,7 @@ var Presets = []Preset{
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
-		Name: "slow", Lookahead: 50, Refs: 4,
+		Name: "slow", Lookahead: 50, Refs: 4, Weighted: true,
 		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, SubAbove: 24,
 		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,

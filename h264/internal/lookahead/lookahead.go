@@ -31,6 +31,11 @@ type Picture struct {
 	// which rate control fills in: less where they are coded coarsely.
 	Weights []uint16
 
+	Light Light
+	// Fades are the planes that FindFade found in another light.
+	Fades [3]bool
+	fade  weight // of half-size luma of the picture before, if Fades[0]
+
 	mbW, mbH int
 	chroma44 bool
 	blocks   []block
@@ -65,7 +70,8 @@ func NewScratch(mbW, mbH int) *Picture {
 // Beside analyses the picture's source beside another picture than that before
 // it, in scratch, which it returns.
 func (p *Picture) Beside(other, scratch *Picture) *Picture {
-	scratch.Source = p.Source
+	scratch.Source, scratch.Light = p.Source, p.Light
+	scratch.FindFade(other)
 	scratch.IntraCost, scratch.InterCost = 0, 0
 	for b := range p.Bands() {
 		intra, inter := scratch.AnalyseBand(other, b)

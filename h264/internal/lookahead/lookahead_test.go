@@ -58,6 +58,7 @@ func source(at func(x, y int) uint8) *lookahead.Picture {
 		}
 	}
 	s.MakeHalf()
+	s.MeasureLight()
 	return s
 }
 

@@ -12,6 +12,19 @@ type search struct {
 	x, y     int // first sample
 	bx, by   int // best displacement
 	cost     int
+	fade     *weight // of ref; nil: none
+	tmp      [64]uint8
+}
+
+// block is ref's block at a displacement, weighted, and its stride.
+func (s *search) block(dx, dy int) ([]uint8, int) {
+	pred := s.ref.At(s.x+dx, s.y+dy)
+	if s.fade == nil {
+		return pred, s.ref.Stride
+	}
+	dsp.CopyBlock(s.tmp[:], 8, pred, s.ref.Stride, 8, 8)
+	s.fade.apply(&s.tmp)
+	return s.tmp[:], 8
 }
 
 func (s *search) try(dx, dy int) {
@@ -19,7 +32,8 @@ func (s *search) try(dx, dy int) {
 	if s.x+dx < -reach || s.x+dx > s.ref.W-8+reach || s.y+dy < -reach || s.y+dy > s.ref.H-8+reach {
 		return
 	}
-	cost := dsp.SAD(dsp.B8x8, s.cur.At(s.x, s.y), s.cur.Stride, s.ref.At(s.x+dx, s.y+dy), s.ref.Stride)
+	pred, stride := s.block(dx, dy)
+	cost := dsp.SAD(dsp.B8x8, s.cur.At(s.x, s.y), s.cur.Stride, pred, stride)
 	if cost < s.cost {
 		s.cost, s.bx, s.by = cost, dx, dy
 	}
@@ -33,6 +47,9 @@ const still = 32
 // The blocks above are candidates if they are in the band.
 func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 	s := search{cur: &p.Half, ref: &prev.Half, x: x * 8, y: y * 8, cost: 1 << 30}
+	if p.Fades[0] {
+		s.fade = &p.fade
+	}
 	i := y*p.mbW + x
 	s.try(0, 0)
 	if s.cost > still {
@@ -57,9 +74,9 @@ func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 			break
 		}
 	}
-	src, ref := s.cur.At(s.x, s.y), s.ref.At(s.x+s.bx, s.y+s.by)
+	pred, stride := s.block(s.bx, s.by)
 	p.Vectors[i] = macroblock.MV{X: int16(8 * s.bx), Y: int16(8 * s.by)}
-	least := dsp.SATD(dsp.B8x8, src, s.cur.Stride, ref, s.ref.Stride)
+	least := dsp.SATD(dsp.B8x8, s.cur.At(s.x, s.y), s.cur.Stride, pred, stride)
 	if s.cost > still {
 		least = p.half(&s, i, least)
 	}
@@ -71,11 +88,13 @@ func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 func (p *Picture) half(s *search, i, least int) int {
 	src, ref := s.cur.At(s.x, s.y), s.ref
 	off := ref.Origin + (s.y+s.by)*ref.Stride + s.x + s.bx
-	var tmp [64]uint8
 	best := p.Vectors[i]
 	try := func(off, other int, dx, dy int16) {
-		dsp.Avg(tmp[:], 8, ref.Pix[off:], ref.Stride, ref.Pix[other:], ref.Stride, 8, 8)
-		if cost := dsp.SATD(dsp.B8x8, src, s.cur.Stride, tmp[:], 8); cost < least {
+		dsp.Avg(s.tmp[:], 8, ref.Pix[off:], ref.Stride, ref.Pix[other:], ref.Stride, 8, 8)
+		if s.fade != nil {
+			s.fade.apply(&s.tmp)
+		}
+		if cost := dsp.SATD(dsp.B8x8, src, s.cur.Stride, s.tmp[:], 8); cost < least {
 			least = cost
 			best = macroblock.MV{X: p.Vectors[i].X + dx, Y: p.Vectors[i].Y + dy}
 		}

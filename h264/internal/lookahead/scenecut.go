@@ -62,28 +62,43 @@ type fade struct {
 
 // fadeBetween returns the fade that gives a picture mean and variance of another.
 func fadeBetween(a, b *picture.Plane) fade {
-	meanA, varianceA := statistics(a)
-	meanB, varianceB := statistics(b)
-	f := fade{from: meanA, to: meanB, scale: 256}
-	if varianceA > 0 {
-		f.scale = squareRoot(min(varianceB<<16/varianceA, 1<<20))
-	}
-	return f
+	from, to := measure(a), measure(b)
+	return fade{from: from.mean, to: to.mean, scale: contrast(from.variance, to.variance)}
 }
 
-// statistics returns the mean in 1/16 and the variance in 1/256 of the samples.
-func statistics(p *picture.Plane) (mean int, variance uint64) {
+// contrast is the scale in 1/256 that gives a variance to samples of another, 4
+// at most.
+func contrast(from, to uint64) int {
+	if from == 0 {
+		return 256
+	}
+	return squareRoot(min(to<<16/from, 1<<20))
+}
+
+// fadeEnd is what a fade changes in a plane: the mean in 1/16 and the variance
+// in 1/256 of its samples.
+type fadeEnd struct {
+	mean     int
+	variance uint64
+}
+
+// measure measures a plane of whole blocks of 8x8.
+func measure(p *picture.Plane) fadeEnd {
+	n := 16
+	if (p.W|p.H)&8 != 0 {
+		n = 8
+	}
 	var sum, squares uint64
-	for y := 0; y < p.H; y += 16 {
-		for x := 0; x < p.W; x += 16 {
-			s, q := dsp.VarianceSums(p.At(x, y), p.Stride, 16, 16)
+	for y := 0; y < p.H; y += n {
+		for x := 0; x < p.W; x += n {
+			s, q := dsp.VarianceSums(p.At(x, y), p.Stride, n, n)
 			sum += uint64(s)
 			squares += uint64(q)
 		}
 	}
-	n := uint64(p.W) * uint64(p.H)
-	m := sum * 16 / n
-	return int(m), max(squares*256/n, m*m) - m*m
+	samples := uint64(p.W) * uint64(p.H)
+	m := sum * 16 / samples
+	return fadeEnd{int(m), max(squares*256/samples, m*m) - m*m}
 }
 
 // squareRoot returns the square root of v, rounded down.
