@@ -41,10 +41,7 @@ func serve(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	site := http.NewServeMux()
-	site.Handle("/live.mp4", stream)
-	site.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { w.Write(page) })
-	server := &http.Server{Addr: address, Handler: site}
+	server := &http.Server{Addr: address, Handler: site(stream)}
 	failed := make(chan error, 1)
 	go func() { failed <- server.ListenAndServe() }()
 	defer server.Close()
@@ -65,6 +62,14 @@ func serve(ctx context.Context, address string) error {
 			return err
 		}
 	}
+}
+
+// site is a page that plays the stream, and the stream.
+func site(stream *Stream) http.Handler {
+	files := http.NewServeMux()
+	files.Handle("/live.mp4", stream)
+	files.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { w.Write(page) })
+	return files
 }
 
 // newEncoder returns an encoder into a stream: a key frame every second, where

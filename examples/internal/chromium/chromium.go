@@ -43,20 +43,18 @@ var (
 	}
 )
 
-// Start returns the context of a tab in a browser of the test's own, which ends
-// with the test. Without Chromium the test is skipped, or fails if
+// Start returns the context of a tab in a browser of the test's own, with fresh
+// user data, which ends with the test. Without Chromium the test is skipped, or fails if
 // testenv.Required.
 func Start(tb testing.TB, drawing Drawing) context.Context {
 	tb.Helper()
-	o := append([]chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(testenv.Need(tb, "chromium")),
-		chromedp.UserDataDir(tb.TempDir()),
-	}, flags...)
+	o := append([]chromedp.ExecAllocatorOption{chromedp.ExecPath(testenv.Need(tb, "chromium"))}, flags...)
 	ctx, stop := chromedp.NewExecAllocator(context.Background(), append(o, drawing...)...)
 	tb.Cleanup(stop)
 	// A Chromium newer than package cdproto sends events that it can't read; none that tests wait for.
 	ctx, stop = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
 	tb.Cleanup(stop)
+	tb.Cleanup(func() { chromedp.Cancel(ctx) }) // waits for its processes, and removes its user data
 	if err := chromedp.Run(ctx); err != nil {
 		tb.Fatal("Chromium does not start: ", err)
 	}
