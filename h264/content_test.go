@@ -1,0 +1,188 @@
+package h264
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/testvideo"
+)
+
+// codedPicture is what became of a picture.
+type codedPicture struct {
+	key   bool
+	bytes int // of its slices
+	mbs   []macroblock.MB
+}
+
+// code codes frames, whose size and chroma format it fills in, on one thread.
+func code(t *testing.T, cfg Config, frames []testvideo.Frame) (pictures []codedPicture) {
+	t.Helper()
+	cfg.Width, cfg.Height, cfg.FrameRate, cfg.Threads = frames[0].Width, frames[0].Height, Rational{25, 1}, 1
+	if !frames[0].Subsampled {
+		cfg.Chroma = Chroma444
+	}
+	e, err := NewEncoder(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	take := func(units []AccessUnit) { // one at a time, coded last
+		for _, au := range units {
+			pictures = append(pictures, codedPicture{au.Key, len(au.NALs[len(au.NALs)-1]), slices.Clone(e.references.list[0].MBs)})
+		}
+	}
+	for i, f := range frames {
+		units, err := e.Encode(&Picture{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride, PTS: int64(i)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		take(units)
+	}
+	for len(pictures) < len(frames) {
+		units, err := e.Flush()
+		if err != nil || len(units) == 0 {
+			t.Fatalf("%d pictures of %d: %v", len(pictures), len(frames), err)
+		}
+		take(units)
+	}
+	return pictures
+}
+
+// sums are the bytes of pictures and the percentage of intra macroblocks.
+func sums(pictures []codedPicture) (bytes, intra int) {
+	macroblocks := 0
+	for _, p := range pictures {
+		bytes += p.bytes
+		macroblocks += len(p.mbs)
+		for i := range p.mbs {
+			if p.mbs[i].Type.IsIntra() {
+				intra++
+			}
+		}
+	}
+	return bytes, 100 * intra / macroblocks
+}
+
+// Weights follow a fade: it is neither coded as intra nor takes the bits that it
+// takes without them. Where nothing fades they cost bytes in slice headers only.
+func TestFadesAreWeighted(t *testing.T) {
+	const width, height, frames = 128, 80, 16
+	for _, subsampled := range []bool{true, false} {
+		moving := testvideo.Clip(testvideo.Moving, width, height, frames, subsampled)
+		still := func(i int) testvideo.Frame { return moving[0] }
+		scene := func(i int) testvideo.Frame { return moving[i] }
+		for _, c := range []struct {
+			name    string
+			draw    func(i int) testvideo.Frame
+			light   func(i int) int // in parts of frames
+			percent int             // at most, of the bytes without weights
+			intra   int             // percent of the macroblocks, at most
+		}{
+			{"still to black", still, func(i int) int { return frames - i }, 25, 1},
+			{"still from black", still, func(i int) int { return i + 1 }, 60, 2},
+			{"moving to black", scene, func(i int) int { return frames - i }, 75, 8},
+			{"moving from black", scene, func(i int) int { return i + 1 }, 80, 8},
+			{"moving", scene, func(i int) int { return frames }, 101, 2},
+		} {
+			var clip []testvideo.Frame
+			for i := range frames {
+				clip = append(clip, c.draw(i).Darkened(c.light(i), frames))
+			}
+			plain, _ := sums(code(t, Config{NoWeights: true}, clip)[1:])
+			bytes, intra := sums(code(t, Config{}, clip)[1:])
+			if bytes*100 > plain*c.percent || intra > c.intra {
+				t.Errorf("%s, 4:2:0 %v: %d bytes, %d %% of the macroblocks intra; without weights %d bytes", c.name, subsampled, bytes, intra, plain)
+			}
+		}
+	}
+}
+
+// What stands still costs next to nothing, in every preset and profile: text from
+// when it is refined, one colour from the first picture on.
+func TestStillPicturesAreSmall(t *testing.T) {
+	configs := []Config{{Profile: "baseline"}, {Profile: "main"}}
+	for _, preset := range Presets() {
+		configs = append(configs, Config{Preset: preset})
+	}
+	text := testvideo.Render(testvideo.Text, 1280, 720, 0, true)
+	colour := testvideo.Render(testvideo.Flat, 1280, 720, 0, true)
+	for _, cfg := range configs {
+		for i, p := range code(t, cfg, []testvideo.Frame{text, text, text, text, text}) {
+			if p.key != (i == 0) || i >= 3 && p.bytes >= 40 {
+				t.Errorf("%s %s: picture %d of still text, key %v, has %d bytes", cfg.Preset, cfg.Profile, i, p.key, p.bytes)
+			}
+		}
+		for i, p := range code(t, cfg, []testvideo.Frame{colour, colour, colour}) {
+			if p.key != (i == 0) || i > 0 && p.bytes >= 40 || p.bytes > len(p.mbs) {
+				t.Errorf("%s %s: picture %d of one colour, key %v, has %d bytes", cfg.Preset, cfg.Profile, i, p.key, p.bytes)
+			}
+		}
+	}
+}
+
+// lines returns h rows of a 4:2:0 frame from row y on, which is even.
+func lines(f testvideo.Frame, y, h int) testvideo.Frame {
+	f.Height = h
+	f.Y, f.Cb, f.Cr = f.Y[y*f.YStride:], f.Cb[y/2*f.CStride:], f.Cr[y/2*f.CStride:]
+	return f
+}
+
+// Scrolling text costs little: its vector is found, at once by presets that
+// search well, by the fastest within a few pictures.
+func TestScrollingIsFound(t *testing.T) {
+	page := testvideo.Render(testvideo.Text, 320, 320, 0, true)
+	for _, step := range []int{2, 6, 14} {
+		var clip []testvideo.Frame
+		for i := range 5 {
+			clip = append(clip, lines(page, i*step, 240))
+		}
+		for _, preset := range Presets() {
+			from, part := 3, 10
+			if preset == "medium" || preset == "slow" {
+				from, part = 1, 5
+			}
+			pictures := code(t, Config{Preset: preset}, clip)
+			for i, p := range pictures[from:] {
+				found := 0
+				for _, mb := range p.mbs {
+					if !mb.Type.IsIntra() && mb.MV[0] == (macroblock.MV{Y: int16(4 * step)}) {
+						found++
+					}
+				}
+				if found < len(p.mbs)*4/5 || p.bytes > pictures[0].bytes/part {
+					t.Errorf("%s, %d rows a picture: picture %d has %d bytes, the first %d; the vector in %d macroblocks of %d",
+						preset, step, from+i, p.bytes, pictures[0].bytes, found, len(p.mbs))
+				}
+			}
+		}
+	}
+}
+
+// Noise takes no more than its samples and the type of I_PCM macroblocks, which
+// it is coded as where the quantiser is fine.
+func TestNoiseIsBounded(t *testing.T) {
+	for _, subsampled := range []bool{true, false} {
+		clip := testvideo.Clip(testvideo.Noise, 96, 64, 3, subsampled)
+		most := 384 + 3
+		if !subsampled {
+			most = 768 + 3
+		}
+		for _, preset := range Presets() {
+			for _, crf := range []float64{1, 23} {
+				for i, p := range code(t, Config{Preset: preset, CRF: crf}, clip) {
+					pcm := 0
+					for _, mb := range p.mbs {
+						if mb.Type == macroblock.IPCM {
+							pcm++
+						}
+					}
+					if p.bytes > most*len(p.mbs)+40 || (pcm == len(p.mbs)) != (crf == 1) {
+						t.Errorf("%s, CRF %v, 4:2:0 %v: picture %d has %d bytes in %d macroblocks, %d I_PCM",
+							preset, crf, subsampled, i, p.bytes, len(p.mbs), pcm)
+					}
+				}
+			}
+		}
+	}
+}
