@@ -24,6 +24,21 @@ const (
 	PresetSlow
 )
 
+// Tune suits the encoder to a kind of content, or to an aim; x264's users know
+// most of the names. It decides AQStrength, QCompress, DeblockAlpha and DeblockBeta
+// where they are zero.
+type Tune uint8
+
+const (
+	TuneNone        Tune = iota // for the eye and real video
+	TunePSNR                    // to be measured by PSNR: weaker adaptive quantisation
+	TuneSSIM                    // to be measured by SSIM, as TuneNone is: adaptive quantisation at its full strength
+	TuneAnimation               // drawn pictures: more references, more deblocking, weaker adaptive quantisation
+	TuneStillImage              // pictures looked at for long: less deblocking, stronger adaptive quantisation
+	TuneScreen                  // screens with text, flat areas and what scrolls: weaker adaptive quantisation, quantisers that follow the content more
+	TuneZeroLatency             // sets LowLatency
+)
+
 // Profile is the H.264 profile that the stream keeps to.
 type Profile uint8
 
@@ -172,6 +187,7 @@ var (
 	chromaNames = enum{kind: "chroma format", names: []string{"420", "444"}}
 	presetNames = enum{kind: "preset", names: []string{"medium", "ultrafast", "veryfast", "slow"},
 		order: []string{"ultrafast", "veryfast", "medium", "slow"}}
+	tuneNames    = enum{kind: "tune", names: []string{"none", "psnr", "ssim", "animation", "stillimage", "screen", "zerolatency"}}
 	profileNames = enum{kind: "profile", names: []string{"auto", "baseline", "main", "high", "high444"}}
 	rateNames    = enum{kind: "rate control", names: []string{"crf", "qp", "abr"}}
 	aqNames      = enum{kind: "mode of adaptive quantisation", names: []string{"auto", "variance"}}
@@ -241,6 +257,10 @@ func (c *Chroma) UnmarshalText(b []byte) error { return unmarshal(&chromaNames, 
 func (p Preset) String() string                { return presetNames.text(uint8(p)) }
 func (p Preset) MarshalText() ([]byte, error)  { return presetNames.marshal(uint8(p)) }
 func (p *Preset) UnmarshalText(b []byte) error { return unmarshal(&presetNames, p, b) }
+
+func (t Tune) String() string                { return tuneNames.text(uint8(t)) }
+func (t Tune) MarshalText() ([]byte, error)  { return tuneNames.marshal(uint8(t)) }
+func (t *Tune) UnmarshalText(b []byte) error { return unmarshal(&tuneNames, t, b) }
 
 func (p Profile) String() string                { return profileNames.text(uint8(p)) }
 func (p Profile) MarshalText() ([]byte, error)  { return profileNames.marshal(uint8(p)) }

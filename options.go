@@ -45,6 +45,7 @@ type Options struct {
 	// What is made of the samples.
 	Chroma  Chroma  `json:",omitempty"` // Chroma420
 	Preset  Preset  `json:",omitempty"` // PresetMedium
+	Tune    Tune    `json:",omitempty"` // TuneNone
 	Profile Profile `json:",omitempty"` // ProfileAuto
 
 	// Quality and size.
@@ -178,6 +179,7 @@ func (o Options) Validate() error {
 	}{
 		{"Chroma", &chromaNames, uint8(o.Chroma)},
 		{"Preset", &presetNames, uint8(o.Preset)},
+		{"Tune", &tuneNames, uint8(o.Tune)},
 		{"Profile", &profileNames, uint8(o.Profile)},
 		{"RateControl", &rateNames, uint8(o.RateControl)},
 		{"Matrix", &matrixNames, uint8(o.Matrix)},
@@ -247,7 +249,7 @@ func (o Options) Validate() error {
 			return bad(n.field, n.value, fmt.Sprintf("%d to %d%s", n.low, n.high, n.zero))
 		}
 	}
-	if o.LowLatency && o.Lookahead != 0 {
+	if (o.LowLatency || o.Tune == TuneZeroLatency) && o.Lookahead != 0 {
 		return bad("Lookahead", o.Lookahead, "0 with LowLatency")
 	}
 	if !(o.QCompress >= 0 && o.QCompress <= 1) {
@@ -326,7 +328,7 @@ func (o *Options) qpMax() int {
 }
 
 func (o *Options) aqStrength() float64 {
-	if o.AQStrength == 0 && !o.NoAQ {
+	if o.AQStrength == 0 && !o.NoAQ && o.Tune == TuneNone {
 		return 1
 	}
 	return o.AQStrength
@@ -373,6 +375,7 @@ func (o *Options) h264(width, height int) h264.Config {
 		VariableRate:   o.TimeBase != Rational{},
 		Preset:         o.Preset.String(),
 		Profile:        o.Profile.String(),
+		Tune:           o.Tune.String(),
 		NoCABAC:        o.NoCABAC,
 		NoTransform8x8: o.NoTransform8x8,
 		NoWeights:      o.NoWeights,
@@ -451,6 +454,9 @@ func (o *Options) summary() string {
 	}
 	put("chroma", o.Chroma)
 	put("preset", o.Preset)
+	if o.Tune != TuneNone {
+		put("tune", o.Tune)
+	}
 	put("profile", o.Profile)
 	if o.NoCABAC {
 		put("cabac", 0)
@@ -496,7 +502,9 @@ func (o *Options) summary() string {
 	if o.IPRatio != 0 {
 		put("ip_ratio", number(o.IPRatio))
 	}
-	put("aq", fmt.Sprintf("%v:%s", o.AQMode, number(o.aqStrength())))
+	if o.Tune == TuneNone || o.NoAQ || o.AQStrength != 0 { // else the tune decides
+		put("aq", fmt.Sprintf("%v:%s", o.AQMode, number(o.aqStrength())))
+	}
 	put("chroma_qp_offset", o.ChromaQPOffset)
 	put("deblock", fmt.Sprintf("%d:%d:%d", onOff(o.NoDeblock), o.DeblockAlpha, o.DeblockBeta))
 	put("matrix", o.Matrix)

@@ -45,6 +45,8 @@ func TestOptionsRefused(t *testing.T) {
 		{"TimeBase", "90/0", "1/90000", Options{TimeBase: Rational{Num: 90}}},
 		{"Chroma", "2", "420, 444", Options{Chroma: 2}},
 		{"Preset", "4", "ultrafast, veryfast, medium, slow", Options{Preset: 4}},
+		{"Tune", "7", "none, psnr, ssim, animation, stillimage, screen, zerolatency", Options{Tune: 7}},
+		{"Lookahead", "5", "0 with LowLatency", Options{Lookahead: 5, Tune: TuneZeroLatency}},
 		{"Profile", "5", "auto, baseline, main, high, high444", Options{Profile: 5}},
 		{"Profile", "baseline", "auto or high444", Options{Profile: ProfileBaseline, Chroma: Chroma444}},
 		{"Profile", "main", "auto or high444", Options{Profile: ProfileMain, Chroma: Chroma444}},
@@ -188,7 +190,7 @@ func TestOptionsTaken(t *testing.T) {
 func every() Options {
 	return Options{
 		Width: 640, Height: 360, FrameRate: FPS(23.976), TimeBase: Rational{1, 90000}, KeepStart: true,
-		Chroma: Chroma444, Preset: PresetSlow, Profile: ProfileHigh444,
+		Chroma: Chroma444, Preset: PresetSlow, Tune: TuneAnimation, Profile: ProfileHigh444,
 		RateControl: ConstantQP, QP: 20, CRF: 17.5, Lossless: true, Bitrate: 900, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
 		Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: AQVariance,
 		NoCABAC: true, NoTransform8x8: true, NoWeights: true, NoAQ: true, AQStrength: 0.8, ChromaQPOffset: -3, NoDeblock: true, DeblockAlpha: -1, DeblockBeta: 2,
@@ -280,7 +282,7 @@ func TestEnumNames(t *testing.T) {
 func TestSummary(t *testing.T) {
 	full := every()
 	full.Lossless = false // the alternative to QP
-	const want = "fps=24000/1001 timebase=1/90000 chroma=444 preset=slow profile=high444 cabac=0 8x8dct=0 weightp=0 rc=cqp qp=20 vbv_maxrate=1000 vbv_bufsize=2000 keyint=100 " +
+	const want = "fps=24000/1001 timebase=1/90000 chroma=444 preset=slow tune=animation profile=high444 cabac=0 8x8dct=0 weightp=0 rc=cqp qp=20 vbv_maxrate=1000 vbv_bufsize=2000 keyint=100 " +
 		"min-keyint=5 scenecut=0 rc_lookahead=30 lowlatency=1 mbtree=0 qpmin=3 qpmax=48 qcomp=0.7 ip_ratio=1.4 aq=variance:0.8 chroma_qp_offset=-3 deblock=0:-1:2 matrix=bt601 range=full"
 	if got := full.summary(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -328,7 +330,7 @@ func TestConfiguration(t *testing.T) {
 	full.Lossless = false // the alternative to QP
 	want := h264.Config{
 		Width: 640, Height: 360, Chroma: h264.Chroma444, FrameRate: h264.Rational{Num: 24000, Den: 1001}, VariableRate: true,
-		Preset: "slow", Profile: "high444", RateControl: h264.ConstantQP, QP: 20, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
+		Preset: "slow", Tune: "animation", Profile: "high444", RateControl: h264.ConstantQP, QP: 20, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
 		NoCABAC: true, NoTransform8x8: true, NoWeights: true, Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: h264.AQVariance,
 		AQStrength: 0.8, NoAQ: true, ChromaQPOffset: -3, DeblockAlpha: -1, DeblockBeta: 2, NoDeblock: true,
 		Colour:       h264.Colour{Primaries: 9, Transfer: 16, Matrix: 6, FullRange: true},

@@ -69,6 +69,10 @@ type Config struct {
 	VariableRate  bool     // pictures have times of their own: fixed_frame_rate_flag 0
 	Preset        string   // a name of Presets; "" is "medium"
 	Profile       string   // a name of Profiles; "" is "auto"
+	// Tune is a name of Tunes; "" is "none". It decides AQStrength, QCompress and the
+	// deblocking offsets where they are zero, adds to the preset's reference pictures, or sets
+	// LowLatency.
+	Tune string
 
 	NoCABAC        bool // CAVLC in every profile
 	NoTransform8x8 bool // the 4x4 transform alone in every profile
@@ -161,6 +165,12 @@ func (c Config) withDefaults() Config {
 	if c.Profile == "" {
 		c.Profile = "auto"
 	}
+	if c.Tune == "" {
+		c.Tune = "none"
+	}
+	if t, ok := c.tuned(); ok {
+		t.apply(&c)
+	}
 	if c.Lossless {
 		if c.RateControl == ConstantRateFactor {
 			c.RateControl = ConstantQP
@@ -227,6 +237,9 @@ func (c *Config) validate() error {
 	}
 	if _, ok := analysis.PresetByName(c.Preset); !ok {
 		return invalid("Preset", fmt.Sprintf("%q", c.Preset), "one of "+strings.Join(Presets(), ", "))
+	}
+	if _, ok := c.tuned(); !ok {
+		return invalid("Tune", fmt.Sprintf("%q", c.Tune), "one of "+strings.Join(Tunes(), ", "))
 	}
 	if err := c.validateProfile(); err != nil {
 		return err
@@ -343,7 +356,8 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 		return sps, pps, level, fmt.Errorf("%w: Width, Height: %w", ErrConfig, err)
 	}
 	last := syntax.Levels[len(syntax.Levels)-1]
-	refs := max(1, min(preset.Refs, last.MaxDpbFrames(sps.WidthMbs, sps.HeightMbs)))
+	tune, _ := c.tuned()
+	refs := max(1, min(preset.Refs+tune.refs, last.MaxDpbFrames(sps.WidthMbs, sps.HeightMbs)))
 	level, err = syntax.LevelFor(sps.WidthMbs, sps.HeightMbs, c.FrameRate.Num, c.FrameRate.Den, refs)
 	if err != nil {
 		return sps, pps, level, fmt.Errorf("%w: Width, Height: %w", ErrConfig, err)

@@ -64,6 +64,8 @@ func TestNewEncoderRefuses(t *testing.T) {
 		{"Profile with Lossless", func(c *h264.Config) { c.Lossless, c.Profile = true, "high" }, []string{"Profile", "high", "Lossless"}},
 		{"GBR in 4:2:0", func(c *h264.Config) { c.Colour.GBR = true }, []string{"Colour.GBR", "4:4:4"}},
 		{"GBR with a matrix", func(c *h264.Config) { c.Chroma, c.Colour = h264.Chroma444, h264.Colour{GBR: true, Matrix: 1} }, []string{"Colour.Matrix", "1"}},
+		{"unknown tune", func(c *h264.Config) { c.Tune = "film" }, []string{"Tune", "film", "zerolatency"}},
+		{"Lookahead with zerolatency", func(c *h264.Config) { c.Tune, c.Lookahead = "zerolatency", 3 }, []string{"Lookahead", "3"}},
 		{"CRF NaN", func(c *h264.Config) { c.CRF = math.NaN() }, []string{"CRF", "NaN"}},
 		{"CRF infinite", func(c *h264.Config) { c.CRF = math.Inf(1) }, []string{"CRF", "Inf"}},
 		{"CRF below 1", func(c *h264.Config) { c.CRF = 0.5 }, []string{"CRF", "0.5"}},

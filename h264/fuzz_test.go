@@ -53,6 +53,7 @@ func (c *choices) config() h264.Config {
 		NoDeblock:      c.below(8) == 1,
 		NoSEI:          c.coin(),
 		Delimiters:     c.coin(),
+		Tune:           h264.Tunes()[c.below(len(h264.Tunes())-1)], // but zerolatency, which excludes Lookahead
 		HeadersOnce:    c.coin(),
 		VariableRate:   c.coin(),
 		FrameRate:      h264.Rational{Num: uint32(c.within(1, 60000)), Den: uint32(c.within(1, 1001))},

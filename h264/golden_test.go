@@ -79,6 +79,9 @@ func goldenCases() []goldenCase {
 	}
 	add("gbr", h264.Config{Colour: h264.Colour{Primaries: 1, Transfer: 13, GBR: true, FullRange: true}, Lossless: true},
 		testvideo.Gradient, 2, false)
+	for _, tune := range h264.Tunes()[1:] {
+		add("tune-"+tune, h264.Config{Tune: tune}, testvideo.Text, 3, true)
+	}
 	add("flat", h264.Config{}, testvideo.Flat, 6, true)
 	add("qp0", h264.Config{RateControl: h264.ConstantQP, QP: 0}, testvideo.Moving, 3, true)
 	add("qp30", h264.Config{RateControl: h264.ConstantQP, QP: 30}, testvideo.Moving, 4, false)

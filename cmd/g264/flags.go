@@ -169,6 +169,15 @@ func (s *settings) flagSet() *flag.FlagSet {
 		return nil
 	})
 	flags.Func("preset", "", named(&o.Preset))
+	flags.Func("tune", "", func(v string) error {
+		// As in x264 zerolatency goes with the others.
+		rest, low := strings.CutSuffix(v, ",zerolatency")
+		if first, ok := strings.CutPrefix(rest, "zerolatency,"); ok {
+			rest, low = first, true
+		}
+		o.LowLatency = o.LowLatency || low
+		return named(&o.Tune)(rest)
+	})
 	flags.Func("profile", "", named(&o.Profile))
 	flags.Func("chroma", "", named(&o.Chroma))
 	flags.Func("colormatrix", "", named(&o.Matrix))

@@ -53,6 +53,9 @@ Quality and speed:
   --vbv-maxrate N        a player that receives N kbit/s never waits, if it
   --vbv-bufsize N        holds N kbit; with --crf or --bitrate
   --preset NAME          ultrafast, veryfast, medium (default), slow
+  --tune NAME            psnr, ssim, animation, stillimage, screen (text, flat
+                         areas, what scrolls); and zerolatency, alone or behind
+                         one of them and a comma: hold no frame back
   --profile NAME         auto (default): what the preset profits from; or
                          baseline, main, high (4:2:0), high444 (4:4:4)
   --chroma 420|444       default: that of the profile, else of the input, which
