@@ -27,26 +27,41 @@ var matrixCRFs = []float64{1, 10, 17, 23, 35, 51}
 var matrixSizes = []struct {
 	width, height int
 	frames        int
-	whole         bool // every combination; otherwise a selection that covers every pair
+	share         share
 }{
-	{1, 1, 9, true}, {2, 2, 9, true}, {15, 17, 9, true}, {16, 16, 9, true}, {17, 33, 9, true},
-	{192, 108, 9, true}, {500, 258, 9, false}, {1920, 1080, 3, false},
+	{1, 1, 9, whole}, {2, 2, 9, whole}, {15, 17, 9, whole}, {16, 16, 9, whole}, {17, 33, 9, whole},
+	{192, 108, 9, whole}, {500, 258, 9, pairs}, {1920, 1080, 3, few},
 }
 
-// matrix lists the cases of one size and chroma format, all or a selection in
-// which every two of preset, CRF and content meet. The selections of the two
-// chroma formats complement each other.
-func matrix(whole, subsampled bool) []matrixCase {
+// share is how many of the combinations of preset, CRF and content there are.
+type share uint8
+
+const (
+	whole share = iota // all
+	pairs              // a selection in which every two of the three meet
+	few                // a quarter of that, with every preset, CRF and content in one of the chroma formats
+)
+
+// matrix lists the cases of one size and chroma format. The selections of the
+// two chroma formats complement each other.
+func matrix(of share, subsampled bool) []matrixCase {
 	presets := h264.Presets()
+	quarter := 0
+	if subsampled {
+		quarter = 1
+	}
 	var cases []matrixCase
 	for i, crf := range matrixCRFs {
 		for j, content := range testvideo.Contents {
+			if of == few && (i*len(testvideo.Contents)+j)%4 != quarter {
+				continue
+			}
 			for k, preset := range presets {
 				turn := i + j
 				if subsampled {
 					turn += len(presets) / 2
 				}
-				if whole || k == turn%len(presets) {
+				if of == whole || k == turn%len(presets) {
 					cases = append(cases, matrixCase{preset, crf, content})
 				}
 			}
@@ -70,17 +85,24 @@ func TestMatrixCovers(t *testing.T) {
 	if len(h264.Presets()) == 0 {
 		t.Fatal("no presets")
 	}
+	p, q, r := len(h264.Presets()), len(matrixCRFs), len(testvideo.Contents)
+	values := map[any]bool{}
 	for _, subsampled := range []bool{true, false} {
-		pairs := map[[2]any]bool{}
-		for _, c := range matrix(false, subsampled) {
-			pairs[[2]any{c.preset, c.crf}] = true
-			pairs[[2]any{c.preset, c.content}] = true
-			pairs[[2]any{c.crf, c.content}] = true
+		met := map[[2]any]bool{}
+		for _, c := range matrix(pairs, subsampled) {
+			met[[2]any{c.preset, c.crf}] = true
+			met[[2]any{c.preset, c.content}] = true
+			met[[2]any{c.crf, c.content}] = true
 		}
-		p, q, r := len(h264.Presets()), len(matrixCRFs), len(testvideo.Contents)
-		if want := p*q + p*r + q*r; len(pairs) != want {
-			t.Errorf("subsampled=%v: selection covers %d pairs of %d", subsampled, len(pairs), want)
+		if want := p*q + p*r + q*r; len(met) != want {
+			t.Errorf("subsampled=%v: selection covers %d pairs of %d", subsampled, len(met), want)
 		}
+		for _, c := range matrix(few, subsampled) {
+			values[c.preset], values[c.crf], values[c.content] = true, true, true
+		}
+	}
+	if len(values) != p+q+r {
+		t.Errorf("the few cover %v", values)
 	}
 }
 
@@ -135,7 +157,11 @@ func TestDecodeExactly(t *testing.T) {
 					clips[content] = clip[len(clip)-size.frames:] // a cut is among the last three
 				}
 				var limited, full batch
-				for i, c := range matrix(size.whole && !testing.Short(), subsampled) {
+				of := size.share
+				if testing.Short() {
+					of = pairs
+				}
+				for i, c := range matrix(of, subsampled) {
 					tools := toolSets(subsampled)[i%len(toolSets(subsampled))]
 					name := fmt.Sprintf("%s-crf%v-%v-%s", c.preset, c.crf, c.content, tools.Profile)
 					cfg := h264.Config{Preset: c.preset, CRF: c.crf, MinKeyInt: 1, Threads: 1 + i%3, Reconstruction: true,
