@@ -6,9 +6,11 @@ import (
 	"errors"
 	"image"
 	"io"
+	"iter"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -72,30 +74,71 @@ func TestServerReceivesWhileFramesArrive(t *testing.T) {
 	}
 }
 
-// A server that refuses, one that breaks off, and frames that fail end the POST
-// with their error, and nothing is left running.
-func TestFailures(t *testing.T) {
-	endless := func(yield func(image.Image, error) bool) { // of noise, which fills what the network buffers
+// noise is frames that fill what the network buffers; all of them, if frames is 0.
+func noise(frames int) iter.Seq2[image.Image, error] {
+	return func(yield func(image.Image, error) bool) {
 		img, random := image.NewRGBA(image.Rect(0, 0, numbered.Width, numbered.Height)), rand.NewChaCha8([32]byte{})
-		for more := true; more; more = yield(img, nil) {
+		for n := 0; frames == 0 || n < frames; n++ {
 			random.Read(img.Pix)
 			for i := 3; i < len(img.Pix); i += 4 {
 				img.Pix[i] = 255
 			}
+			if !yield(img, nil) {
+				return
+			}
 		}
 	}
+}
+
+// The memory in use while the second half of a long body leaves is that of the
+// first half.
+func TestMemoryIsConstant(t *testing.T) {
+	const step = 1 << 18
+	var inUse []int64 // after each step of the body
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for {
+			if n, err := io.CopyN(io.Discard, r.Body, step); n < step {
+				if err != io.EOF {
+					t.Error(err)
+				}
+				return
+			}
+			var stats runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&stats)
+			inUse = append(inUse, int64(stats.HeapAlloc))
+		}
+	}))
+	defer server.Close()
+	if err := post(context.Background(), server.URL, noise(120)); err != nil {
+		t.Fatal(err)
+	}
+	half := len(inUse) / 2
+	if half < 8 {
+		t.Fatalf("the body had %d steps", len(inUse))
+	}
+	first, second := slices.Max(inUse[:half]), slices.Max(inUse[half:])
+	t.Logf("%d bytes posted; in use %d in the first half, %d in the second", len(inUse)*step, first, second)
+	if second-first > int64(half)*step/4 {
+		t.Errorf("memory in use grew from %d to %d bytes", first, second)
+	}
+}
+
+// A server that refuses, one that breaks off, and frames that fail end the POST
+// with their error, and nothing is left running.
+func TestFailures(t *testing.T) {
 	broken := errors.New("no camera")
 	for _, c := range []struct {
 		name   string
 		answer http.HandlerFunc
-		frames func(func(image.Image, error) bool)
+		frames iter.Seq2[image.Image, error]
 		want   string
 	}{
-		{"refusal", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) }, endless, "403 Forbidden"},
+		{"refusal", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) }, noise(0), "403 Forbidden"},
 		{"broken connection", func(w http.ResponseWriter, r *http.Request) {
 			io.CopyN(io.Discard, r.Body, 1000)
 			panic(http.ErrAbortHandler)
-		}, endless, ""},
+		}, noise(0), ""},
 		{"frames", func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }, func(yield func(image.Image, error) bool) {
 			if yield(numbered.Draw(0), nil) {
 				yield(nil, broken)
