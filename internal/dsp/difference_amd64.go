@@ -4,45 +4,30 @@
 
 package dsp
 
-// sad16AVX2 is the SAD against r of 16 columns and h rows, a multiple of 4.
+// sad16AVX2 is the SAD of 16 columns and h rows, a multiple of 4.
 //
 //go:noescape
 func sad16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
-
-// sadAvg16AVX2 is the SAD against the average of p and q of 16 columns and h rows, a multiple of 4.
-//
-//go:noescape
-func sadAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
 
 // sadFour16AVX2 is SADBelow4 of 16 columns and h rows, a multiple of 4.
 //
 //go:noescape
 func sadFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int)
 
-// sad8AVX2 is the SAD against r of 8 columns and h rows, a multiple of 4.
+// sad8AVX2 is the SAD of 8 columns and h rows, a multiple of 4.
 //
 //go:noescape
 func sad8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
-
-// sadAvg8AVX2 is the SAD against the average of p and q of 8 columns and h rows, a multiple of 4.
-//
-//go:noescape
-func sadAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
 
 // sadFour8AVX2 is SADBelow4 of 8 columns and h rows, a multiple of 4.
 //
 //go:noescape
 func sadFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int)
 
-// sad4AVX2 is the SAD against r of 4 columns and h rows, a multiple of 4.
+// sad4AVX2 is the SAD of 4 columns and h rows, a multiple of 4.
 //
 //go:noescape
 func sad4AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int
-
-// sadAvg4AVX2 is the SAD against the average of p and q of 4 columns and h rows, a multiple of 4.
-//
-//go:noescape
-func sadAvg4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
 
 // sadFour4AVX2 is SADBelow4 of 4 columns and h rows, a multiple of 4.
 //

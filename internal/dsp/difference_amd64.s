@@ -42,54 +42,6 @@ rows:
 	MOVQ    AX, ret+40(FP)
 	RET
 
-// func sadAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
-// Requires: AVX
-TEXT ·sadAvg16AVX2(SB), NOSPLIT, $0-56
-	MOVQ  a+0(FP), AX
-	MOVQ  aStride+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  p+16(FP), BX
-	MOVQ  rStride+32(FP), SI
-	MOVQ  q+24(FP), DI
-	LEAQ  (SI)(SI*2), R8
-	MOVQ  h+40(FP), R9
-	VPXOR X0, X0, X0
-	VPXOR X1, X1, X1
-
-rows:
-	VMOVDQU (BX), X2
-	VMOVDQU (DI), X3
-	VPAVGB  X3, X2, X2
-	VPSADBW (AX), X2, X2
-	VPADDQ  X2, X0, X0
-	VMOVDQU (BX)(SI*1), X2
-	VMOVDQU (DI)(SI*1), X3
-	VPAVGB  X3, X2, X2
-	VPSADBW (AX)(CX*1), X2, X2
-	VPADDQ  X2, X1, X1
-	VMOVDQU (BX)(SI*2), X2
-	VMOVDQU (DI)(SI*2), X3
-	VPAVGB  X3, X2, X2
-	VPSADBW (AX)(CX*2), X2, X2
-	VPADDQ  X2, X0, X0
-	VMOVDQU (BX)(R8*1), X2
-	VMOVDQU (DI)(R8*1), X3
-	VPAVGB  X3, X2, X2
-	VPSADBW (AX)(DX*1), X2, X2
-	VPADDQ  X2, X1, X1
-	LEAQ    (AX)(CX*4), AX
-	LEAQ    (BX)(SI*4), BX
-	LEAQ    (DI)(SI*4), DI
-	SUBQ    $0x04, R9
-	JNZ     rows
-	VPADDQ  X1, X0, X0
-	VPSHUFD $0xee, X0, X1
-	VPADDQ  X1, X0, X0
-	VMOVQ   X0, AX
-	VZEROUPPER
-	MOVQ    AX, ret+48(FP)
-	RET
-
 // func sadFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int)
 // Requires: AVX, AVX2
 TEXT ·sadFour16AVX2(SB), NOSPLIT, $0-64
@@ -186,52 +138,6 @@ rows:
 	VMOVQ   X0, AX
 	VZEROUPPER
 	MOVQ    AX, ret+40(FP)
-	RET
-
-// func sadAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
-// Requires: AVX
-TEXT ·sadAvg8AVX2(SB), NOSPLIT, $0-56
-	MOVQ  a+0(FP), AX
-	MOVQ  aStride+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  p+16(FP), BX
-	MOVQ  rStride+32(FP), SI
-	MOVQ  q+24(FP), DI
-	LEAQ  (SI)(SI*2), R8
-	MOVQ  h+40(FP), R9
-	VPXOR X0, X0, X0
-	VPXOR X1, X1, X1
-
-rows:
-	VMOVQ   (BX), X2
-	VPINSRQ $0x01, (BX)(SI*1), X2, X2
-	VMOVQ   (DI), X3
-	VPINSRQ $0x01, (DI)(SI*1), X3, X3
-	VPAVGB  X3, X2, X2
-	VMOVQ   (AX), X3
-	VPINSRQ $0x01, (AX)(CX*1), X3, X3
-	VPSADBW X3, X2, X2
-	VPADDQ  X2, X0, X0
-	VMOVQ   (BX)(SI*2), X2
-	VPINSRQ $0x01, (BX)(R8*1), X2, X2
-	VMOVQ   (DI)(SI*2), X3
-	VPINSRQ $0x01, (DI)(R8*1), X3, X3
-	VPAVGB  X3, X2, X2
-	VMOVQ   (AX)(CX*2), X3
-	VPINSRQ $0x01, (AX)(DX*1), X3, X3
-	VPSADBW X3, X2, X2
-	VPADDQ  X2, X1, X1
-	LEAQ    (AX)(CX*4), AX
-	LEAQ    (BX)(SI*4), BX
-	LEAQ    (DI)(SI*4), DI
-	SUBQ    $0x04, R9
-	JNZ     rows
-	VPADDQ  X1, X0, X0
-	VPSHUFD $0xee, X0, X1
-	VPADDQ  X1, X0, X0
-	VMOVQ   X0, AX
-	VZEROUPPER
-	MOVQ    AX, ret+48(FP)
 	RET
 
 // func sadFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int)
@@ -332,55 +238,6 @@ rows:
 	VMOVQ        X0, AX
 	VZEROUPPER
 	MOVQ         AX, ret+40(FP)
-	RET
-
-// func sadAvg4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
-// Requires: AVX, AVX2
-TEXT ·sadAvg4AVX2(SB), NOSPLIT, $0-56
-	MOVQ  a+0(FP), AX
-	MOVQ  aStride+8(FP), CX
-	LEAQ  (CX)(CX*2), DX
-	MOVQ  p+16(FP), BX
-	MOVQ  rStride+32(FP), SI
-	MOVQ  q+24(FP), DI
-	LEAQ  (SI)(SI*2), R8
-	MOVQ  h+40(FP), R9
-	VPXOR X0, X0, X0
-	VPXOR X1, X1, X1
-
-rows:
-	VMOVD        (BX), X2
-	VPINSRD      $0x01, (BX)(SI*1), X2, X2
-	VPBROADCASTD (BX)(SI*2), X3
-	VPBLENDD     $0x04, X3, X2, X2
-	VPBROADCASTD (BX)(R8*1), X3
-	VPBLENDD     $0x08, X3, X2, X2
-	VMOVD        (DI), X3
-	VPINSRD      $0x01, (DI)(SI*1), X3, X3
-	VPBROADCASTD (DI)(SI*2), X4
-	VPBLENDD     $0x04, X4, X3, X3
-	VPBROADCASTD (DI)(R8*1), X4
-	VPBLENDD     $0x08, X4, X3, X3
-	VPAVGB       X3, X2, X2
-	VMOVD        (AX), X3
-	VPINSRD      $0x01, (AX)(CX*1), X3, X3
-	VPBROADCASTD (AX)(CX*2), X4
-	VPBLENDD     $0x04, X4, X3, X3
-	VPBROADCASTD (AX)(DX*1), X4
-	VPBLENDD     $0x08, X4, X3, X3
-	VPSADBW      X3, X2, X2
-	VPADDQ       X2, X0, X0
-	LEAQ         (AX)(CX*4), AX
-	LEAQ         (BX)(SI*4), BX
-	LEAQ         (DI)(SI*4), DI
-	SUBQ         $0x04, R9
-	JNZ          rows
-	VPADDQ       X1, X0, X0
-	VPSHUFD      $0xee, X0, X1
-	VPADDQ       X1, X0, X0
-	VMOVQ        X0, AX
-	VZEROUPPER
-	MOVQ         AX, ret+48(FP)
 	RET
 
 // func sadFour4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int)

@@ -8,10 +8,6 @@ func sad16AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
 	panic("dsp: no assembly in this build")
 }
 
-func sadAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
-	panic("dsp: no assembly in this build")
-}
-
 func sadFour16AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
@@ -20,19 +16,11 @@ func sad8AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
 	panic("dsp: no assembly in this build")
 }
 
-func sadAvg8AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
-	panic("dsp: no assembly in this build")
-}
-
 func sadFour8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4]int, h int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 
 func sad4AVX2(a *uint8, aStride int, r *uint8, rStride int, h int) int {
-	panic("dsp: no assembly in this build")
-}
-
-func sadAvg4AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
 	panic("dsp: no assembly in this build")
 }
 

@@ -47,28 +47,6 @@ func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride 
 	}
 }
 
-// SADAvgBelow returns the lesser of limit and of the SAD between a and the average, as Avg makes it, of the blocks p and
-// q, which have one stride.
-func SADAvgBelow(b Block, a []uint8, aStride int, p, q []uint8, stride int, limit int) int {
-	w, h := b.W(), b.H()
-	if useAVX2 {
-		s, p, q := window(a, aStride, w, h), window(p, stride, w, h), window(q, stride, w, h)
-		sad := 0
-		switch w {
-		case 16:
-			sad = sadAvg16AVX2(s, aStride, p, q, stride, h)
-		case 8:
-			sad = sadAvg8AVX2(s, aStride, p, q, stride, h)
-		default:
-			sad = sadAvg4AVX2(s, aStride, p, q, stride, h)
-		}
-		return min(sad, limit)
-	}
-	var avg [16 * 16]uint8
-	Avg(avg[:], 16, p, stride, q, stride, w, h)
-	return min(sadPortable(b, a, aStride, avg[:], 16, limit), limit)
-}
-
 // sadPortable returns SAD, or a sum of rows that is not below limit.
 func sadPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	h := b.H()

@@ -151,8 +151,8 @@ func TestLevelCarrying(t *testing.T) {
 	}
 }
 
-// TestLevelsAscend guards the table: only MaxBR, MaxCPB and MinCR may step back,
-// and MaxMvsPer2Mb shrinks.
+// TestLevelsAscend guards the table: no limit steps back but MaxMvsPer2Mb, which
+// shrinks.
 func TestLevelsAscend(t *testing.T) {
 	for i, l := range Levels[1:] {
 		p := Levels[i]

@@ -8,8 +8,7 @@ import (
 // difference writes SAD and SATD.
 func difference(g *gen) {
 	for _, w := range []int{16, 8, 4} {
-		g.sad(w, false)
-		g.sad(w, true)
+		g.sad(w)
 		g.sadFour(w)
 	}
 	signs := g.signs()
@@ -116,15 +115,12 @@ func (g *gen) quad(b block) reg.VecVirtual {
 	return v
 }
 
-// sad writes the SAD of h rows, a multiple of 4, against a reference.
-func (g *gen) sad(w int, avg bool) {
-	name, signature, against := sprintf("sad%dAVX2", w), plainSignature, "r"
-	if avg {
-		name, signature, against = sprintf("sadAvg%dAVX2", w), avgSignature, "the average of p and q"
-	}
-	g.function(name, sprintf(signature, ", h int"),
-		sprintf("%s is the SAD against %s of %d columns and h rows, a multiple of 4.", name, against, w))
-	a, r, h := g.block("a", "aStride").with3(g), g.reference(avg).with3(g), g.param("h")
+// sad writes the SAD of h rows, a multiple of 4.
+func (g *gen) sad(w int) {
+	name := sprintf("sad%dAVX2", w)
+	g.function(name, sprintf(plainSignature, ", h int"),
+		sprintf("%s is the SAD of %d columns and h rows, a multiple of 4.", name, w))
+	a, r, h := g.block("a", "aStride").with3(g), g.block("r", "rStride").with3(g), g.param("h")
 	sum, sum2 := g.XMM(), g.XMM()
 	g.VPXOR(sum, sum, sum)
 	g.VPXOR(sum2, sum2, sum2)
@@ -132,26 +128,21 @@ func (g *gen) sad(w int, avg bool) {
 	switch w {
 	case 16:
 		for y := range 4 {
-			load := func(b block) reg.VecVirtual {
-				v := g.XMM()
-				g.VMOVDQU(b.row(y), v)
-				return v
-			}
-			v := r.load(g, load)
+			v := g.XMM()
+			g.VMOVDQU(r.row(y), v)
 			g.VPSADBW(a.row(y), v, v)
 			g.VPADDQ(v, sum, sum)
 			sum, sum2 = sum2, sum
 		}
 	case 8:
 		for y := 0; y < 4; y += 2 {
-			load := func(b block) reg.VecVirtual { return g.pair(b, y) }
-			v, s := r.load(g, load), load(a)
+			v, s := g.pair(r, y), g.pair(a, y)
 			g.VPSADBW(s, v, v)
 			g.VPADDQ(v, sum, sum)
 			sum, sum2 = sum2, sum
 		}
 	case 4:
-		v, s := r.load(g, g.quad), g.quad(a)
+		v, s := g.quad(r), g.quad(a)
 		g.VPSADBW(s, v, v)
 		g.VPADDQ(v, sum, sum)
 	}
