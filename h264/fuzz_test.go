@@ -111,7 +111,8 @@ func (c *choices) config() h264.Config {
 
 // frames draws pictures that reach the encoder's modes: each is the one before,
 // moved, with rectangles of flat colour, noise, ramps and extreme stripes, and
-// rectangles that were copied from elsewhere in the picture before.
+// rectangles that were copied from elsewhere in the picture before. The light may
+// change from picture to picture.
 func (c *choices) frames(cfg h264.Config) []testvideo.Frame {
 	frames := make([]testvideo.Frame, c.within(1, 6))
 	random := rand.New(rand.NewSource(int64(c.below(1 << 16))))
@@ -158,6 +159,11 @@ func (c *choices) frames(cfg h264.Config) []testvideo.Frame {
 			}
 		}
 		frames[i] = f
+	}
+	if c.below(3) == 2 {
+		for i := range frames {
+			frames[i] = frames[i].Darkened(1+random.Intn(16), 16)
+		}
 	}
 	return frames
 }
