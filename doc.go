@@ -54,7 +54,8 @@
 // The same frames and options give the same bytes on every platform and for
 // every number of threads. A frame's buffer can be used again once the call has
 // returned. Steady state allocates nothing per frame; memory grows with the
-// picture's size, and with the length of the video only in a Progressive
-// file, which waits in memory for Close, and by a few bytes a frame in a Seekable one. Bad input gives an error that
-// names what is wrong, never a panic; a refused frame leaves the encoder usable.
+// picture's size, and with the length of the video only in a Progressive file,
+// which waits in memory for Close, and by a few bytes a frame in a Seekable one.
+// Bad input gives an error that names what is wrong, never a panic; a refused
+// frame leaves the encoder usable.
 package g264

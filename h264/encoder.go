@@ -1,7 +1,8 @@
 // Package h264 is an H.264 encoder (ITU-T H.264, ISO/IEC 14496-10): planar
 // 8-bit pictures in, access units out. It writes progressive streams of the
 // profiles Constrained Baseline, Main and High (4:2:0) and High 4:4:4 Predictive
-// (4:4:4) with CAVLC or CABAC entropy coding, and depends on nothing but Go.
+// (4:4:4, and lossless) with CAVLC or CABAC entropy coding, and depends on
+// nothing but Go.
 //
 // The same pictures and configuration give the same bytes on every platform
 // and for every number of threads.

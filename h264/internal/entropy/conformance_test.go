@@ -33,7 +33,7 @@ func TestStreamsConform(t *testing.T) {
 		func(c *h264.Config) { c.KeyInt, c.CRF = 4, 20 },
 		func(c *h264.Config) { c.CRF, c.MinKeyInt, c.NoMBTree = 8, 1, true },
 		func(c *h264.Config) { c.RateControl, c.QP, c.NoCABAC = h264.ConstantQP, 14, true },
-		func(c *h264.Config) { c.RateControl, c.QP = h264.ConstantQP, 1 },
+		func(c *h264.Config) { c.RateControl, c.QP, c.Delimiters = h264.ConstantQP, 1, true },
 		func(c *h264.Config) { c.CRF, c.MaxRate, c.BufferSize, c.NoTransform8x8 = 12, 900, 700, true },
 		func(c *h264.Config) { c.Profile, c.Lossless = "auto", true },
 	}
@@ -41,8 +41,8 @@ func TestStreamsConform(t *testing.T) {
 	presets := h264.Presets()
 	for i, f := range formats {
 		for j, edit := range edits {
-			for k, content := range []testvideo.Content{testvideo.Moving, testvideo.Cut, testvideo.Text, testvideo.Noise} {
-				if (testing.Short() || content == testvideo.Noise) && (i+j+k)%3 != 0 {
+			for k, content := range []string{"moving", "cut", "text", "noise", "fade"} {
+				if (testing.Short() || content == "noise") && (i+j+k)%3 != 0 {
 					continue
 				}
 				cfg := h264.Config{Profile: f.profile, Preset: presets[(i+j+k)%len(presets)], Width: f.width, Height: f.height,
@@ -51,20 +51,33 @@ func TestStreamsConform(t *testing.T) {
 					cfg.Chroma = h264.Chroma444
 				}
 				edit(&cfg)
-				name := fmt.Sprintf("%s, %s, %v, settings %d", f.profile, cfg.Preset, content, j)
+				name := fmt.Sprintf("%s, %s, %s, settings %d", f.profile, cfg.Preset, content, j)
 				c := checker{t: t, name: name, cfg: cfg, tools: tools}
-				c.run(testvideo.Clip(content, f.width, f.height, 9, f.subsampled))
+				c.run(clip(content, f.width, f.height, 9, f.subsampled))
 				if t.Failed() {
 					return
 				}
 			}
 		}
 	}
-	for _, tool := range []string{"CABAC", "CAVLC", "8x8 transform", "P8x8", "I_PCM", "ref_idx > 0", "P_Skip", "IDR"} {
+	for _, tool := range []string{"CABAC", "CAVLC", "8x8 transform", "P8x8", "I_PCM", "ref_idx > 0", "weights", "P_Skip", "IDR"} {
 		if tools[tool] == 0 {
 			t.Errorf("no stream has %s: %v", tool, tools)
 		}
 	}
+}
+
+// clip draws frames: those of package testvideo by name, and a fade to black.
+func clip(content string, width, height, frames int, subsampled bool) []testvideo.Frame {
+	if content == "fade" {
+		clip := testvideo.Clip(testvideo.Moving, width, height, frames, subsampled)
+		for i := range clip {
+			clip[i] = clip[i].Darkened(frames-i, frames)
+		}
+		return clip
+	}
+	at := slices.IndexFunc(testvideo.Contents, func(c testvideo.Content) bool { return c.String() == content })
+	return testvideo.Clip(testvideo.Contents[at], width, height, frames, subsampled)
 }
 
 // checker reads a stream and complains of what breaks a limit.
@@ -424,6 +437,7 @@ func (c *checker) weights(r *entropy.RBSP, refs int) {
 			if r.U(1) == 0 {
 				continue
 			}
+			c.tools["weights"]++
 			for range planes {
 				c.within("a weight", r.SE(), -128, 127)
 				c.within("an offset", r.SE(), -128, 127)

@@ -1,5 +1,7 @@
-// Package ratecontrol sets the quantiser of pictures and macroblocks. All
-// arithmetic is in integers, QP in 1/256.
+// Package ratecontrol sets the quantiser of pictures and macroblocks, from what
+// the lookahead has measured and, where there is a bit rate or a decoder's buffer
+// (ITU-T H.264 annex C) to keep, from what was spent. All arithmetic is in
+// integers, QP in 1/256.
 package ratecontrol
 
 import "github.com/g264/g264/h264/internal/lookahead"
