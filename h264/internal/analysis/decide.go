@@ -77,6 +77,9 @@ func (w *Worker) tryDivisions(whole division) int {
 // tryIntra codes the macroblock as intra where that may pay, given the SATD
 // cost of inter prediction.
 func (w *Worker) tryIntra(interCost int) {
+	if w.f.Lossless {
+		interCost = losslessInterCost
+	}
 	mode, cost := w.intra16Mode()
 	if cost < interCost+interCost>>2 {
 		w.codeIntra16(w.trial, mode)

@@ -8,6 +8,11 @@ import "github.com/g264/g264/h264/internal/residual"
 // losslessLambda1 is lambda1 there: a sample's difference of one takes about a bit.
 const losslessLambda1 = 16
 
+// losslessInterCost stands for the SATD cost of inter prediction where intra modes
+// are weighed against it. It has them all coded: which residual takes fewer bits
+// SATD doesn't say.
+const losslessInterCost = 1 << 28
+
 // losslessInter codes the residual of an inter macroblock in the planes that
 // are coded like luma, over w.pred.
 func (w *Worker) losslessInter(c *candidate) {
