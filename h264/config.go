@@ -355,13 +355,13 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 	if err = sps.SetSize(c.Width, c.Height); err != nil {
 		return sps, pps, level, fmt.Errorf("%w: Width, Height: %w", ErrConfig, err)
 	}
-	last := syntax.Levels[len(syntax.Levels)-1]
-	tune, _ := c.tuned()
-	refs := max(1, min(preset.Refs+tune.refs, last.MaxDpbFrames(sps.WidthMbs, sps.HeightMbs)))
-	level, err = syntax.LevelFor(sps.WidthMbs, sps.HeightMbs, c.FrameRate.Num, c.FrameRate.Den, refs)
+	level, err = syntax.LevelFor(sps.WidthMbs, sps.HeightMbs, c.FrameRate.Num, c.FrameRate.Den, 1)
 	if err != nil {
 		return sps, pps, level, fmt.Errorf("%w: Width, Height: %w", ErrConfig, err)
 	}
+	// More references than that would ask for a higher level of every decoder.
+	tune, _ := c.tuned()
+	refs := min(preset.Refs+tune.refs, level.MaxDpbFrames(sps.WidthMbs, sps.HeightMbs))
 	level = level.Carrying(profile, 1000*int64(max(c.Bitrate, c.MaxRate)), 1000*int64(c.BufferSize))
 	level.MaxVmvR = min(level.MaxVmvR, 512) // vectors are searched no further
 	sps.LevelIDC, sps.NumRefFrames = level.IDC, refs
@@ -433,4 +433,4 @@ func (c *Config) chromaQPOffset() int {
 	return c.ChromaQPOffset
 }
 
-const default444Offset = 3
+const default444Offset = 4

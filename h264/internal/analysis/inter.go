@@ -15,8 +15,9 @@ type division struct {
 }
 
 // search finds the vector of partition p for reference index ref, given the
-// partitions of mb before it. The cost holds the bits of both.
-func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, candidates []macroblock.MV) (macroblock.MV, int) {
+// partitions of mb before it. The cost holds the bits of both. See run for
+// hopeless.
+func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, candidates []macroblock.MV, hopeless int) (macroblock.MV, int) {
 	s := &w.motion
 	s.ref = &w.f.Refs[ref].Luma
 	s.weighted = false
@@ -30,20 +31,22 @@ func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, can
 	s.block, s.w, s.h = blockOf(p.W, p.H), int(p.W)*4, int(p.H)*4
 	s.lambda = w.lambda1
 	s.mvp = mb.PredictMV(&w.n, p, ref)
-	s.run(w.f.Preset, candidates)
+	s.run(w.f.Preset, candidates, hopeless)
 	return s.mv, s.cost + w.lambda1*entropy.RefBits(ref, len(w.f.Refs))
 }
 
 // searchBest searches several references and enters the best motion in mb.
 func (w *Worker) searchBest(mb *macroblock.MB, p macroblock.Partition, refs []int8, candidates []macroblock.MV) int {
-	least := 1 << 30
+	least := unknown
 	var bestMV macroblock.MV
 	var bestRef int8
+	hopeless := unknown
 	for i, ref := range refs {
 		if i > 0 && ref == refs[0] {
 			continue
 		}
-		mv, cost := w.search(mb, p, ref, candidates)
+		mv, cost := w.search(mb, p, ref, candidates, hopeless)
+		hopeless = min(hopeless, w.motion.coarse+w.motion.coarse>>3)
 		if cost < least {
 			least, bestMV, bestRef = cost, mv, ref
 		}
@@ -138,7 +141,7 @@ func (w *Worker) subdivide(d *division) {
 	vectors := 4
 	for q, p := range macroblock.Partitions[macroblock.P8x8] {
 		ref := d.mb.Ref[q]
-		mv, least := w.search(&d.mb, p, ref, []macroblock.MV{d.mb.MV[p.Y*4+p.X]})
+		mv, least := w.search(&d.mb, p, ref, []macroblock.MV{d.mb.MV[p.Y*4+p.X]}, unknown)
 		whole := least
 		d.mb.SetMV(p, mv)
 		if least < w.lambda1*w.f.Preset.SubAbove {
@@ -158,7 +161,7 @@ func (w *Worker) subdivide(d *division) {
 			cost := w.lambda1 * (entropy.SubTypeBits(sub) - entropy.SubTypeBits(macroblock.Sub8x8) + entropy.RefBits(ref, len(w.f.Refs)))
 			for _, s := range parts {
 				s = s.Within(q)
-				v, c := w.search(&t, s, ref, []macroblock.MV{mv})
+				v, c := w.search(&t, s, ref, []macroblock.MV{mv}, unknown)
 				t.SetMV(s, v)
 				cost += c - w.lambda1*entropy.RefBits(ref, len(w.f.Refs))
 			}

@@ -41,7 +41,7 @@ type Preset struct {
 var Presets = []Preset{
 	{
 		Name: "ultrafast", Lookahead: 10, Refs: 1, Rough: true,
-		SearchSteps: 4, HalfSteps: 1, QuarterSteps: 1,
+		SearchSteps: 2, HalfSteps: 1, QuarterSteps: 1,
 		Intra4RD: 1,
 	},
 	{
@@ -52,7 +52,7 @@ var Presets = []Preset{
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
-		Name: "medium", Lookahead: 40, Refs: 2, Weighted: true,
+		Name: "medium", Lookahead: 40, Refs: 5, Weighted: true,
 		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, SubAbove: 96,
 		SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2,
@@ -60,7 +60,7 @@ var Presets = []Preset{
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
-		Name: "slow", Lookahead: 50, Refs: 4, Weighted: true,
+		Name: "slow", Lookahead: 50, Refs: 6, Weighted: true,
 		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, SubAbove: 24,
 		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,

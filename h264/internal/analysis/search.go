@@ -32,9 +32,10 @@ type motionSearch struct {
 	weight    syntax.PlaneWeight
 	log2Denom uint8
 
-	mv   macroblock.MV // best so far
-	cost int           // of mv: distortion and vector bits in 1/16
-	tmp  [256]uint8
+	mv     macroblock.MV // best so far
+	cost   int           // of mv: distortion and vector bits in 1/16
+	coarse int           // cost of the best vector of whole samples
+	tmp    [256]uint8
 }
 
 // setRange derives the vector range of the macroblock at (x, y) from the
@@ -154,10 +155,15 @@ func plus(a, b macroblock.MV, scale int16) macroblock.MV {
 	return macroblock.MV{X: a.X + scale*b.X, Y: a.Y + scale*b.Y}
 }
 
+// unknown is a cost above all others.
+const unknown = 1 << 30
+
 // run searches from the candidates: whole samples by hexagons and a square,
-// except for sub-partitions, then half and quarter samples by diamonds.
-func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV) {
-	s.cost = 1 << 30
+// except for sub-partitions, then half and quarter samples by diamonds. It gives
+// up where the best of whole samples costs hopeless or more: another reference
+// has one that is better by far.
+func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless int) {
+	s.cost = unknown
 	s.whole(s.rounded(s.mvp))
 	for _, mv := range candidates {
 		if mv = s.rounded(mv); mv != s.mv {
@@ -167,6 +173,11 @@ func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV) {
 	if s.w*s.h >= 64 {
 		s.hexagons(preset.SearchSteps)
 		s.ring(square[:], all[:])
+	}
+	s.coarse = s.cost
+	if s.cost >= hopeless {
+		s.cost = unknown
+		return
 	}
 	s.refine(preset)
 }
@@ -224,7 +235,7 @@ func (s *motionSearch) four(centre macroblock.MV, around []macroblock.MV, picked
 // refine moves the best vector by fractions of a sample.
 func (s *motionSearch) refine(preset *Preset) {
 	mv := s.mv
-	s.cost = 1 << 30
+	s.cost = unknown
 	s.fractional(mv)
 	if s.mvp != mv && (s.mvp.X|s.mvp.Y)&3 != 0 {
 		s.fractional(s.mvp)
