@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/testenv"
 	"github.com/g264/g264/internal/testvideo"
 )
 
@@ -67,6 +68,7 @@ func sums(pictures []codedPicture) (bytes, intra int) {
 // Weights follow a fade: it is neither coded as intra nor takes the bits that it
 // takes without them. Where nothing fades they cost bytes in slice headers only.
 func TestFadesAreWeighted(t *testing.T) {
+	testenv.OneGoroutine(t)
 	const width, height, frames = 128, 80, 16
 	for _, subsampled := range []bool{true, false} {
 		moving := testvideo.Clip(testvideo.Moving, width, height, frames, subsampled)
@@ -101,6 +103,7 @@ func TestFadesAreWeighted(t *testing.T) {
 // What stands still costs next to nothing, in every preset and profile: text from
 // when it is refined, one colour from the first picture on.
 func TestStillPicturesAreSmall(t *testing.T) {
+	testenv.OneGoroutine(t)
 	configs := []Config{{Profile: "baseline"}, {Profile: "main"}}
 	for _, preset := range Presets() {
 		configs = append(configs, Config{Preset: preset})
@@ -131,6 +134,7 @@ func lines(f testvideo.Frame, y, h int) testvideo.Frame {
 // Scrolling text costs little: its vector is found, at once by presets that
 // search well, by the fastest within a few pictures.
 func TestScrollingIsFound(t *testing.T) {
+	testenv.OneGoroutine(t)
 	page := testvideo.Render(testvideo.Text, 320, 320, 0, true)
 	for _, step := range []int{2, 6, 14} {
 		var clip []testvideo.Frame
@@ -162,6 +166,7 @@ func TestScrollingIsFound(t *testing.T) {
 // Noise takes no more than its samples and the type of I_PCM macroblocks, which
 // it is coded as where the quantiser is fine.
 func TestNoiseIsBounded(t *testing.T) {
+	testenv.OneGoroutine(t)
 	for _, subsampled := range []bool{true, false} {
 		clip := testvideo.Clip(testvideo.Noise, 96, 64, 3, subsampled)
 		most := 384 + 3

@@ -9,12 +9,14 @@ import (
 
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/testenv"
 )
 
 // A row is decided alike when the picture that it refers to has just come as far
 // as the pool waits for, and when that is finished: with vectors that point down
 // as far as they may, at every fraction of a sample.
 func TestReachSuffices(t *testing.T) {
+	testenv.OneGoroutine(t)
 	for _, chroma := range []Chroma{Chroma420, Chroma444} {
 		for _, rows := range []int{8, 80} {
 			for shift := range 4 {

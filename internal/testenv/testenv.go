@@ -1,6 +1,7 @@
 // Package testenv finds the outside programs that some proofs need. Where one
 // is absent a test is skipped with the reason; where G264_REQUIRE is set, as
-// test.sh does, the same absence is a failure.
+// test.sh does, the same absence is a failure. It also tells of the race
+// detector.
 package testenv
 
 import (
@@ -30,4 +31,13 @@ func SkipOrFail(tb testing.TB, reason string) {
 		tb.Fatalf("G264_REQUIRE is set: %s", reason)
 	}
 	tb.Skip(reason)
+}
+
+// OneGoroutine skips a test under the race detector, which makes it slow and has
+// nothing to find in it.
+func OneGoroutine(tb testing.TB) {
+	tb.Helper()
+	if raceDetector {
+		tb.Skip("one goroutine: nothing for the race detector")
+	}
 }

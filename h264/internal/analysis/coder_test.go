@@ -2,7 +2,6 @@ package analysis_test
 
 import (
 	"slices"
-	"testing"
 
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/bits"
@@ -151,12 +150,4 @@ func vectors(mb *macroblock.MB) (parts []macroblock.Partition, mvs []macroblock.
 		mvs = append(mvs, mb.MV[p.Y*4+p.X])
 	}
 	return parts, mvs
-}
-
-// oneGoroutine skips a test under the race detector, which makes it slow and
-// proves nothing where nothing runs beside another.
-func oneGoroutine(t *testing.T) {
-	if raceDetector {
-		t.Skip("one goroutine: nothing for the race detector")
-	}
 }

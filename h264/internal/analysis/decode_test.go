@@ -10,6 +10,7 @@ import (
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/residual"
+	"github.com/g264/g264/internal/testenv"
 	"github.com/g264/g264/internal/testvideo"
 )
 
@@ -158,7 +159,7 @@ func (d *decoder) sample(p, x, y int) uint8 {
 // What the encoder keeps as reference is what a decoder makes of its
 // macroblocks and levels.
 func TestReconstructionIsTheDecoders(t *testing.T) {
-	oneGoroutine(t)
+	testenv.OneGoroutine(t)
 	const mbW, mbH = 4, 4
 	for _, preset := range analysis.Presets {
 		for i, content := range []testvideo.Content{testvideo.Moving, testvideo.Text, testvideo.Noise} {

@@ -6,13 +6,14 @@ import (
 
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/testenv"
 	"github.com/g264/g264/internal/testvideo"
 )
 
 // Whatever the content and the quantisers, macroblocks are such as the syntax
 // can say and a decoder can reconstruct.
 func TestMacroblocksAreLegal(t *testing.T) {
-	oneGoroutine(t)
+	testenv.OneGoroutine(t)
 	const mbW, mbH = 6, 4
 	types := map[macroblock.Type]int{}
 	for _, preset := range analysis.Presets {

@@ -8,6 +8,7 @@ import (
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/internal/testenv"
 )
 
 // noise is a picture of random luma between low and high, its chroma as low and
@@ -84,7 +85,7 @@ func checkReach(t *testing.T, name string, c *coded) {
 // Vectors stay within the level's vertical range, however far the content moves
 // and whatever the lookahead proposes.
 func TestVerticalVectorRange(t *testing.T) {
-	oneGoroutine(t)
+	testenv.OneGoroutine(t)
 	const mbW, mbH = 3, 10
 	rng := rand.New(rand.NewPCG(1, 1))
 	first := noise(rng, mbW, mbH, false, 0, 255)
@@ -125,7 +126,7 @@ func TestVerticalVectorRange(t *testing.T) {
 // Vectors stay within clause A.3.1's 2048 samples in pictures that are wider,
 // and within the references' borders for any seeds.
 func TestHorizontalVectorRange(t *testing.T) {
-	oneGoroutine(t)
+	testenv.OneGoroutine(t)
 	const mbW = 140
 	rng := rand.New(rand.NewPCG(2, 2))
 	first := noise(rng, mbW, 1, false, 0, 255)
@@ -190,7 +191,7 @@ func blurred(rng *rand.Rand, mbW, mbH int) *picture.Source {
 // MaxMVs bounds the vectors of a macroblock, so that two have at most the
 // level's MaxMvsPer2Mb, on content that moves in every 4x4 block.
 func TestVectorsPerMacroblock(t *testing.T) {
-	oneGoroutine(t)
+	testenv.OneGoroutine(t)
 	const mbW, mbH = 6, 6
 	rng := rand.New(rand.NewPCG(3, 3))
 	first := blurred(rng, mbW, mbH)
@@ -237,7 +238,7 @@ func subRect(mb *macroblock.MB, q int) int {
 // MaxSub bounds the area that a divided sub-macroblock reads (MaxSubMbRectSize),
 // on content that tears it apart.
 func TestSubMacroblockRectangle(t *testing.T) {
-	oneGoroutine(t)
+	testenv.OneGoroutine(t)
 	const mbW, mbH = 6, 6
 	rng := rand.New(rand.NewPCG(4, 4))
 	first := blurred(rng, mbW, mbH)

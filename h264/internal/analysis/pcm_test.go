@@ -6,13 +6,14 @@ import (
 
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/testenv"
 )
 
 // No macroblock takes more bits than the standard permits, 128 + RawMbBits, nor
 // more than its samples, at the finest quantisers and on noise of every
 // strength.
 func TestMacroblockBits(t *testing.T) {
-	oneGoroutine(t)
+	testenv.OneGoroutine(t)
 	const mbW, mbH = 4, 2
 	rng := rand.New(rand.NewPCG(1, 1))
 	near := 0 // macroblocks within 200 bits of the limit

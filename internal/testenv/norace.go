@@ -1,5 +1,5 @@
 //go:build !race
 
-package analysis_test
+package testenv
 
 const raceDetector = false
