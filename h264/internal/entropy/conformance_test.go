@@ -11,6 +11,7 @@ import (
 	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/syntax"
+	"github.com/g264/g264/internal/testenv"
 	"github.com/g264/g264/internal/testvideo"
 )
 
@@ -18,6 +19,7 @@ import (
 // level (annex A), and its references and numbers to clause 7.4. The least
 // compression (MinCR) isn't looked at: content may miss it.
 func TestStreamsConform(t *testing.T) {
+	testenv.OneGoroutine(t)
 	type format struct {
 		profile       string
 		width, height int
