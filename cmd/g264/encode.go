@@ -70,6 +70,9 @@ func (c *command) encodeSource(ctx context.Context, src source, files *outputs) 
 	err = feedAll(ctx, src, enc, bar)
 	bar.done()
 	if err != nil && !errors.Is(err, errInterrupted) {
+		if o.Layout == g264.Fragmented {
+			enc.Close() // the frames before the error stay; it is what there is to say
+		}
 		return enc.Stats(), err
 	}
 	// Without a frame there is nothing to finish, and the interrupt is the reason.
