@@ -82,10 +82,10 @@ func TestFadesAreWeighted(t *testing.T) {
 			intra   int             // percent of the macroblocks, at most
 		}{
 			{"still to black", still, func(i int) int { return frames - i }, 25, 1},
-			{"still from black", still, func(i int) int { return i + 1 }, 60, 2},
-			{"moving to black", scene, func(i int) int { return frames - i }, 75, 8},
-			{"moving from black", scene, func(i int) int { return i + 1 }, 80, 8},
-			{"moving", scene, func(i int) int { return frames }, 101, 2},
+			{"still from black", still, func(i int) int { return i + 1 }, 60, 6},
+			{"moving to black", scene, func(i int) int { return frames - i }, 75, 13},
+			{"moving from black", scene, func(i int) int { return i + 1 }, 80, 13},
+			{"moving", scene, func(i int) int { return frames }, 101, 4},
 		} {
 			var clip []testvideo.Frame
 			for i := range frames {
