@@ -130,7 +130,7 @@ func (f *fragmenter) initSegment() ([]byte, error) {
 	}
 	var edts *mp4.EdtsBox
 	if f.shift > 0 {
-		elst := &mp4.ElstBox{Version: version(uint64(f.shift))}
+		elst := &mp4.ElstBox{Version: version(signed(f.shift))}
 		elst.Entries = []mp4.ElstEntry{{MediaTime: f.shift, MediaRateInteger: 1}}
 		edts = &mp4.EdtsBox{}
 		edts.AddChild(elst)

@@ -125,19 +125,24 @@ func (t *timeline) edits() (edts *mp4.EdtsBox, duration uint64) {
 		return nil, t.mediaDuration()
 	}
 	wait, shown := t.wait(), t.shownDuration()
-	elst := &mp4.ElstBox{Version: version(max(wait, shown), t.skip())}
+	start := t.firstPTS - t.firstDTS + int64(t.skip())
+	elst := &mp4.ElstBox{Version: version(wait, shown, signed(start))}
 	if wait > 0 {
 		elst.Entries = append(elst.Entries, mp4.ElstEntry{
 			SegmentDuration: wait, MediaTime: -1, MediaRateInteger: 1,
 		})
 	}
 	elst.Entries = append(elst.Entries, mp4.ElstEntry{
-		SegmentDuration: shown, MediaTime: t.firstPTS - t.firstDTS + int64(t.skip()), MediaRateInteger: 1,
+		SegmentDuration: shown, MediaTime: start, MediaRateInteger: 1,
 	})
 	edts = &mp4.EdtsBox{}
 	edts.AddChild(elst)
 	return edts, wait + shown
 }
+
+// signed makes a time that a box holds with a sign, as media_time, one for
+// version: it has a bit less room.
+func signed(t int64) uint64 { return 2 * uint64(t) }
 
 // version is the version of a box that holds times: 1, with 64 bits, where 32
 // don't hold one. All ones would mean a duration that isn't known.
