@@ -170,35 +170,36 @@ func TestNothingRunsAfterClose(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	f := testvideo.Render(testvideo.Noise, 320, 240, 0, true)
 	for _, threads := range []int{1, 3} {
-		open := func() *h264.Encoder {
-			enc, err := h264.NewEncoder(configFor(h264.Config{Preset: "slow", CRF: 5, Threads: threads}, f))
+		// all encodes, interrupted with the task of that number, and counts the tasks.
+		all := func(interruptAt int64) (enc *h264.Encoder, tasks int64, err error) {
+			enc, err = h264.NewEncoder(configFor(h264.Config{Preset: "slow", CRF: 5, Threads: threads}, f))
 			if err != nil {
 				t.Fatal(err)
 			}
-			return enc
-		}
-		all := func(enc *h264.Encoder) (time.Duration, error) {
-			began := time.Now()
+			var n atomic.Int64
+			enc.Observe(func(h264.Task) {
+				if n.Add(1) == interruptAt {
+					enc.Interrupt()
+				}
+			})
 			for i := range 6 {
 				if _, err := enc.Encode(picture(f, int64(i))); err != nil {
-					return time.Since(began), err
+					return enc, n.Load(), err
 				}
 			}
 			for {
 				if units, err := enc.Flush(); err != nil || len(units) == 0 {
-					return time.Since(began), err
+					return enc, n.Load(), err
 				}
 			}
 		}
-		whole, err := all(open())
+		_, whole, err := all(-1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		enc := open()
-		time.AfterFunc(whole/100, enc.Interrupt)
-		part, err := all(enc)
-		if !errors.Is(err, h264.ErrClosed) || part > whole/3 {
-			t.Errorf("%d threads: error %v after %v; uninterrupted %v", threads, err, part, whole)
+		enc, part, err := all(whole / 4)
+		if !errors.Is(err, h264.ErrClosed) || part > whole/2 {
+			t.Errorf("%d threads: error %v after %d tasks; uninterrupted %d", threads, err, part, whole)
 		}
 		if _, err := enc.Encode(picture(f, 9)); !errors.Is(err, h264.ErrClosed) {
 			t.Errorf("%d threads: then error %v", threads, err)
