@@ -37,8 +37,8 @@ func (w *Worker) distortion(c *candidate) int64 {
 
 // rate sets the candidate's cost from its bits and its distortion.
 func (w *Worker) rate(c *candidate) {
-	if w.f.Preset.Rough && len(w.f.Refs) > 0 {
-		w.rateRough(c)
+	if w.f.Preset.Rough && len(w.f.Refs) > 0 && !c.nearLimit() {
+		c.cost, c.counted = 0, false
 		return
 	}
 	c.cost = w.distortion(c)<<8 + w.lambda2*int64(w.macroblockBits(c))>>8

@@ -72,11 +72,8 @@ func (c *candidate) levels() (n int) {
 // standard's limit of bits, whatever the levels are.
 const roughLevels = 64
 
-// rateRough stands for rate where decisions are rough: only the macroblocks that
-// could pass the limit of bits have a cost.
-func (w *Worker) rateRough(c *candidate) {
-	c.counted = false
-	if c.cost = 0; c.mb.Type != macroblock.IPCM && c.levels() > roughLevels {
-		c.cost = w.distortion(c)<<8 + w.lambda2*int64(w.macroblockBits(c))>>8
-	}
+// nearLimit reports whether a macroblock could pass the limit of bits: only then
+// do rough decisions need its cost.
+func (c *candidate) nearLimit() bool {
+	return c.mb.Type != macroblock.IPCM && c.levels() > roughLevels
 }
