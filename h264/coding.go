@@ -26,6 +26,9 @@ type coding struct {
 	rec    *reference
 	refs   []*reference // list 0
 
+	sketches  []lookahead.Sketch // of refs, before they are ordered
+	favourite [1]syntax.RefPicListModification
+
 	weights  syntax.WeightTable // of refs
 	weighted bool               // weights change anything
 	lights   []lookahead.Light  // of refs
@@ -104,6 +107,21 @@ func newCoding(f *analysis.Frame, threads int, filter *deblock.Params, m measure
 		c.levels[i] = make([]macroblock.Residual, f.MBW)
 	}
 	return c
+}
+
+// order puts the reference first that the picture is most like, if that is clear.
+func (c *coding) order() {
+	c.rec.sketch.Draw(c.Picture)
+	c.sketches = c.sketches[:0]
+	for _, r := range c.refs {
+		c.sketches = append(c.sketches, r.sketch)
+	}
+	if k := c.Favourite(c.rec.sketch, c.sketches); k > 0 {
+		favour(c.refs, k)
+		// All pictures are references: that of index k is k+1 before this one.
+		c.favourite[0] = syntax.RefPicListModification{Value: uint32(k)}
+		c.header.ListModifications = c.favourite[:]
+	}
 }
 
 // begin makes ready for the picture in c.job, c.header, c.rec and c.refs.

@@ -191,3 +191,52 @@ func TestNoiseIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// skipped counts P_Skip among the macroblocks of pictures.
+func skipped(pictures []codedPicture) (skipped, macroblocks int) {
+	for _, p := range pictures {
+		macroblocks += len(p.mbs)
+		for i := range p.mbs {
+			if p.mbs[i].Type == macroblock.PSkip {
+				skipped++
+			}
+		}
+	}
+	return skipped, macroblocks
+}
+
+// Where scenes alternate, each picture has the one that it continues at index 0:
+// what stands still is skipped, and what moves takes little more than the scenes
+// do one after the other.
+func TestAlternatingScenesAreFound(t *testing.T) {
+	testenv.OneGoroutine(t)
+	const width, height, frames = 128, 80, 24
+	draw := func(scene, i int) testvideo.Frame {
+		return testvideo.Render(testvideo.Cut, width, height, scene*testvideo.CutLength+min(i, testvideo.CutLength-1), true)
+	}
+	for _, preset := range []string{"medium", "slow"} {
+		cfg := Config{Preset: preset, RateControl: ConstantQP, QP: 28, NoSceneCut: true}
+		for scenes := 2; scenes <= 3; scenes++ {
+			var still, moving []testvideo.Frame
+			for i := range frames {
+				still = append(still, draw(i%scenes, 0))
+				moving = append(moving, draw(i%scenes, i/scenes))
+			}
+			if n, all := skipped(code(t, cfg, still)[2*scenes:]); n < all {
+				t.Errorf("%s, %d scenes: %d of %d macroblocks skipped", preset, scenes, n, all)
+			}
+			apart := 0
+			for scene := range scenes {
+				var alone []testvideo.Frame
+				for i := range frames / scenes {
+					alone = append(alone, draw(scene, i))
+				}
+				bytes, _ := sums(code(t, cfg, alone))
+				apart += bytes
+			}
+			if bytes, _ := sums(code(t, cfg, moving)); bytes*100 > apart*107 {
+				t.Errorf("%s, %d scenes that move: %d bytes, apart %d", preset, scenes, bytes, apart)
+			}
+		}
+	}
+}

@@ -260,3 +260,39 @@ func TestDecodeClips(t *testing.T) {
 		})
 	}
 }
+
+// A decoder follows the order of the references, and of their weights, where
+// pictures of a scene that fades alternate with those of another.
+func TestReorderedReferencesDecode(t *testing.T) {
+	ffmpeg := testenv.Need(t, "ffmpeg")
+	for _, subsampled := range []bool{true, false} {
+		var clip []testvideo.Frame
+		for i := range 24 {
+			if i%3 == 2 {
+				clip = append(clip, testvideo.Render(testvideo.Cut, 94, 62, i%testvideo.CutLength, subsampled))
+			} else {
+				clip = append(clip, testvideo.Render(testvideo.Moving, 94, 62, i, subsampled).Darkened(30-i, 30))
+			}
+		}
+		for i, cfg := range []h264.Config{{}, {Preset: "slow", NoCABAC: true}, {KeyInt: 13}, {LowLatency: true, NoWeights: true}} {
+			cfg.Reconstruction, cfg.NoSceneCut, cfg.Threads = true, true, 5
+			s := encode(t, fmt.Sprintf("alternating %d, subsampled=%v", i, subsampled), cfg, clip, nil)
+			cfg.Threads = 1
+			if !bytes.Equal(encode(t, s.name, cfg, clip, nil).bytes, s.bytes) {
+				t.Errorf("%s: one thread makes other bytes than five", s.name)
+			}
+			reordered := 0
+			for _, h := range parse(t, s).slices {
+				if h.RefPicListModificationL0Flag {
+					reordered++
+				}
+			}
+			if reordered < len(clip)/2 {
+				t.Errorf("%s: the references of %d pictures have another order", s.name, reordered)
+			}
+			if err := decode(ffmpeg, []stream{s}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

@@ -31,8 +31,9 @@ type goldenCase struct {
 	width, height int
 	frames        int
 	subsampled    bool
-	forced        int // a forced key picture, if not 0
-	fade          int // pictures that a fade to black takes, if not 0
+	forced        int  // a forced key picture, if not 0
+	fade          int  // pictures that a fade to black takes, if not 0
+	flicker       bool // another scene between the pictures
 }
 
 // goldenCases reach every tool and option of the encoder in few macroblocks,
@@ -104,6 +105,7 @@ func goldenCases() []goldenCase {
 	add("sei", h264.Config{Options: "crf=23"}, testvideo.Flat, 1, true).config.NoSEI = false
 	add("fade-main", h264.Config{Profile: "main"}, testvideo.Moving, 5, true).fade = 7
 	add("fade-444", h264.Config{Preset: "slow", NoCABAC: true}, testvideo.Moving, 5, false).fade = 5
+	add("flicker", h264.Config{NoSceneCut: true}, testvideo.Moving, 6, true).flicker = true
 	odd := add("odd-size", h264.Config{}, testvideo.Moving, 4, false)
 	odd.width, odd.height = 33, 17
 	dot := add("1x1", h264.Config{}, testvideo.Noise, 3, false)
@@ -119,6 +121,9 @@ func (c *goldenCase) encode(t *testing.T, threads int) string {
 	for i := range frames {
 		if c.fade > 0 {
 			frames[i] = frames[i].Darkened(c.fade-i, c.fade)
+		}
+		if c.flicker && i%2 == 1 {
+			frames[i] = testvideo.Render(testvideo.Cut, c.width, c.height, i, c.subsampled)
 		}
 	}
 	cfg := c.config

@@ -39,13 +39,14 @@ func (c *Config) estimate(mbW, mbH, refs, depth int) int64 {
 	if c.Chroma == Chroma444 {
 		sampleBytes = 768
 	}
+	references := int64(refs) + flight
 	units := flight + 1
 	coded := (flight + units) * sampleBytes * 3 / 2 // bits and NAL units, in buffers that grow
 	if c.Reconstruction {
 		coded += units * sampleBytes
 	}
 	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
-	return picture.EstimateBytes(int64(mbW), int64(mbH), c.Chroma == Chroma444, sources, int64(refs)+flight) +
-		sources*mbs*lookahead.BlockBytes + flight*(mbs*lineBytes+ring*residualBytes) + mbs*coded +
+	return picture.EstimateBytes(int64(mbW), int64(mbH), c.Chroma == Chroma444, sources, references) +
+		sources*mbs*lookahead.BlockBytes + references*lookahead.SketchBytes(mbs) + flight*(mbs*lineBytes+ring*residualBytes) + mbs*coded +
 		int64(c.Threads)*workerBytes
 }

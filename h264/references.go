@@ -9,8 +9,9 @@ import (
 // pool of spare ones again when all that hold it have released it.
 type reference struct {
 	*picture.Reconstruction
-	light    lookahead.Light // of the source, if pictures are weighted
-	finished int             // rows ready for reference; the pool guards it
+	light    lookahead.Light  // of the source, if pictures are weighted
+	sketch   lookahead.Sketch // of the source, if there are several references
+	finished int              // rows ready for reference; the pool guards it
 	holds    int
 }
 
@@ -61,6 +62,14 @@ func (r *references) clear() {
 		r.release(rec)
 	}
 	r.list = r.list[:0]
+}
+
+// favour moves reference k of list 0 to its begin (clause 8.2.4.3): P_Skip and
+// the shortest codes are its.
+func favour(list []*reference, k int) {
+	favourite := list[k]
+	copy(list[1:k+1], list)
+	list[0] = favourite
 }
 
 // push makes a picture the first of the list; the sliding window drops the

@@ -17,6 +17,9 @@ func (e *Encoder) prepare(j *job) *coding {
 	if j.kind == pictureP {
 		c.refs = e.references.appendList(c.refs)
 	}
+	if e.references.most > 1 {
+		c.order()
+	}
 	c.rec.light = j.Light
 	c.lights = c.lights[:0]
 	for _, r := range c.refs {

@@ -43,7 +43,7 @@ func TestStreamsConform(t *testing.T) {
 	presets := h264.Presets()
 	for i, f := range formats {
 		for j, edit := range edits {
-			for k, content := range []string{"moving", "cut", "text", "noise", "fade"} {
+			for k, content := range []string{"moving", "cut", "text", "noise", "fade", "flicker"} {
 				if (testing.Short() || content == "noise") && (i+j+k)%3 != 0 {
 					continue
 				}
@@ -62,14 +62,15 @@ func TestStreamsConform(t *testing.T) {
 			}
 		}
 	}
-	for _, tool := range []string{"CABAC", "CAVLC", "8x8 transform", "P8x8", "I_PCM", "ref_idx > 0", "weights", "P_Skip", "IDR"} {
+	for _, tool := range []string{"CABAC", "CAVLC", "8x8 transform", "P8x8", "I_PCM", "ref_idx > 0", "weights", "reordering", "P_Skip", "IDR"} {
 		if tools[tool] == 0 {
 			t.Errorf("no stream has %s: %v", tool, tools)
 		}
 	}
 }
 
-// clip draws frames: those of package testvideo by name, and a fade to black.
+// clip draws frames: those of package testvideo by name, a fade to black, and that
+// fade with another scene between its pictures.
 func clip(content string, width, height, frames int, subsampled bool) []testvideo.Frame {
 	if content == "fade" {
 		clip := testvideo.Clip(testvideo.Moving, width, height, frames, subsampled)
@@ -77,6 +78,14 @@ func clip(content string, width, height, frames int, subsampled bool) []testvide
 			clip[i] = clip[i].Darkened(frames-i, frames)
 		}
 		return clip
+	}
+	if content == "flicker" {
+		fade := clip("fade", width, height, frames, subsampled)
+		other := testvideo.Clip(testvideo.Cut, width, height, frames, subsampled)
+		for i := 1; i < frames; i += 2 {
+			fade[i] = other[i]
+		}
+		return fade
 	}
 	at := slices.IndexFunc(testvideo.Contents, func(c testvideo.Content) bool { return c.String() == content })
 	return testvideo.Clip(testvideo.Contents[at], width, height, frames, subsampled)
@@ -419,6 +428,7 @@ func (c *checker) references(r *entropy.RBSP, frameNum, maxFrameNum int) int {
 			c.errorf("the list names picture %d, held are %v", pred, c.held)
 		}
 		named++
+		c.tools["reordering"]++
 	}
 	c.within("pictures named", named, 0, count)
 	most := len(c.held)
