@@ -54,33 +54,20 @@ func JoinScan8x8(scan *[64]int16, level *[4][16]int16) {
 	}
 }
 
-// Magnitudes puts |c|*mf >> shift into dst for each of the coefficients, a multiple of 8 of them. Products must fit 32 bits.
-func Magnitudes(dst []uint32, c []int16, mf []uint32, shift uint) {
+// Magnitudes puts |c|*mf >> shift into dst for each of the coefficients, a multiple of 8 of them and 64 at most. Products
+// must fit 32 bits, results 31. Bit i of the set says that dst[i] is 128 or more: half a level, in 1/256.
+func Magnitudes(dst []uint32, c []int16, mf []uint32, shift uint) (set uint64) {
 	if len(c) == 0 {
-		return
+		return 0
 	}
 	dst, mf = dst[:len(c)], mf[:len(c)]
 	if useAVX2 && len(c)&7 == 0 {
-		magnitudesAVX2(&dst[0], &c[0], &mf[0], uint64(shift), len(c))
-		return
+		return magnitudesAVX2(&dst[0], &c[0], &mf[0], uint64(shift), len(c)) >> uint(64-len(c))
 	}
 	for i, v := range c {
-		dst[i] = uint32(max(int32(v), -int32(v))) * mf[i] >> (shift & 31)
+		m := uint32(max(int32(v), -int32(v))) * mf[i] >> (shift & 31)
+		dst[i] = m
+		set |= uint64((127-m)>>31) << (i & 63)
 	}
-}
-
-// WithMagnitudes gives the coefficients c these magnitudes, below 1<<15, and keeps their signs. Those that are 0 stay so.
-func WithMagnitudes(c *[64]int16, magnitude *[64]uint16) {
-	if useAVX2 {
-		withMagnitudesAVX2(c, magnitude)
-		return
-	}
-	for i, m := range magnitude {
-		switch {
-		case c[i] > 0:
-			c[i] = int16(m)
-		case c[i] < 0:
-			c[i] = -int16(m)
-		}
-	}
+	return set
 }

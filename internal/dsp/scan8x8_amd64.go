@@ -24,12 +24,7 @@ func splitScan8x8AVX2(level *[4][16]int16, scan *[64]int16) int
 //go:noescape
 func joinScan8x8AVX2(scan *[64]int16, level *[4][16]int16)
 
-// magnitudesAVX2 is Magnitudes of n coefficients, a multiple of 8.
+// magnitudesAVX2 is Magnitudes of n coefficients, a multiple of 8, but that the set's first bit is 64-n.
 //
 //go:noescape
-func magnitudesAVX2(dst *uint32, c *int16, mf *uint32, shift uint64, n int)
-
-// withMagnitudesAVX2 is WithMagnitudes.
-//
-//go:noescape
-func withMagnitudesAVX2(c *[64]int16, magnitude *[64]uint16)
+func magnitudesAVX2(dst *uint32, c *int16, mf *uint32, shift uint64, n int) uint64

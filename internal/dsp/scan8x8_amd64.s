@@ -1486,46 +1486,35 @@ TEXT ·joinScan8x8AVX2(SB), NOSPLIT, $0-16
 	VZEROUPPER
 	RET
 
-// func magnitudesAVX2(dst *uint32, c *int16, mf *uint32, shift uint64, n int)
+// func magnitudesAVX2(dst *uint32, c *int16, mf *uint32, shift uint64, n int) uint64
 // Requires: AVX, AVX2
-TEXT ·magnitudesAVX2(SB), NOSPLIT, $0-40
-	MOVQ  dst+0(FP), AX
-	MOVQ  c+8(FP), CX
-	MOVQ  mf+16(FP), DX
-	MOVQ  n+32(FP), BX
-	MOVQ  shift+24(FP), SI
-	VMOVQ SI, X0
+TEXT ·magnitudesAVX2(SB), NOSPLIT, $0-48
+	MOVQ     dst+0(FP), AX
+	MOVQ     c+8(FP), CX
+	MOVQ     mf+16(FP), DX
+	MOVQ     n+32(FP), BX
+	MOVQ     shift+24(FP), SI
+	VMOVQ    SI, X0
+	VPCMPEQD Y1, Y1, Y1
+	VPSRLD   $0x19, Y1, Y1
+	XORQ     SI, SI
 
 eight:
-	VPABSW    (CX), X1
-	VPMOVZXWD X1, Y1
-	VPMULLD   (DX), Y1, Y1
-	VPSRLD    X0, Y1, Y1
-	VMOVDQU   Y1, (AX)
+	VPABSW    (CX), X2
+	VPMOVZXWD X2, Y2
+	VPMULLD   (DX), Y2, Y2
+	VPSRLD    X0, Y2, Y2
+	VMOVDQU   Y2, (AX)
+	VPCMPGTD  Y1, Y2, Y2
+	VMOVMSKPS Y2, DI
+	SHRQ      $0x08, SI
+	SHLQ      $0x38, DI
+	ORQ       DI, SI
 	ADDQ      $0x10, CX
 	ADDQ      $0x20, DX
 	ADDQ      $0x20, AX
 	SUBQ      $0x08, BX
 	JNZ       eight
 	VZEROUPPER
-	RET
-
-// func withMagnitudesAVX2(c *[64]int16, magnitude *[64]uint16)
-// Requires: AVX, AVX2
-TEXT ·withMagnitudesAVX2(SB), NOSPLIT, $0-16
-	MOVQ    c+0(FP), AX
-	MOVQ    magnitude+8(FP), CX
-	VMOVDQU (CX), Y0
-	VPSIGNW (AX), Y0, Y0
-	VMOVDQU Y0, (AX)
-	VMOVDQU 32(CX), Y0
-	VPSIGNW 32(AX), Y0, Y0
-	VMOVDQU Y0, 32(AX)
-	VMOVDQU 64(CX), Y0
-	VPSIGNW 64(AX), Y0, Y0
-	VMOVDQU Y0, 64(AX)
-	VMOVDQU 96(CX), Y0
-	VPSIGNW 96(AX), Y0, Y0
-	VMOVDQU Y0, 96(AX)
-	VZEROUPPER
+	MOVQ      SI, ret+40(FP)
 	RET

@@ -14,8 +14,6 @@ func splitScan8x8AVX2(level *[4][16]int16, scan *[64]int16) int {
 
 func joinScan8x8AVX2(scan *[64]int16, level *[4][16]int16) { panic("dsp: no assembly in this build") }
 
-func magnitudesAVX2(dst *uint32, c *int16, mf *uint32, shift uint64, n int) {
+func magnitudesAVX2(dst *uint32, c *int16, mf *uint32, shift uint64, n int) uint64 {
 	panic("dsp: no assembly in this build")
 }
-
-func withMagnitudesAVX2(c *[64]int16, magnitude *[64]uint16) { panic("dsp: no assembly in this build") }

@@ -367,34 +367,6 @@ func TestSplitScan8x8(t *testing.T) {
 	}
 }
 
-func TestWithMagnitudes(t *testing.T) {
-	r := newRand(t)
-	for range 300 {
-		before := randomCoefs8(r)
-		c := before
-		var magnitude [64]uint16
-		for i := range magnitude {
-			magnitude[i] = uint16(r.IntN(1 << (1 + r.IntN(15))))
-		}
-		twins(t, "WithMagnitudes", func() []int {
-			WithMagnitudes(&c, &magnitude)
-			return nil
-		}, c[:])
-		for i, v := range before {
-			want := int16(magnitude[i])
-			if v <= 0 {
-				want = -want
-			}
-			if v == 0 {
-				want = 0
-			}
-			if c[i] != want {
-				t.Fatalf("%d gets the magnitude %d: %d", v, magnitude[i], c[i])
-			}
-		}
-	}
-}
-
 func TestMagnitudes(t *testing.T) {
 	r := newRand(t)
 	for _, n := range []int{0, 8, 16, 40, 64} {
@@ -407,12 +379,16 @@ func TestMagnitudes(t *testing.T) {
 					c[i] = []int16{-32768, 32767, 0, -1}[r.IntN(4)]
 				}
 			}
-			shift := uint(r.IntN(24))
+			shift := uint(1 + r.IntN(24)) // results fit 31 bits
+			var set uint64
 			twins(t, "Magnitudes", func() []int {
-				Magnitudes(dst, c, mf, shift)
-				return nil
+				set = Magnitudes(dst, c, mf, shift)
+				return []int{int(set)}
 			}, dst, wholeC)
 			for i, v := range c {
+				if large := set>>i&1 != 0; large != (dst[i] >= 128) {
+					t.Fatalf("magnitude %d is at least half a level: %v", dst[i], large)
+				}
 				if want := uint32(refAbs(int(v))) * mf[i] >> shift; dst[i] != want {
 					t.Fatalf("|%d|*%d >> %d = %d, want %d", v, mf[i], shift, dst[i], want)
 				}

@@ -1,16 +1,26 @@
 package analysis
 
-import "github.com/g264/g264/h264/internal/entropy"
+import (
+	mathbits "math/bits"
+
+	"github.com/g264/g264/h264/internal/entropy"
+)
 
 // levelChoice picks the levels of a block for CABAC, by rate and distortion.
 // Costs are in 1/256 bit.
 type levelChoice struct {
-	exact  [64]uint32 // magnitudes before rounding, in 1/256 of a level
-	chosen [64]uint16 // magnitudes
+	exact [64]uint32 // magnitudes before rounding, in 1/256 of a level
+	picks [64]pick   // levels chosen, the last in the scan first
 
 	costs *entropy.BlockCosts
 	coded uint  // CodedContext
 	scale int64 // what the square of an error in 1/256 of a level costs, in 1<<-scaleBits
+}
+
+// pick is a level that is not zero: its position in the scan and its magnitude.
+type pick struct {
+	at        uint8
+	magnitude uint16
 }
 
 const scaleBits = 20
@@ -21,85 +31,77 @@ func (t *levelChoice) setScale(levelError, lambda int64) {
 	t.scale = levelError << (scaleBits - 8) / lambda
 }
 
-// distortion is the cost of an error in 1/256 of a level.
-func (t *levelChoice) distortion(e int64) int64 { return e * e * t.scale >> scaleBits }
+// gain is by how much less distortion costs with level m than with zero, where x is
+// the exact magnitude.
+func (t *levelChoice) gain(x, m int64) int64 { return m << 8 * (2*x - m<<8) * t.scale >> scaleBits }
 
 // level is what a level of magnitude m costs at a node.
-func (t *levelChoice) level(node uint8, m uint32) int64 { return int64(t.costs.Level(node, m)) }
+func (t *levelChoice) level(node uint8, m int64) int64 {
+	return int64(t.costs.Level(node, uint32(m)))
+}
 
-// run chooses the first n levels and returns how many of them are not zero. From
-// the last position on it follows the least cost with levels so far, against that
-// of starting at the position: what a level costs depends on those behind it
-// only. Each level is rounded to the nearest or one less.
-func (t *levelChoice) run(n int) (nonzero int) {
-	zeroed := int64(0) // cost of coding nothing so far
-	i := n - 1
-	for ; i >= 0 && t.exact[i&63] < 128; i-- {
-		zeroed += t.distortion(int64(t.exact[i&63]))
-	}
-	cost := int64(0) // of the levels so far, where there are any
-	top, node := -1, uint8(0)
-	for ; i >= 0; i-- {
-		x := int64(t.exact[i&63])
-		zero := t.distortion(x)
-		significant, last := &t.costs.Significant[i&63], &t.costs.Last[i&63]
-		m := uint32(x+128) >> 8
-		skipped := cost + zero + int64(significant[0])
-		t.chosen[i&63] = 0
-		if m == 0 {
-			zeroed, cost = zeroed+zero, skipped
-			continue
-		}
-		exact, less := t.distortion(x-int64(m)<<8), zero
-		if m > 1 {
-			less = t.distortion(x - int64(m-1)<<8)
-		}
+// run chooses levels among those of a set, counted from position start, each
+// rounded to the nearest or one less; all others are zero. It returns how many are
+// not zero, and by how much less the block costs than without them.
+//
+// Costs are relative to those of zeros without flags. From the last position on it
+// follows the least cost with levels so far, against that of starting at the
+// position: what a level costs depends on those behind it only.
+func (t *levelChoice) run(set uint64, start int) (nonzero int, saved int64) {
+	significant, skipped := &t.costs.Significant, &t.costs.Skipped
+	cost, node := int64(0), uint8(0)
+	before := uint(0) // position of the set's member before, counted from the end
+	for set != 0 {
+		i := uint(mathbits.Len64(set)-1) & 63
+		set ^= 1 << i
+		x := int64(t.exact[(i+uint(start))&63])
+		m := (x + 128) >> 8
+		flags, last := int64(significant[i][1]), &t.costs.Last[i]
+
+		gain, less := t.gain(x, m), t.gain(x, m-1)
 		// To start here.
-		level, least, from := m, exact+t.level(0, m), uint8(0)
+		first := flags + int64(last[1])
+		level, least, from, restart := m, first+t.level(0, m)-gain, uint8(0), true
 		if m > 1 {
-			if c := less + t.level(0, m-1); c < least {
+			if c := first + t.level(0, m-1) - less; c < least {
 				level, least = m-1, c
 			}
 		}
-		least += zeroed + int64(significant[1]) + int64(last[1])
-		start := true
-		if top >= 0 {
-			flags := cost + int64(significant[1]) + int64(last[0])
-			if c := flags + exact + t.level(node, m); c < least {
-				level, least, start = m, c, false
+		if nonzero > 0 {
+			cost += int64(skipped[before] - skipped[i+1])
+			more := cost + flags + int64(last[0])
+			if c := more + t.level(node, m) - gain; c < least {
+				level, least, from, restart = m, c, node, false
 			}
 			if m > 1 {
-				if c := flags + less + t.level(node, m-1); c < least {
-					level, least, start = m-1, c, false
+				if c := more + t.level(node, m-1) - less; c < least {
+					level, least, from, restart = m-1, c, node, false
 				}
 			}
-			if m <= 2 && skipped < least {
-				level, least, start = 0, skipped, false
+			if m <= 2 {
+				if c := cost + int64(significant[i][0]); c < least {
+					level, least, restart = 0, c, false
+				}
 			}
-			from = node
 		}
-		if start {
-			top, from = i, 0
+		cost, before = least, i
+		if level == 0 {
+			continue
 		}
-		if level > 0 {
-			node = entropy.NextNode(from, level)
+		if restart {
+			nonzero = 0
 		}
-		t.chosen[i&63] = uint16(level)
-		zeroed, cost = zeroed+zero, least
+		node = entropy.NextNode(from, uint32(level))
+		t.picks[nonzero&63] = pick{uint8(i) + uint8(start), uint16(level)}
+		nonzero++
 	}
 	coded := &t.costs.Coded[t.coded&3]
-	if top < 0 || zeroed+int64(coded[0]) <= cost+int64(coded[1]) {
-		return 0
+	cost += int64(skipped[before])
+	saved = int64(coded[0]) - int64(coded[1]) - cost
+	if saved <= 0 {
+		return 0, 0
 	}
-	for i := range t.chosen[:n] {
-		if i > top {
-			t.chosen[i] = 0
-		}
-		if t.chosen[i] != 0 {
-			nonzero++
-		}
-	}
-	return nonzero
+	return nonzero, saved
 }
 
 // chooseLevels sets the levels of a 4x4 block from its coefficients and returns
@@ -108,26 +110,25 @@ func (t *levelChoice) run(n int) (nonzero int) {
 func (w *Worker) chooseLevels(c *candidate, b *blockAt, coef *[16]int16) int {
 	t, q := &w.choice, w.quantiser(b.p)
 	level, start := &c.res.Level[b.p][b.i&15], b.start()
-	q.Exact(t.exact[:16], coef)
+	set := q.Exact(&t.exact, coef)
 	if q.Bounded() {
 		for i, l := range level {
 			t.exact[i] = min(t.exact[i], uint32(max(l, -l))<<8+127)
+			if l == 0 {
+				set &^= 1 << i
+			}
 		}
 	}
-	copy(t.exact[:16-start], t.exact[start:16])
 	t.costs, t.coded = w.costsOf(b.kind, b.p), w.codedContext(c, b)
 	t.setScale(q.LevelError(), w.lambda2)
-	nonzero := t.run(16 - start)
-	if nonzero == 0 {
-		*level = [16]int16{}
-		return 0
-	}
-	for i, m := range t.chosen[:16-start] {
-		l := int16(m)
-		if coef[(i+start)&15] < 0 {
+	nonzero, _ := t.run(set>>start, start)
+	*level = [16]int16{}
+	for _, p := range t.picks[:nonzero] {
+		l := int16(p.magnitude)
+		if coef[p.at&15] < 0 {
 			l = -l
 		}
-		level[(i+start)&15] = l
+		level[p.at&15] = l
 	}
 	return nonzero
 }

@@ -89,15 +89,19 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) i
 	}
 	t := &w.choice
 	var scanned [64]int16
-	q.Exact8x8(&t.exact, &scanned, coef)
+	set := q.Exact8x8(&t.exact, &scanned, coef)
 	t.costs, t.coded = w.costsOf(entropy.Block8x8, p), entropy.CodedContext8(&c.mb, &w.n, p, quad)
 	t.setScale(q.LevelError(), w.lambda2)
-	if t.run(64) == 0 {
-		*level = [4][16]int16{}
-		return 0
+	nonzero, _ := t.run(set, 0)
+	var chosen [64]int16
+	for _, p := range t.picks[:nonzero] {
+		l := int16(p.magnitude)
+		if scanned[p.at&63] < 0 {
+			l = -l
+		}
+		chosen[p.at&63] = l
 	}
-	dsp.WithMagnitudes(&scanned, &t.chosen)
-	return q.Keep8x8(level, &scanned)
+	return q.Keep8x8(level, &chosen)
 }
 
 // limitLevels keeps levels within what CAVLC may code in every profile, which

@@ -18,6 +18,8 @@ type BlockCosts struct {
 	Coded       [4][2]uint16  // coded_block_flag: by CodedContext, by value
 	Significant [64][2]uint16 // significant_coeff_flag: by position, by value
 	Last        [64][2]uint16 // last_significant_coeff_flag
+	// Skipped sums Significant of zeros: of all positions before this one.
+	Skipped [65]uint32
 	// level is coeff_abs_level_minus1 and coeff_sign_flag by node and magnitude;
 	// at the largest, without the suffix.
 	level [8][levelPrefix + 2]uint16
@@ -48,6 +50,9 @@ func (c *CABAC) BlockCosts(b *BlockCosts, kind BlockKind, p int) {
 		b.Last[i] = c.costs(uint(ctx.last) + last)
 	}
 	b.Significant[size-1], b.Last[size-1] = [2]uint16{}, [2]uint16{} // inferred
+	for i := range size {
+		b.Skipped[i+1] = b.Skipped[i] + uint32(b.Significant[i][0])
+	}
 	for node := range b.level {
 		first := c.costs(uint(ctx.level) + uint(levelOneInc[node]))
 		more := c.costs(uint(ctx.level) + uint(levelMoreInc[node]))

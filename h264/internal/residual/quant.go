@@ -96,9 +96,10 @@ func (q *Quantiser) Error(i int, c, l int16) int64 {
 	return e * e / 40
 }
 
-// Exact sets the magnitudes of levels before rounding, in 1/256.
-func (q *Quantiser) Exact(magnitude []uint32, coef *[16]int16) {
-	dsp.Magnitudes(magnitude, coef[:], q.exact[:], q.shift-8)
+// Exact sets the magnitudes of levels before rounding, in 1/256. It returns the set
+// of those that are half a level at least.
+func (q *Quantiser) Exact(magnitude *[64]uint32, coef *[16]int16) (set uint64) {
+	return dsp.Magnitudes(magnitude[:16], coef[:], q.exact[:], q.shift-8)
 }
 
 // LevelError returns the squared error that a level makes, in 1/256 of a squared

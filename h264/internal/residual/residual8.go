@@ -93,10 +93,11 @@ func (q *Quantiser) Quantise8x8(level *[4][16]int16, coef *[64]int16, kind int) 
 }
 
 // Exact8x8 sets the magnitudes of the levels of an 8x8 block before rounding, in
-// 1/256, and the coefficients, both in scanning order.
-func (q *Quantiser) Exact8x8(magnitude *[64]uint32, scanned, coef *[64]int16) {
+// 1/256, and the coefficients, both in scanning order. It returns the set of levels
+// that are half a level at least.
+func (q *Quantiser) Exact8x8(magnitude *[64]uint32, scanned, coef *[64]int16) (set uint64) {
 	dsp.ZigZag8x8(scanned, coef)
-	dsp.Magnitudes(magnitude[:], scanned[:], q.eight.exact[:], shift8(q.qpPer)-8)
+	return dsp.Magnitudes(magnitude[:], scanned[:], q.eight.exact[:], shift8(q.qpPer)-8)
 }
 
 // Keep8x8 stores the levels of an 8x8 block, given in scanning order, as

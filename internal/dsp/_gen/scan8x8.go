@@ -15,7 +15,6 @@ func scan8x8(g *gen) {
 	g.splitScan8x8()
 	g.joinScan8x8()
 	g.magnitudes()
-	g.withMagnitudes()
 }
 
 // zigZag is the raster position of each position of the 8x8 zig-zag scan: it follows the diagonals up and down in turn.
@@ -148,10 +147,16 @@ func (g *gen) joinScan8x8() {
 }
 
 func (g *gen) magnitudes() {
-	g.function("magnitudesAVX2", "(dst *uint32, c *int16, mf *uint32, shift uint64, n int)", "magnitudesAVX2 is Magnitudes of n coefficients, a multiple of 8.")
+	g.function("magnitudesAVX2", "(dst *uint32, c *int16, mf *uint32, shift uint64, n int) uint64",
+		"magnitudesAVX2 is Magnitudes of n coefficients, a multiple of 8, but that the set's first bit is 64-n.")
 	dst, c, mf, n := g.param("dst"), g.param("c"), g.param("mf"), g.param("n")
 	shift := g.XMM()
 	g.VMOVQ(g.param("shift"), shift)
+	below := g.YMM() // half a level less one: 127
+	g.VPCMPEQD(below, below, below)
+	g.VPSRLD(Imm(25), below, below)
+	set, eight := g.GP64(), g.GP64()
+	g.XORQ(set, set)
 	g.Label("eight")
 	a, v := g.XMM(), g.YMM()
 	g.VPABSW(Mem{Base: c}, a)
@@ -159,24 +164,15 @@ func (g *gen) magnitudes() {
 	g.VPMULLD(Mem{Base: mf}, v, v)
 	g.VPSRLD(shift, v, v)
 	g.VMOVDQU(v, Mem{Base: dst})
+	g.VPCMPGTD(below, v, v)
+	g.VMOVMSKPS(v, eight.As32())
+	g.SHRQ(Imm(8), set)
+	g.SHLQ(Imm(56), eight)
+	g.ORQ(eight, set)
 	g.ADDQ(Imm(16), c)
 	g.ADDQ(Imm(32), mf)
 	g.ADDQ(Imm(32), dst)
 	g.SUBQ(Imm(8), n)
 	g.JNZ(LabelRef("eight"))
-	g.VZEROUPPER()
-	g.RET()
-}
-
-func (g *gen) withMagnitudes() {
-	g.function("withMagnitudesAVX2", "(c *[64]int16, magnitude *[64]uint16)", "withMagnitudesAVX2 is WithMagnitudes.")
-	c, magnitude := g.param("c"), g.param("magnitude")
-	for i := range 4 {
-		v := g.YMM()
-		g.VMOVDQU(Mem{Base: magnitude, Disp: 32 * i}, v)
-		g.VPSIGNW(Mem{Base: c, Disp: 32 * i}, v, v)
-		g.VMOVDQU(v, Mem{Base: c, Disp: 32 * i})
-	}
-	g.VZEROUPPER()
-	g.RET()
+	g.result(set)
 }
