@@ -58,7 +58,7 @@ func restore(buffers, kept []any) {
 }
 
 // margins returns n elements in the middle of a buffer of noise, for kernels that write them, and the whole buffer.
-func margins[T ~uint8 | ~int16 | ~uint16 | ~int32 | ~int](n int) (whole, part []T) {
+func margins[T ~uint8 | ~int16 | ~uint16 | ~int32 | ~uint32 | ~int](n int) (whole, part []T) {
 	const margin = 37
 	whole = make([]T, n+2*margin)
 	for i := range whole {

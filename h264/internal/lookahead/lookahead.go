@@ -5,6 +5,8 @@
 package lookahead
 
 import (
+	"bytes"
+
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/internal/dsp"
@@ -39,6 +41,7 @@ type Picture struct {
 	mbW, mbH int
 	chroma44 bool
 	blocks   []block
+	apart    []uint32 // SADs of the blocks against those in their places in the picture before
 }
 
 // block is a block in the tree.
@@ -58,13 +61,14 @@ func NewPicture(mbW, mbH int, chroma44 bool) *Picture {
 		Weights: make([]uint16, n),
 		mbW:     mbW, mbH: mbH, chroma44: chroma44,
 		blocks: make([]block, n),
+		apart:  make([]uint32, n),
 	}
 }
 
 // NewScratch makes a Picture without a source, for Beside.
 func NewScratch(mbW, mbH int) *Picture {
 	n := mbW * mbH
-	return &Picture{Vectors: make([]macroblock.MV, n), mbW: mbW, mbH: mbH, blocks: make([]block, n)}
+	return &Picture{Vectors: make([]macroblock.MV, n), mbW: mbW, mbH: mbH, blocks: make([]block, n), apart: make([]uint32, n)}
 }
 
 // Beside analyses the picture's source beside another picture than that before
@@ -83,7 +87,7 @@ func (p *Picture) Beside(other, scratch *Picture) *Picture {
 
 // BlockBytes is the memory that a Picture takes for a macroblock beside its
 // Source.
-const BlockBytes = 4 + 4 + 2 + 2 + 8
+const BlockBytes = 4 + 4 + 2 + 2 + 8 + 4
 
 // BlockBits is the part of a block's cost that stands for its side information.
 const BlockBits = 4
@@ -108,11 +112,19 @@ func (p *Picture) Analyse(prev *Picture) {
 func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int64) {
 	first, last := p.band(band)
 	for y := first; y < last; y++ {
+		if prev != nil {
+			p.compare(prev, y)
+		}
 		for x := 0; x < p.mbW; x++ {
 			i := y*p.mbW + x
-			intra := intraSATD(&p.Half, dsp.B8x8, x*8, y*8) + BlockBits
-			inter := intra
 			p.Vectors[i] = macroblock.MV{}
+			var intra int
+			if prev != nil && p.unchanged(prev, x, y, y > first) {
+				intra = int(prev.blocks[i].intra)
+			} else {
+				intra = intraSATD(&p.Half, dsp.B8x8, x*8, y*8) + BlockBits
+			}
+			inter := intra
 			if prev != nil {
 				inter = min(intra, p.interCost(prev, x, y, y > first))
 			}
@@ -124,24 +136,68 @@ func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int
 	return intraCost, interCost
 }
 
+// compare fills in apart for row y.
+func (p *Picture) compare(prev *Picture, y int) {
+	cur, ref := &p.Half, &prev.Half
+	dsp.SADRow(p.apart[y*p.mbW:(y+1)*p.mbW], cur.At(0, 8*y), cur.Stride, ref.At(0, 8*y), ref.Stride)
+}
+
+// unchanged reports whether a block and the samples that intra prediction takes
+// are those of prev, so that its intra cost is. Outside the picture the block's
+// own are repeated. above says that the row above is compared.
+func (p *Picture) unchanged(prev *Picture, x, y int, above bool) bool {
+	i := y*p.mbW + x
+	switch {
+	case p.apart[i] != 0 || x > 0 && p.apart[i-1] != 0:
+		return false
+	case above:
+		return p.apart[i-p.mbW] == 0
+	}
+	return bytes.Equal(p.Half.At(8*x, 8*y-1)[:8], prev.Half.At(8*x, 8*y-1)[:8])
+}
+
 // band returns the first row of a band and that behind its last.
 func (p *Picture) band(b int) (first, last int) { return b * bandRows, min((b+1)*bandRows, p.mbH) }
+
+// blocksAtOnce is how many blocks of 8 columns are measured at once.
+const blocksAtOnce = 64
 
 // MeasureEnergy fills in Energy for the macroblocks of a band.
 func (p *Picture) MeasureEnergy(band int) {
 	first, last := p.band(band)
-	for i := first * p.mbW; i < last*p.mbW; i++ {
-		x, y := i%p.mbW, i/p.mbW
-		var e uint32
+	clear(p.Energy[first*p.mbW : last*p.mbW])
+	for y := first; y < last; y++ {
+		row := p.Energy[y*p.mbW : (y+1)*p.mbW]
 		for k := range p.Planes {
-			plane, size := &p.Planes[k], 16
+			size := 16
 			if k > 0 && !p.chroma44 {
 				size = 8
 			}
-			sum, squares := dsp.VarianceSums(plane.At(x*size, y*size), plane.Stride, size, size)
-			e += squares - uint32(uint64(sum)*uint64(sum)/uint64(size*size))
+			addEnergy(row, &p.Planes[k], y*size, size)
 		}
-		p.Energy[i] = e
+	}
+}
+
+// addEnergy adds that of plane p, from its row y on, to the energy of a row of
+// macroblocks, which are squares of size samples there.
+func addEnergy(energy []uint32, p *picture.Plane, y, size int) {
+	var sums, squares [blocksAtOnce]uint32
+	blocks := size / 8 // in a macroblock
+	for x := 0; x < len(energy); {
+		n := min(blocksAtOnce/blocks, len(energy)-x)
+		dsp.VarianceRow(sums[:n*blocks], squares[:n*blocks], p.At(x*size, y), p.Stride, size)
+		if size == 16 {
+			for i := range n {
+				sum := uint64(sums[2*i&63] + sums[(2*i+1)&63])
+				energy[x+i] += squares[2*i&63] + squares[(2*i+1)&63] - uint32(sum*sum>>8)
+			}
+		} else {
+			for i := range n {
+				sum := uint64(sums[i&63])
+				energy[x+i] += squares[i&63] - uint32(sum*sum>>6)
+			}
+		}
+		x += n
 	}
 }
 

@@ -169,6 +169,68 @@ func TestStillPictures(t *testing.T) {
 	}
 }
 
+// Where little changes, intra costs are those of a picture on its own: what is
+// known of the picture before is used only where it holds.
+func TestIntraCostsDontDependOnThePictureBefore(t *testing.T) {
+	texture, rng := newTexture(5), rand.New(rand.NewPCG(6, 1))
+	at := func(x, y int) uint8 { return texture.at(x, y) }
+	previous := source(at)
+	previous.Analyse(nil)
+	for i := range 300 {
+		cx, cy := rng.IntN(mbW*16), rng.IntN(mbH*16) // the samples around change
+		changed := func(x, y int) uint8 {
+			if dx, dy := x-cx, y-cy; dx*dx+dy*dy < 1+i/10 {
+				return ^at(x, y)
+			}
+			return at(x, y)
+		}
+		p, alone := source(changed), source(changed)
+		p.Analyse(previous)
+		alone.Analyse(nil)
+		weigh(p)
+		weigh(alone)
+		for b := range p.Weights {
+			got, _ := p.Worth(b)
+			if want, _ := alone.Worth(b); got != want {
+				t.Fatalf("samples around (%d, %d) change: block %d is worth %d, on its own %d", cx, cy, b, got, want)
+			}
+		}
+		if p.IntraCost != alone.IntraCost {
+			t.Fatalf("intra cost %d, on its own %d", p.IntraCost, alone.IntraCost)
+		}
+	}
+}
+
+// Energy is the sum of the squared differences from the mean, in all planes.
+func TestEnergy(t *testing.T) {
+	for _, chroma44 := range []bool{false, true} {
+		for _, w := range []int{1, 2, 33, 70} {
+			p := lookahead.NewPicture(w, 2, chroma44)
+			rng := rand.New(rand.NewPCG(7, uint64(w)))
+			want := make([]uint32, 2*w)
+			for k := range p.Planes {
+				plane := &p.Planes[k]
+				size := plane.W / w
+				for i := range plane.Pix {
+					plane.Pix[i] = uint8(rng.Uint32())
+				}
+				for b := range want {
+					sum, squares := 0, 0
+					for j := range size * size {
+						v := int(plane.At(b%w*size+j%size, b/w*size+j/size)[0])
+						sum, squares = sum+v, squares+v*v
+					}
+					want[b] += uint32(squares - sum*sum/(size*size))
+				}
+			}
+			p.MeasureEnergy(0)
+			if !slices.Equal(p.Energy, want) {
+				t.Errorf("%d macroblocks wide, 4:4:4 %v: energy %v, want %v", w, chroma44, p.Energy, want)
+			}
+		}
+	}
+}
+
 // Used again, a Picture tells the same as a new one.
 func TestPicturesAreUsedAgain(t *testing.T) {
 	texture := newTexture(3)

@@ -46,12 +46,15 @@ const still = 32
 // interCost finds the vector of a block and returns the SATD of its prediction.
 // The blocks above are candidates if they are in the band.
 func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
-	s := search{cur: &p.Half, ref: &prev.Half, x: x * 8, y: y * 8, cost: 1 << 30}
-	if p.Fades[0] {
-		s.fade = &p.fade
-	}
 	i := y*p.mbW + x
-	s.try(0, 0)
+	if p.apart[i] == 0 && !p.Fades[0] {
+		return BlockBits
+	}
+	s := search{cur: &p.Half, ref: &prev.Half, x: x * 8, y: y * 8, cost: int(p.apart[i])}
+	if p.Fades[0] {
+		s.fade, s.cost = &p.fade, 1<<30
+		s.try(0, 0)
+	}
 	if s.cost > still {
 		s.tryVector(prev.Vectors[i])
 		if x > 0 {

@@ -89,11 +89,15 @@ func measure(p *picture.Plane) fadeEnd {
 		n = 8
 	}
 	var sum, squares uint64
+	var s, q [blocksAtOnce]uint32
 	for y := 0; y < p.H; y += n {
-		for x := 0; x < p.W; x += n {
-			s, q := dsp.VarianceSums(p.At(x, y), p.Stride, n, n)
-			sum += uint64(s)
-			squares += uint64(q)
+		for x := 0; x < p.W; x += 8 * blocksAtOnce {
+			blocks := min(blocksAtOnce, (p.W-x)/8)
+			dsp.VarianceRow(s[:blocks], q[:blocks], p.At(x, y), p.Stride, n)
+			for i := range blocks {
+				sum += uint64(s[i])
+				squares += uint64(q[i])
+			}
 		}
 	}
 	samples := uint64(p.W) * uint64(p.H)

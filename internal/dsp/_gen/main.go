@@ -17,6 +17,7 @@ var dsp = asm.Package{
 		concept("motion", motion),
 		concept("sums", sums),
 		concept("planes", planes),
+		concept("rows", rows),
 		concept("deblock", deblock),
 		concept("intra", intra),
 		concept("scan8x8", scan8x8),
