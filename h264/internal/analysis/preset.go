@@ -21,6 +21,9 @@ type Preset struct {
 	// Rough decides by SATD and the number of levels, without coding candidates on
 	// trial: whole macroblocks only.
 	Rough bool
+	// SkipNear is how far, in quarter samples, P_Skip's vector may be from the
+	// lookahead's for rough decisions to try it before a search.
+	SkipNear int
 
 	SearchSteps  int // hexagon steps of the whole-sample search
 	HalfSteps    int // diamond steps at half-sample distance
@@ -41,6 +44,7 @@ type Preset struct {
 var Presets = []Preset{
 	{
 		Name: "ultrafast", Lookahead: 10, Refs: 1, Rough: true,
+		SkipNear:    4,
 		SearchSteps: 2, HalfSteps: 1, QuarterSteps: 1,
 		Intra4RD: 1,
 	},

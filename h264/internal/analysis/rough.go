@@ -13,9 +13,16 @@ func (w *Worker) decideRough() {
 	w.motion.setRange(w.f, w.x, w.y)
 	skippable, certain := w.skip(w.trial)
 	if certain {
-		w.keep()
-		w.best.cost = 0
+		w.keepSkip()
 		return
+	}
+	early := skippable && w.skipIsNear()
+	if early {
+		w.codeInter(w.best, &macroblock.MB{Type: macroblock.P16x16, QP: int8(w.qp), MV: w.trial.mb.MV})
+		if w.skipPays() {
+			w.keepSkip()
+			return
+		}
 	}
 	whole := w.search16()
 	if w.intraMayPay(whole.cost) {
@@ -24,11 +31,37 @@ func (w *Worker) decideRough() {
 			return
 		}
 	}
+	if early && whole.mb.MV[0] == w.trial.mb.MV[0] {
+		return // coded already, and better than skipped
+	}
 	w.codeInter(w.best, &whole.mb)
 	if skippable && w.skipPays() {
-		w.keep()
-		w.best.cost = 0
+		w.keepSkip()
 	}
+}
+
+// keepSkip takes the P_Skip in w.trial.
+func (w *Worker) keepSkip() {
+	w.keep()
+	w.best.cost = 0
+}
+
+// nearBits are worth the distortion of a P_Skip from which on it is searched for
+// better.
+const nearBits = 500
+
+// skipIsNear reports whether the vector of the P_Skip in w.trial is about the one
+// that the lookahead found, and its prediction so close that a search could hardly
+// find one whose levels pay.
+func (w *Worker) skipIsNear() bool {
+	if w.f.Seeds != nil {
+		mv, seed := w.trial.mb.MV[0], w.f.Seeds[w.y*w.f.MBW+w.x]
+		dx, dy := int(mv.X)-int(seed.X), int(mv.Y)-int(seed.Y)
+		if max(dx, -dx, dy, -dy) > w.f.Preset.SkipNear {
+			return false
+		}
+	}
+	return w.distortion(w.trial)<<8 < w.lambda2*nearBits
 }
 
 // intraMayPay reports whether the macroblock is flat enough, against the SATD
