@@ -130,6 +130,34 @@ func (e *Encoder) EncodeBGR(pix []uint8, stride int) error {
 // EncodeFrame adds a frame of any kind, with a time or a forced key frame.
 func (e *Encoder) EncodeFrame(f Frame) error { return e.encode(&f) }
 
+// Lend returns a planar frame in the encoder's own memory, to be filled and given
+// to EncodeFrame, which then copies nothing: of the size, which must be known by
+// Options or a frame before, and of Options.Chroma. It is valid until a frame is
+// taken; asked again before, Lend returns the same memory.
+func (e *Encoder) Lend() (Frame, error) {
+	if err := e.ready(); err != nil {
+		return Frame{}, err
+	}
+	if e.coder == nil && e.o.Width == 0 {
+		return Frame{}, fmt.Errorf("%w: Lend needs Options.Width and Options.Height, or a frame before", ErrFrame)
+	}
+	if err := e.opened(e.o.Width, e.o.Height); err != nil {
+		return Frame{}, err
+	}
+	pic, err := e.coder.Lend()
+	if err != nil {
+		return Frame{}, e.interrupted(err)
+	}
+	f := Frame{
+		Format: YUV420P, Y: pic.Y, Cb: pic.Cb, Cr: pic.Cr, YStride: pic.YStride, CStride: pic.CStride,
+		Width: e.width, Height: e.height,
+	}
+	if e.o.Chroma == Chroma444 {
+		f.Format = YUV444P
+	}
+	return f, nil
+}
+
 // Close writes what is left and finishes the file. It must be called, and its
 // error checked: an MP4 file is written here. Without any frame it writes
 // nothing and returns ErrNoFrames. It does not close the io.Writer. Called
@@ -202,13 +230,8 @@ func (e *Encoder) encode(f *Frame) error {
 	if err != nil {
 		return err
 	}
-	if e.coder == nil {
-		if err := e.open(width, height, ErrFrame); err != nil {
-			if e.out.err != nil {
-				return e.stop(err)
-			}
-			return err
-		}
+	if err := e.opened(width, height); err != nil {
+		return err
 	}
 	units, err := e.code(f, pts)
 	if err != nil {
@@ -251,6 +274,19 @@ func (e *Encoder) sizeOf(f *Frame) (width, height int, err error) {
 		return 0, 0, badFrame("size", fmt.Sprintf("%dx%d", width, height), fmt.Sprintf("sides up to %d", maxSide))
 	}
 	return width, height, nil
+}
+
+// opened makes the coder and the file for frames of a size if they aren't made
+// yet.
+func (e *Encoder) opened(width, height int) error {
+	if e.coder != nil {
+		return nil
+	}
+	err := e.open(width, height, ErrFrame)
+	if err != nil && e.out.err != nil {
+		return e.stop(err)
+	}
+	return err
 }
 
 // open makes the coder and the file for frames of a size. What the coder

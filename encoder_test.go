@@ -70,6 +70,83 @@ func encode(t testing.TB, o Options, frames ...Frame) []byte {
 	return file.Bytes()
 }
 
+// Frames filled in the encoder's memory give the file that frames of one's own
+// give, at odd sizes too.
+func TestLentFramesGiveTheSameFile(t *testing.T) {
+	for _, chroma := range []Chroma{Chroma420, Chroma444} {
+		for _, size := range [][2]int{{34, 22}, {33, 21}, {32, 16}} {
+			o := small
+			o.Width, o.Height, o.Chroma = size[0], size[1], chroma
+			var frames []Frame
+			for i := range 5 {
+				frames = append(frames, yuv(testvideo.Moving, o.Width, o.Height, i, chroma == Chroma420))
+			}
+			var file bytes.Buffer
+			e, err := NewEncoder(&file, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := e.OnReconstruction(func(Frame) error { return nil }); err != nil { // which begins anew
+				t.Fatal(err)
+			}
+			for i, f := range frames {
+				if i == 3 { // a frame of one's own between
+					if err := e.EncodeFrame(f); err != nil {
+						t.Fatal(err)
+					}
+					continue
+				}
+				lent, err := e.Lend()
+				if err != nil {
+					t.Fatal(err)
+				}
+				cw, ch := f.Width, f.Height
+				if chroma == Chroma420 {
+					cw, ch = (cw+1)/2, (ch+1)/2
+				}
+				fillPlane(lent.Y, lent.YStride, f.Y, f.YStride, f.Width, f.Height)
+				fillPlane(lent.Cb, lent.CStride, f.Cb, f.CStride, cw, ch)
+				fillPlane(lent.Cr, lent.CStride, f.Cr, f.CStride, cw, ch)
+				if err := e.EncodeFrame(lent); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := e.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(file.Bytes(), encode(t, o, frames...)) {
+				t.Errorf("%v of %v: frames that were lent give another file", size, chroma)
+			}
+		}
+	}
+}
+
+// fillPlane copies rows, and makes all else noise.
+func fillPlane(dst []uint8, dstStride int, src []uint8, srcStride, w, h int) {
+	for i := range dst {
+		dst[i] = uint8(i * 7)
+	}
+	for y := range h {
+		copy(dst[y*dstStride:][:w], src[y*srcStride:])
+	}
+}
+
+func TestLendIsRefused(t *testing.T) {
+	o := small
+	o.Width, o.Height = 0, 0
+	e, err := NewEncoder(io.Discard, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Lend(); !errors.Is(err, ErrFrame) {
+		t.Errorf("without a size: %v, want %v", err, ErrFrame)
+	}
+	e.Abort()
+	if _, err := e.Lend(); !errors.Is(err, ErrAborted) {
+		t.Errorf("after Abort: %v, want %v", err, ErrAborted)
+	}
+}
+
 // numbered makes BGR frames of the options' size.
 func numbered(o Options, n int) []Frame {
 	frames := make([]Frame, n)

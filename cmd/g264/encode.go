@@ -85,8 +85,9 @@ func (c *command) encodeSource(ctx context.Context, src source, files *outputs) 
 // feedAll gives every frame to the encoder. Once the context has ended, the
 // error is errInterrupted, whatever became of a frame that was being read.
 func feedAll(ctx context.Context, src source, enc *g264.Encoder, bar progress) error {
+	lend := lender(enc.Lend)
 	for {
-		f, err := src.next()
+		f, err := src.next(lend)
 		switch {
 		case ctx.Err() != nil:
 			return errInterrupted

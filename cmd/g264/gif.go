@@ -35,7 +35,7 @@ func (s *gifSource) traits() traits {
 	return t
 }
 
-func (s *gifSource) next() (g264.Frame, error) {
+func (s *gifSource) next(lender) (g264.Frame, error) {
 	screen, delay, err := s.anim.Next()
 	if err == io.EOF {
 		return g264.Frame{}, err

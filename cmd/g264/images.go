@@ -64,7 +64,7 @@ func (s *stills) traits() traits {
 	return t
 }
 
-func (s *stills) next() (g264.Frame, error) {
+func (s *stills) next(lender) (g264.Frame, error) {
 	img := s.first
 	if img == nil {
 		if err := s.advance(); err != nil {

@@ -47,7 +47,7 @@ func (s *rawSource) traits() traits {
 	return t
 }
 
-func (s *rawSource) next() (g264.Frame, error) {
+func (s *rawSource) next(lender) (g264.Frame, error) {
 	if s.buf == nil {
 		s.buf = make([]uint8, s.frameSize())
 	}

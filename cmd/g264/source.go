@@ -15,11 +15,15 @@ type source interface {
 	// traits tells what the inputs say of themselves.
 	traits() traits
 	// next returns the next frame, valid until the next call; io.EOF says that
-	// there is none. Other errors name the input.
-	next() (g264.Frame, error)
+	// there is none. Other errors name the input. A frame that lend gives may be
+	// filled for it, if its kind suits.
+	next(lend lender) (g264.Frame, error)
 	// Close closes what is open.
 	Close() error
 }
+
+// lender gives memory for a frame: Encoder.Lend.
+type lender func() (g264.Frame, error)
 
 // traits are what an input knows of its video. What it doesn't know is zero.
 type traits struct {

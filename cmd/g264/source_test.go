@@ -52,9 +52,12 @@ func mustOpen(t testing.TB, args ...string) source {
 	return src
 }
 
+// noMemory lends nothing that suits planes.
+func noMemory() (g264.Frame, error) { return g264.Frame{}, nil }
+
 func mustNext(t testing.TB, src source) g264.Frame {
 	t.Helper()
-	f, err := src.next()
+	f, err := src.next(noMemory)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +66,7 @@ func mustNext(t testing.TB, src source) g264.Frame {
 
 func wantEnd(t testing.TB, src source) {
 	t.Helper()
-	if _, err := src.next(); err != io.EOF {
+	if _, err := src.next(noMemory); err != io.EOF {
 		t.Errorf("after the last frame: %v, want io.EOF", err)
 	}
 }
@@ -182,7 +185,7 @@ func TestRawFormats(t *testing.T) {
 func TestRawCutShort(t *testing.T) {
 	src := mustOpen(t, "--pix-fmt", "rgb24", "--size", "2x2", file(t, "in.raw", []byte(strings.Repeat("x", 12+5))))
 	mustNext(t, src)
-	_, err := src.next()
+	_, err := src.next(noMemory)
 	if err == nil || !strings.Contains(err.Error(), "in.raw: frame 1 holds 5 of 12 bytes; is it 2x2 in rgb24?") {
 		t.Errorf("error %v", err)
 	}
@@ -255,7 +258,7 @@ func TestImagesInARow(t *testing.T) {
 			t.Errorf("%s: %d frames expected, want %d", name, got, c.frames)
 		}
 		for _, want := range []uint8{0, 20, 40, 60} {
-			f, err := c.src.next()
+			f, err := c.src.next(noMemory)
 			if err != nil {
 				t.Fatalf("%s: %v before the image of %d", name, err, want)
 			}
@@ -287,7 +290,7 @@ func TestBadImagesInARow(t *testing.T) {
 		for range c.frames {
 			mustNext(t, src)
 		}
-		if _, err := src.next(); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := src.next(noMemory); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want one that says %q", err, c.want)
 		}
 	}
@@ -315,7 +318,7 @@ func TestBadStills(t *testing.T) {
 	} {
 		src := mustOpen(t, c.inputs...)
 		mustNext(t, src)
-		_, err := src.next()
+		_, err := src.next(noMemory)
 		for _, want := range c.want {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%q: error %v, want one that says %q", c.inputs, err, want)

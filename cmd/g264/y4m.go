@@ -51,23 +51,30 @@ func (s *y4mSource) traits() traits {
 	return t
 }
 
-func (s *y4mSource) next() (g264.Frame, error) {
-	f, err := s.reader.Read()
+func (s *y4mSource) next(lend lender) (g264.Frame, error) {
+	lent, err := lend()
+	if err != nil {
+		return g264.Frame{}, err
+	}
+	f, h := y4m.Frame{}, s.reader.Header()
+	frame := g264.Frame{Format: g264.YUV420P, Width: h.Width, Height: h.Height}
+	if h.Chroma == y4m.Chroma444 {
+		frame.Format = g264.YUV444P
+	}
+	if lent.Format == frame.Format && h.Chroma != y4m.Mono {
+		f = y4m.Frame{Y: lent.Y, Cb: lent.Cb, Cr: lent.Cr, YStride: lent.YStride, CStride: lent.CStride}
+		err = s.reader.ReadInto(&f)
+	} else {
+		f, err = s.reader.Read()
+	}
 	if err == io.EOF {
 		return g264.Frame{}, err
 	}
 	if err != nil {
 		return g264.Frame{}, naming(s.in, err)
 	}
-	h := s.reader.Header()
-	frame := g264.Frame{
-		Format: g264.YUV420P, Width: h.Width, Height: h.Height,
-		Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride,
-	}
-	switch h.Chroma {
-	case y4m.Chroma444:
-		frame.Format = g264.YUV444P
-	case y4m.Mono:
+	frame.Y, frame.Cb, frame.Cr, frame.YStride, frame.CStride = f.Y, f.Cb, f.Cr, f.YStride, f.CStride
+	if h.Chroma == y4m.Mono {
 		frame.CStride = (h.Width + 1) / 2
 		frame.Cb = s.colourless(frame.CStride * ((h.Height + 1) / 2))
 		frame.Cr = frame.Cb

@@ -47,28 +47,60 @@ func (r *Reader) Header() Header { return r.header }
 // the end of the stream the error is io.EOF. A frame that ends early wraps
 // io.ErrUnexpectedEOF.
 func (r *Reader) Read() (Frame, error) {
-	line, err := readLine(r.r)
-	if err == io.EOF {
-		return Frame{}, err
-	}
-	if err != nil {
-		return Frame{}, fmt.Errorf("y4m: the header of frame %d: %w", r.frames, err)
-	}
-	// What may follow the word describes interlaced fields or is a comment.
-	if !bytes.Equal(line, []byte(frameMagic)) && !bytes.HasPrefix(line, []byte(frameMagic+" ")) {
-		return Frame{}, fmt.Errorf("%w: frame %d begins with %.16q, want %q", ErrFormat, r.frames, line, frameMagic)
-	}
 	if r.buf == nil {
 		r.buf = make([]uint8, r.header.FrameSize())
 	}
-	if n, err := io.ReadFull(r.r, r.buf); err != nil {
+	f := r.planes()
+	if err := r.ReadInto(&f); err != nil {
+		return Frame{}, err
+	}
+	return f, nil
+}
+
+// ReadInto is Read into planes of the caller's, which must have room.
+func (r *Reader) ReadInto(f *Frame) error {
+	line, err := readLine(r.r)
+	if err == io.EOF {
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("y4m: the header of frame %d: %w", r.frames, err)
+	}
+	// What may follow the word describes interlaced fields or is a comment.
+	if !bytes.Equal(line, []byte(frameMagic)) && !bytes.HasPrefix(line, []byte(frameMagic+" ")) {
+		return fmt.Errorf("%w: frame %d begins with %.16q, want %q", ErrFormat, r.frames, line, frameMagic)
+	}
+	if n, err := r.readPlanes(f); err != nil {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		return Frame{}, fmt.Errorf("y4m: frame %d holds %d of %d bytes: %w", r.frames, n, len(r.buf), err)
+		return fmt.Errorf("y4m: frame %d holds %d of %d bytes: %w", r.frames, n, r.header.FrameSize(), err)
 	}
 	r.frames++
-	return r.planes(), nil
+	return nil
+}
+
+// readPlanes reads the planes and returns the number of bytes.
+func (r *Reader) readPlanes(f *Frame) (n int64, err error) {
+	cw, ch := r.header.chromaSize()
+	for _, p := range [3]struct {
+		pix          []uint8
+		stride, w, h int
+	}{
+		{f.Y, f.YStride, r.header.Width, r.header.Height}, {f.Cb, f.CStride, cw, ch}, {f.Cr, f.CStride, cw, ch},
+	} {
+		w, h := p.w, p.h
+		if p.stride == w { // one row
+			w, h = w*h, min(1, h)
+		}
+		for y := range h {
+			got, err := io.ReadFull(r.r, p.pix[y*p.stride:][:w])
+			if n += int64(got); err != nil {
+				return n, err
+			}
+		}
+	}
+	return n, nil
 }
 
 func (r *Reader) planes() Frame {

@@ -171,7 +171,14 @@ func TestWriterRoundTrip(t *testing.T) {
 		}
 		cw, ch := h.chromaSize()
 		for i := 0; i < 2; i++ {
-			g, err := r.Read()
+			var g Frame
+			var err error
+			if i == 0 {
+				g, err = r.Read()
+			} else {
+				g = Frame{Y: plane(0, h.Height), Cb: plane(0, h.Height), Cr: plane(0, h.Height), YStride: stride, CStride: stride}
+				err = r.ReadInto(&g)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
