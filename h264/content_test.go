@@ -84,7 +84,7 @@ func TestFadesAreWeighted(t *testing.T) {
 			{"still to black", still, func(i int) int { return frames - i }, 25, 1},
 			{"still from black", still, func(i int) int { return i + 1 }, 60, 6},
 			{"moving to black", scene, func(i int) int { return frames - i }, 75, 13},
-			{"moving from black", scene, func(i int) int { return i + 1 }, 80, 13},
+			{"moving from black", scene, func(i int) int { return i + 1 }, 80, 15},
 			{"moving", scene, func(i int) int { return frames }, 101, 4},
 		} {
 			var clip []testvideo.Frame

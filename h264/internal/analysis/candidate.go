@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/residual"
 	"github.com/g264/g264/internal/dsp"
@@ -105,6 +106,7 @@ func (w *Worker) chromaLevels(c *candidate, p, kind int) (nonzero [4]uint8, dc b
 		return residual.BypassChroma8(&c.res.DC[p], &c.res.Level[p], &w.src[p], &c.rec[p])
 	}
 	nonzero, dc = w.quantiser(p).Chroma8(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p], kind)
+	dc = w.optimiseDC(c, entropy.BlockChromaDC, p)
 	for j := range nonzero {
 		b := chromaBlock(p, j)
 		nonzero[j] = uint8(w.optimise(c, &b, &w.coef[j], int(nonzero[j])))

@@ -49,6 +49,7 @@ func (w *Worker) codeIntra16(c *candidate, mode uint8) {
 		}
 		q := w.quantiser(p)
 		nonzero := q.Intra16(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p])
+		w.optimiseDC(c, entropy.BlockDC16, p)
 		w.optimise16(c, entropy.BlockAC16, p, &nonzero)
 		q.AddIntra16(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &nonzero)
 		if setCounts(&c.mb, p, &nonzero) != 0 {

@@ -121,9 +121,15 @@ func (w *Worker) chooseLevels(c *candidate, b *blockAt, coef *[16]int16) int {
 	}
 	t.costs, t.coded = w.costsOf(b.kind, b.p), w.codedContext(c, b)
 	t.setScale(q.LevelError(), w.lambda2)
-	nonzero, _ := t.run(set>>start, start)
+	return w.keepChosen(level, coef, set>>start, start)
+}
+
+// keepChosen chooses levels of a set that counts from start, for which w.choice is
+// ready, with the signs of coef, and returns the number of those that are not zero.
+func (w *Worker) keepChosen(level, coef *[16]int16, set uint64, start int) int {
+	nonzero, _ := w.choice.run(set, start)
 	*level = [16]int16{}
-	for _, p := range t.picks[:nonzero] {
+	for _, p := range w.choice.picks[:nonzero] {
 		l := int16(p.magnitude)
 		if coef[p.at&15] < 0 {
 			l = -l

@@ -84,12 +84,15 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) i
 	if !w.f.CABAC {
 		limitLevels(level)
 	}
-	if n == 0 || !w.f.Preset.OptimiseLevels || !w.f.CABAC {
+	if n == 0 || !w.f.Preset.OptimiseLevels {
 		return n
 	}
 	t := &w.choice
 	var scanned [64]int16
 	set := q.Exact8x8(&t.exact, &scanned, coef)
+	if !w.f.CABAC {
+		return w.lowerLevels8(c, p, quad)
+	}
 	t.costs, t.coded = w.costsOf(entropy.Block8x8, p), entropy.CodedContext8(&c.mb, &w.n, p, quad)
 	t.setScale(q.LevelError(), w.lambda2)
 	nonzero, _ := t.run(set, 0)

@@ -6,11 +6,26 @@ import mathbits "math/bits"
 type BlockKind uint8
 
 const (
+	BlockDC16     BlockKind = catDC16     // DC of Intra 16x16
 	BlockAC16     BlockKind = catAC16     // AC of Intra 16x16
 	Block4x4      BlockKind = cat4x4      // all of a 4x4 block
+	BlockChromaDC BlockKind = catChromaDC // DC of 4:2:0 chroma
 	BlockChromaAC BlockKind = catChromaAC // AC of 4:2:0 chroma
 	Block8x8      BlockKind = cat8x8      // all of an 8x8 block
 )
+
+// Levels returns how many levels a block of the kind has.
+func (k BlockKind) Levels() int {
+	switch k {
+	case BlockAC16, BlockChromaAC:
+		return 15
+	case BlockChromaDC:
+		return 4
+	case Block8x8:
+		return 64
+	}
+	return 16
+}
 
 // BlockCosts holds what CABAC takes for the parts of a residual block with
 // certain states, in 1/256 bit. Levels are counted from the first of the block.
@@ -28,12 +43,9 @@ type BlockCosts struct {
 // BlockCosts derives costs from the present states, for blocks of a kind in
 // plane p.
 func (c *CABAC) BlockCosts(b *BlockCosts, kind BlockKind, p int) {
-	ctx, size := &blockContexts[catChromaAC], 16
-	if kind != BlockChromaAC {
+	ctx, size := &blockContexts[kind], kind.Levels()
+	if kind != BlockChromaDC && kind != BlockChromaAC {
 		ctx = &blockContexts[planeCats[p][kind]]
-	}
-	if kind == Block8x8 {
-		size = 64
 	}
 	for i := range b.Coded {
 		b.Coded[i] = c.costs(uint(ctx.coded) + uint(i))
@@ -55,7 +67,7 @@ func (c *CABAC) BlockCosts(b *BlockCosts, kind BlockKind, p int) {
 	}
 	for node := range b.level {
 		first := c.costs(uint(ctx.level) + uint(levelOneInc[node]))
-		more := c.costs(uint(ctx.level) + uint(levelMoreInc[node]))
+		more := c.costs(uint(ctx.level) + moreInc(uint8(node), uint(size)))
 		t := &b.level[node]
 		t[1] = first[0] + 256
 		cost := first[1] + 256
@@ -94,8 +106,13 @@ func NextNode(node uint8, magnitude uint32) uint8 {
 // Block returns the cost of the levels from start of a 4x4 block with its
 // coded_block_flag. The block is of the kind that b is for.
 func (b *BlockCosts) Block(level *[16]int16, start, codedContext uint) int {
-	set := levelSet(level, start, 16-start)
-	cost := b.flags(uint64(set), 16-start, codedContext)
+	return b.Levels(level, start, 16-start, codedContext)
+}
+
+// Levels is Block for a block of that many levels.
+func (b *BlockCosts) Levels(level *[16]int16, start, count, codedContext uint) int {
+	set := levelSet(level, start, count)
+	cost := b.flags(uint64(set), count, codedContext)
 	node := uint8(0)
 	for set != 0 {
 		top := highest(set)

@@ -40,7 +40,7 @@ func (c *CABAC) residual(mb *macroblock.MB, n *macroblock.Neighbours, r *macrobl
 	}
 	for p := 1; p <= 2; p++ {
 		set := levelSet(&r.DC[p], 0, 4)
-		c.bin(97+codedDCInc(mb, n, p), flag(set != 0))
+		c.bin(97+CodedContextDC(mb, n, p), flag(set != 0))
 		if set != 0 {
 			c.block(&r.DC[p], 0, 4, set, &blockContexts[catChromaDC])
 		}
@@ -62,7 +62,7 @@ func (c *CABAC) residualLuma(mb *macroblock.MB, n *macroblock.Neighbours, r *mac
 		cat = int(planeCats[p][catAC16])
 		ctx := &blockContexts[planeCats[p][catDC16]]
 		set := levelSet(&r.DC[p], 0, 16)
-		c.bin(uint(ctx.coded)+codedDCInc(mb, n, p), flag(set != 0))
+		c.bin(uint(ctx.coded)+CodedContextDC(mb, n, p), flag(set != 0))
 		if set != 0 {
 			c.block(&r.DC[p], 0, 16, set, ctx)
 		}
@@ -121,8 +121,8 @@ func CodedContext(mb *macroblock.MB, n *macroblock.Neighbours, p, x, y, width in
 	return uint(inc | flag(intra)<<1)
 }
 
-// codedDCInc is that of a block of DC levels.
-func codedDCInc(mb *macroblock.MB, n *macroblock.Neighbours, p int) uint {
+// CodedContextDC is that of a block of DC levels.
+func CodedContextDC(mb *macroblock.MB, n *macroblock.Neighbours, p int) uint {
 	a := flag(mb.Type.IsIntra())
 	b := a
 	if n.A != nil {
@@ -269,6 +269,15 @@ var (
 	nodeAfterMore = [8]uint8{4, 4, 4, 4, 5, 6, 7, 7}
 )
 
+// moreInc is ctxIdxInc of the bins behind the first in a block of count levels.
+func moreInc(node uint8, count uint) uint {
+	inc := uint(levelMoreInc[node&7])
+	if count == 4 { // chroma DC has one context less
+		return min(inc, 8)
+	}
+	return inc
+}
+
 // level is coeff_abs_level_minus1 and coeff_sign_flag; it returns the next node.
 func (c *CABAC) level(v int16, node uint8, ctx *blockContext, count uint) uint8 {
 	sign, magnitude := split(v)
@@ -280,11 +289,7 @@ func (c *CABAC) level(v int16, node uint8, ctx *blockContext, count uint) uint8 
 		return nodeAfterOne[node]
 	}
 	c.bin(first, 1)
-	inc := levelMoreInc[node]
-	if count == 4 { // chroma DC has one context less
-		inc = min(inc, 8)
-	}
-	more := uint(ctx.level) + uint(inc)
+	more := uint(ctx.level) + moreInc(node, count)
 	for range min(magnitude-1, levelPrefix) - 1 {
 		c.bin(more, 1)
 	}

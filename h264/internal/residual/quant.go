@@ -4,7 +4,10 @@
 // standard's.
 package residual
 
-import "github.com/g264/g264/internal/dsp"
+import (
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
+)
 
 // normAdjust is v of 8-315: the scale of coefficients at (0,0), at (1,1) and
 // elsewhere, by QP % 6.
@@ -79,27 +82,21 @@ func (q *Quantiser) ZeroSAD() int { return q.quant[Inter].ZeroSAD() }
 // scan.
 var scanClass = [16]uint8{0, 2, 2, 0, 1, 0, 2, 2, 2, 2, 1, 0, 1, 2, 2, 1}
 
-// Error returns the squared error, in 1/256 of a squared sample, that level l
-// leaves of coefficient c at position i of the scan: the basis functions are
-// orthogonal, so errors of a block add up.
-func (q *Quantiser) Error(i int, c, l int16) int64 {
-	step := int64(l) * int64(q.scale[i&15])
-	switch scanClass[i&15] {
-	case 0:
-		e := 4*int64(c) - step
-		return e * e
-	case 1:
-		e := 64*int64(c) - 25*step
-		return e * e / 1600
-	}
-	e := 16*int64(c) - 5*step
-	return e * e / 40
-}
-
 // Exact sets the magnitudes of levels before rounding, in 1/256. It returns the set
 // of those that are half a level at least.
 func (q *Quantiser) Exact(magnitude *[64]uint32, coef *[16]int16) (set uint64) {
 	return dsp.Magnitudes(magnitude[:16], coef[:], q.exact[:], q.shift-8)
+}
+
+// ExactDC is Exact for DC levels, 16 at most.
+func (q *Quantiser) ExactDC(magnitude *[64]uint32, coef []int16) (set uint64) {
+	for i, c := range coef {
+		magnitude[i] = min(uint32(max(c, -c))*q.mf>>(q.shift+1-8), macroblock.MaxLevel<<8)
+		if magnitude[i] >= 128 {
+			set |= 1 << i
+		}
+	}
+	return set
 }
 
 // LevelError returns the squared error that a level makes, in 1/256 of a squared

@@ -111,7 +111,8 @@ func (q *Quantiser) Add8(dst *[256]uint8, level *[16][16]int16, nonzero *[16]uin
 
 // Intra16 transforms and quantises the 16x16 residual src-pred with its DC
 // apart (clause 8.5.2). It returns the number of non-zero AC levels of each
-// block by coding order; coef holds the AC coefficients.
+// block by coding order; coef holds the AC coefficients and, first in each block,
+// those of DC in scanning order.
 func (q *Quantiser) Intra16(dc *[16]int16, level, coef *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8) {
 	dsp.ForwardDCT4x4Sixteen(coef, src[:], stride, pred[:], stride)
 	var d [16]int16
@@ -124,6 +125,9 @@ func (q *Quantiser) Intra16(dc *[16]int16, level, coef *[16][16]int16, src, pred
 	}
 	scaled := q.scaleDC16(dc)
 	q.quantiseAC(level[:], coef[:], scaled[:], nonzero[:], Intra)
+	for i, r := range scanRaster {
+		coef[i][0] = d[r&15]
+	}
 	return nonzero
 }
 
@@ -181,7 +185,8 @@ func (q *Quantiser) scaleDC16(dc *[16]int16) (scaled [16]int16) {
 
 // Chroma8 transforms and quantises one 8x8 chroma block of 4:2:0 (clause
 // 8.5.4). It returns the number of non-zero AC levels of each 4x4 block and
-// whether any DC level is not zero; coef holds the AC coefficients.
+// whether any DC level is not zero; coef holds the AC coefficients and, first in
+// each block, those of DC.
 func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred *[256]uint8, kind int) (nonzero [4]uint8, anyDC bool) {
 	dsp.ForwardDCT4x4Four(four(coef, 0), src[:], stride, pred[:], stride)
 	d := [4]int16{coef[0][0], coef[1][0], coef[2][0], coef[3][0]}
@@ -192,6 +197,9 @@ func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred
 	}
 	scaled := q.scaleDC8(dc)
 	q.quantiseAC(level[:4], coef[:4], scaled[:], nonzero[:], kind)
+	for i, c := range d {
+		coef[i][0] = c
+	}
 	return nonzero, anyDC
 }
 

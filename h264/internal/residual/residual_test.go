@@ -1,6 +1,7 @@
 package residual_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -327,20 +328,19 @@ func TestZeroSAD(t *testing.T) {
 	}
 }
 
-// Error is the squared error that the sample domain shows: over a block, the sum
-// over its coefficients is that of its samples before clipping, up to rounding.
-func TestError(t *testing.T) {
+// The errors of exact magnitudes, in LevelError, are those that the sample domain
+// shows: over a block, their sum is that of its samples before clipping, up to
+// rounding.
+func TestExact(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 9))
 	forEachQP(t, func(d *decoder, q *residual.Quantiser, s *sample) {
 		var level, coef [16][16]int16
 		q.Inter16(&level, &coef, &s.src, &s.pred)
 		b := rng.IntN(16)
 		x, y := blockOrigin(b)
-		var sum int64
-		w := forward(s, x, y)
-		for i, l := range level[b] {
-			sum += q.Error(i, int16(w[frameScan[i][1]][frameScan[i][0]]), l)
-		}
+		var exact [64]uint32
+		q.Exact(&exact, &coef[b])
+		sum := errorOf(q, exact[:16], level[b][:])
 		var want float64
 		r := d.transformExactly(d.scale(inverseScan(wide(level[b][:])), false))
 		for i := range 4 {
@@ -350,10 +350,73 @@ func TestError(t *testing.T) {
 				want += 256 * e * e
 			}
 		}
-		if got := float64(sum); got < want*0.999-32 || got > want*1.001+32 {
-			t.Fatalf("QP %d: errors sum to %g/256, the samples' to %g/256", d.qp, got, want)
+		if slack := 64 + float64(q.LevelError())/256; sum < want*0.9-slack || sum > want*1.1+slack {
+			t.Fatalf("QP %d: errors sum to %g/256, the samples' to %g/256", d.qp, sum, want)
 		}
 	})
+}
+
+// errorOf is the squared error, in 1/256 of a squared sample, that levels leave.
+func errorOf(q *residual.Quantiser, exact []uint32, level []int16) (sum float64) {
+	for i, l := range level {
+		e := float64(exact[i])/256 - float64(max(l, -l))
+		sum += e * e * float64(q.LevelError())
+	}
+	return sum
+}
+
+// The same of DC levels: what is flat over 4x4 blocks has no others.
+func TestExactDC(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 9))
+	for qp := 10; qp < 48; qp++ { // finer ones leave less than what samples are rounded by
+		q := &residual.Quantisers[qp]
+		var s sample
+		for i := range s.src {
+			s.pred[i] = 128
+			if x, y := i%stride, i/stride; x%4 == 0 && y%4 == 0 {
+				s.src[i] = uint8(64 + rng.IntN(128))
+			} else {
+				s.src[i] = s.src[y&^3*stride+x&^3]
+			}
+		}
+		check := func(name string, size, count int, level []int16, coef *[16][16]int16, got *[256]uint8) {
+			t.Helper()
+			var c [16]int16
+			for i := range c {
+				c[i] = coef[i][0]
+			}
+			var exact [64]uint32
+			set := q.ExactDC(&exact, c[:count])
+			sum := errorOf(q, exact[:count], level)
+			want := 0.0
+			for i := range s.src {
+				if i%stride < size && i/stride < size {
+					e := float64(s.src[i]) - float64(got[i])
+					want += 256 * e * e
+				}
+			}
+			// Samples are rounded by up to a half, all of a block alike.
+			each := math.Sqrt(want / 256 / float64(size*size))
+			if slack := 256 * float64(size*size) * (each + 0.25); sum < want*0.99-slack || sum > want*1.01+slack {
+				t.Errorf("QP %d: errors of %s sum to %g/256, the samples' to %g/256", qp, name, sum, want)
+			}
+			for i, l := range level {
+				if l != 0 && c[i] < 0 != (l < 0) || set>>i&1 == 0 && exact[i] >= 128 || set>>i&1 != 0 && exact[i] < 128 {
+					t.Errorf("QP %d: level %d of %s is %d, from %d", qp, i, name, l, c[i])
+				}
+			}
+		}
+		var dc [16]int16
+		var level, coef [16][16]int16
+		got := s.pred
+		nonzero := q.Intra16(&dc, &level, &coef, &s.src, &s.pred)
+		q.AddIntra16(&got, &dc, &level, &nonzero)
+		check("Intra 16x16", 16, 16, dc[:], &coef, &got)
+		got = s.pred
+		four, _ := q.Chroma8(&dc, &level, &coef, &s.src, &s.pred, residual.Intra)
+		q.AddChroma8(&got, &dc, &level, &four, true)
+		check("chroma", 8, 4, dc[:4], &coef, &got)
+	}
 }
 
 // transformExactly is clause 8.5.12.2 without its rounding.
