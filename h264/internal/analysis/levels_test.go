@@ -68,7 +68,8 @@ func TestDCLevelsAreOptimised(t *testing.T) {
 					return entropy.BlockBits(level, 0, count, nC) << 8
 				}
 				before, after := bits(&rounded), bits(&c.res.DC[p])
-				if a, b := w.cost(rounded[:count], before), w.cost(c.res.DC[p][:count], after); nonzero && b > a+1024 { // choices depend on each other a little
+				// With CABAC a level decides what those before it cost, which a choice doesn't foresee.
+				if a, b := w.cost(rounded[:count], before), w.cost(c.res.DC[p][:count], after); nonzero && (b > a && !cabac || b > a+8<<8) {
 					t.Fatalf("CABAC %v, kind %d, QP %d: levels %v cost %d, %v cost %d", cabac, kind, w.qp, rounded[:count], a, c.res.DC[p][:count], b)
 				}
 				if after < before {
