@@ -80,7 +80,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	mbW, mbH, chroma44 := sps.WidthMbs, sps.HeightMbs, cfg.Chroma == Chroma444
 	cfg.Threads = min(cfg.Threads, mbH)
 	flight, depth := cfg.flight(), cfg.depth(preset, mbW*mbH)
-	need := cfg.estimate(mbW, mbH, sps.NumRefFrames, depth)
+	need := cfg.estimate(preset, mbW, mbH, sps.NumRefFrames, depth)
 	if need > cfg.MaxMemory {
 		return nil, fmt.Errorf("%w: %dx%d needs about %d bytes; MaxMemory is %d", ErrMemory, cfg.Width, cfg.Height, need, cfg.MaxMemory)
 	}
@@ -88,7 +88,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 		cfg: cfg, sps: sps, pps: pps,
 		sources:    newSourcePool(mbW, mbH, chroma44),
 		rate:       ratecontrol.New(cfg.rateControl()),
-		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44),
+		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44, preset.HalfPlanes),
 		pool:       newPool(cfg.Threads, chroma44, reach(mbH)),
 		atOnce:     cfg.atOnce(),
 	}

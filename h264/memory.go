@@ -1,6 +1,7 @@
 package h264
 
 import (
+	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/lookahead"
 	"github.com/g264/g264/h264/internal/picture"
 )
@@ -21,7 +22,7 @@ func (c *Config) flight() int {
 
 // estimate is the memory that an encoder takes: that of its pictures, of the
 // stages, and of the largest access units that it can make.
-func (c *Config) estimate(mbW, mbH, refs, depth int) int64 {
+func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) int64 {
 	const (
 		residualBytes = 1632
 		lineBytes     = 3 * 16
@@ -46,7 +47,7 @@ func (c *Config) estimate(mbW, mbH, refs, depth int) int64 {
 		coded += units * sampleBytes
 	}
 	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
-	return picture.EstimateBytes(int64(mbW), int64(mbH), c.Chroma == Chroma444, sources, references) +
+	return picture.EstimateBytes(int64(mbW), int64(mbH), c.Chroma == Chroma444, preset.HalfPlanes, sources, references) +
 		sources*mbs*lookahead.BlockBytes + references*lookahead.SketchBytes(mbs) + flight*(mbs*lineBytes+ring*residualBytes) + mbs*coded +
 		int64(c.Threads)*workerBytes
 }

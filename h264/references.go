@@ -24,10 +24,10 @@ type references struct {
 
 // newReferences makes a buffer of the most recent pictures, and as many beyond
 // as pictures are in flight.
-func newReferences(most, flight, mbW, mbH int, chroma44 bool) *references {
+func newReferences(most, flight, mbW, mbH int, chroma44, half bool) *references {
 	r := &references{most: most}
 	for range most + flight {
-		r.spare = append(r.spare, &reference{Reconstruction: picture.NewReconstruction(mbW, mbH, chroma44)})
+		r.spare = append(r.spare, &reference{Reconstruction: picture.NewReconstruction(mbW, mbH, chroma44, half)})
 	}
 	return r
 }

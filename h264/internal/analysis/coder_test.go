@@ -64,7 +64,7 @@ func (c *coder) serial(rows []*picture.Progress, res [][]macroblock.Residual) {
 // by run; what it returns is valid as long as the picture is a reference.
 func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res [][]macroblock.Residual)) coded {
 	f := c.frame
-	f.Src, f.Rec, f.Refs = src, picture.NewReconstruction(f.MBW, f.MBH, f.Chroma44), c.refs
+	f.Src, f.Rec, f.Refs = src, picture.NewReconstruction(f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes), c.refs
 	rows, res := make([]*picture.Progress, f.MBH), make([][]macroblock.Residual, f.MBH)
 	for y := range rows {
 		rows[y], res[y] = picture.NewProgress(), make([]macroblock.Residual, f.MBW)

@@ -54,7 +54,7 @@ func (d *decoder) quantiser(p int, mb *macroblock.MB) *residual.Quantiser {
 func (d *decoder) macroblock(v *mbVisit) {
 	var pred macroblock.Src
 	if !v.mb.Type.IsIntra() {
-		inter.Macroblock(&pred, d.refs, nil, v.x*16, v.y*16, v.mb)
+		inter.Macroblock(&pred, d.refs, nil, v.x*16, v.y*16, v.mb, new([3]inter.Patch))
 	}
 	for p := range 3 {
 		d.plane(p, v, &pred[p])

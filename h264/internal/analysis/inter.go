@@ -19,7 +19,7 @@ type division struct {
 // hopeless.
 func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, candidates []macroblock.MV, hopeless int) (macroblock.MV, int) {
 	s := &w.motion
-	s.ref = &w.f.Refs[ref].Luma
+	s.ref, s.patch = &w.f.Refs[ref].Luma, &w.patches[0]
 	s.weighted = false
 	if t := w.f.Weights; t != nil {
 		s.weight, s.log2Denom = t.Refs[ref][0], t.Log2Denom[0]
@@ -192,7 +192,7 @@ func (w *Worker) subRectFits(mb *macroblock.MB, q int) bool {
 // codeInter carries out inter prediction with the motion in mb.
 func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 	c.mb = *mb
-	inter.Macroblock(&w.pred, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
+	inter.Macroblock(&w.pred, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
 	c.rec = w.pred
 	if w.f.Lossless {
 		w.losslessInter(c)
@@ -262,7 +262,7 @@ func (w *Worker) skip(c *candidate) (ok, certain bool) {
 		return false, false
 	}
 	c.mb.SetMV(macroblock.Partitions[macroblock.PSkip][0], mv)
-	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
+	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
 	if w.f.Lossless {
 		exact := w.distortion(c) == 0
 		return exact, exact

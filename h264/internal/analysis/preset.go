@@ -11,6 +11,9 @@ type Preset struct {
 
 	Refs     int  // reference pictures kept and searched
 	Weighted bool // references are weighted where the picture fades
+	// HalfPlanes makes the half-sample planes of whole references; otherwise they are
+	// made around those macroblocks that ask for fractions of a sample.
+	HalfPlanes bool
 
 	// Partitions tried in P pictures: 16x16 always, then quadrants of 8x8, then
 	// 16x8 and 8x16, then sub-partitions of the quadrants whose SATD costs more
@@ -56,7 +59,7 @@ var Presets = []Preset{
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
-		Name: "medium", Lookahead: 40, Refs: 5, Weighted: true,
+		Name: "medium", Lookahead: 40, Refs: 5, Weighted: true, HalfPlanes: true,
 		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, SubAbove: 96,
 		SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2,
@@ -64,7 +67,7 @@ var Presets = []Preset{
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
-		Name: "slow", Lookahead: 50, Refs: 6, Weighted: true,
+		Name: "slow", Lookahead: 50, Refs: 6, Weighted: true, HalfPlanes: true,
 		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, SubAbove: 24,
 		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,

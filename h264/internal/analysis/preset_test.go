@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/g264/g264/h264/internal/analysis"
+	"github.com/g264/g264/h264/internal/inter"
 )
 
 func TestPresets(t *testing.T) {
@@ -22,6 +23,10 @@ func TestPresets(t *testing.T) {
 		}
 		if p.SearchSteps < 0 || p.HalfSteps < 0 || p.QuarterSteps < 0 {
 			t.Errorf("%s: steps %d, %d, %d", p.Name, p.SearchSteps, p.HalfSteps, p.QuarterSteps)
+		}
+		// A step to the predicted vector may come before those of the diamonds.
+		if far := 2 + 2*p.HalfSteps + p.QuarterSteps; !p.HalfPlanes && far > 4*inter.PatchMargin {
+			t.Errorf("%s searches %d quarter samples far, beyond the patch", p.Name, far)
 		}
 		if (p.Halves || p.SubAbove > 0) && !p.Quadrants {
 			t.Errorf("%s divides further what it doesn't divide into quadrants", p.Name)

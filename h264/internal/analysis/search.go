@@ -21,7 +21,9 @@ type motionSearch struct {
 
 	// The partition.
 	ref    *picture.RefPlane
-	x, y   int // of its first sample in the picture
+	patch  *inter.Patch      // for half samples that ref has no planes of
+	fine   *picture.RefPlane // ref or patch, whichever has half samples
+	x, y   int               // of its first sample in the picture
 	src    []uint8
 	block  dsp.Block
 	w, h   int
@@ -102,16 +104,17 @@ func (s *motionSearch) satd(mv macroblock.MV, limit int) int {
 	if s.weighted {
 		return dsp.SATDBelow(s.block, s.src, srcStride, s.predictWeighted(mv), srcStride, limit)
 	}
-	a, b := inter.Offsets(s.ref, s.x, s.y, mv)
+	r := s.fine
+	a, b := inter.Offsets(r, s.x, s.y, mv)
 	if a == b {
-		return dsp.SATDBelow(s.block, s.src, srcStride, s.ref.All[a:], s.ref.Stride, limit)
+		return dsp.SATDBelow(s.block, s.src, srcStride, r.All[a:], r.Stride, limit)
 	}
-	return dsp.SATDAvgBelow(s.block, s.src, srcStride, s.ref.All[a:], s.ref.All[b:], s.ref.Stride, limit)
+	return dsp.SATDAvgBelow(s.block, s.src, srcStride, r.All[a:], r.All[b:], r.Stride, limit)
 }
 
 // predictWeighted returns a vector's prediction, weighted, of stride srcStride.
 func (s *motionSearch) predictWeighted(mv macroblock.MV) []uint8 {
-	inter.Block(s.tmp[:], s.ref, s.x, s.y, s.w, s.h, mv)
+	inter.Block(s.tmp[:], s.fine, s.x, s.y, s.w, s.h, mv)
 	inter.Weigh(s.tmp[:], s.w, s.h, s.log2Denom, s.weight)
 	return s.tmp[:]
 }
@@ -163,7 +166,7 @@ const unknown = 1 << 30
 // up where the best of whole samples costs hopeless or more: another reference
 // has one that is better by far.
 func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless int) {
-	s.cost = unknown
+	s.cost, s.fine = unknown, s.ref
 	s.whole(s.rounded(s.mvp))
 	for _, mv := range candidates {
 		if mv = s.rounded(mv); mv != s.mv {
@@ -235,9 +238,15 @@ func (s *motionSearch) four(centre macroblock.MV, around []macroblock.MV, picked
 // refine moves the best vector by fractions of a sample.
 func (s *motionSearch) refine(preset *Preset) {
 	mv := s.mv
+	near := true
+	if s.ref.Distance == 0 {
+		s.patch.Around(s.ref, s.x, s.y, s.w, s.h, mv)
+		s.fine = &s.patch.RefPlane
+		near = s.rounded(s.mvp) == mv // further away it is not in the patch
+	}
 	s.cost = unknown
 	s.fractional(mv)
-	if s.mvp != mv && (s.mvp.X|s.mvp.Y)&3 != 0 {
+	if near && s.mvp != mv && (s.mvp.X|s.mvp.Y)&3 != 0 {
 		s.fractional(s.mvp)
 	}
 	s.descend(2, preset.HalfSteps)
@@ -272,9 +281,9 @@ func (s *motionSearch) corners(distance int16) int {
 	var satd [4]int
 	centre, best := s.mv, -1
 	for i, d := range diamond {
-		at[i][0], at[i][1] = inter.Offsets(s.ref, s.x, s.y, plus(centre, d, distance))
+		at[i][0], at[i][1] = inter.Offsets(s.fine, s.x, s.y, plus(centre, d, distance))
 	}
-	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.ref.All, s.ref.Stride, &at, s.limit(0))
+	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, &at, s.limit(0))
 	for i, d := range diamond {
 		mv := plus(centre, d, distance)
 		if s.offer(mv, s.rate(mv)+16*satd[i]) {

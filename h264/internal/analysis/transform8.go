@@ -26,7 +26,7 @@ func (w *Worker) codeInter8(c, from *candidate) {
 	*c = *from
 	c.mb.Transform8x8 = true
 	c.mb.CBP &^= 15
-	inter.Macroblock(&w.pred, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb)
+	inter.Macroblock(&w.pred, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
 	for p := 0; p < w.planes(); p++ {
 		c.rec[p] = w.pred[p]
 		residual.Transform8x8(&w.coef8[p], &w.src[p], &w.pred[p])

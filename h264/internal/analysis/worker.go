@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"github.com/g264/g264/h264/internal/entropy"
+	"github.com/g264/g264/h264/internal/inter"
 	"github.com/g264/g264/h264/internal/intra"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
@@ -39,6 +40,7 @@ type Worker struct {
 
 	best, trial *candidate
 	motion      motionSearch
+	patches     [3]inter.Patch // of references without half-sample planes
 	pred        macroblock.Src // scratch for predictions
 	saved4      coded4
 	coef        [16][16]int16 // transform coefficients of one plane
@@ -75,6 +77,9 @@ func NewWorker(chroma44 bool) *Worker {
 func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *picture.Progress) {
 	w.f, w.y = f, y
 	w.qpPred = f.QP
+	for p := range w.patches {
+		w.patches[p].Forget()
+	}
 	for x := 0; x < f.MBW; x++ {
 		if above != nil {
 			above.Wait(min(x+Lag, f.MBW))

@@ -38,7 +38,8 @@ func Offsets(r *picture.RefPlane, x, y int, mv macroblock.MV) (a, b int) {
 }
 
 // Block writes the prediction of a block of w x h samples to dst, which has
-// stride macroblock.SrcStride; see Offsets.
+// stride macroblock.SrcStride; see Offsets. For fractions of a sample r must have
+// half-sample planes.
 func Block(dst []uint8, r *picture.RefPlane, x, y, w, h int, mv macroblock.MV) {
 	a, b := Offsets(r, x, y, mv)
 	if a == b {
@@ -50,9 +51,14 @@ func Block(dst []uint8, r *picture.RefPlane, x, y, w, h int, mv macroblock.MV) {
 
 // Luma predicts one partition of a luma-like plane into dst, which has stride
 // macroblock.SrcStride and starts at the macroblock's first sample. (x, y) is
-// the place of the macroblock in the picture.
-func Luma(dst *[256]uint8, r *picture.RefPlane, x, y int, p macroblock.Partition, mv macroblock.MV) {
+// the place of the macroblock in the picture. Half samples that r has no planes of
+// are made in patch.
+func Luma(dst *[256]uint8, r *picture.RefPlane, x, y int, p macroblock.Partition, mv macroblock.MV, patch *Patch) {
 	bx, by, w, h := int(p.X)*4, int(p.Y)*4, int(p.W)*4, int(p.H)*4
+	if r.Distance == 0 && (mv.X|mv.Y)&3 != 0 {
+		patch.exactly(r, x+bx, y+by, w, h, mv)
+		r = &patch.RefPlane
+	}
 	Block(dst[by*macroblock.SrcStride+bx:], r, x+bx, y+by, w, h, mv)
 }
 
@@ -68,16 +74,16 @@ func Chroma420(cb, cr *[256]uint8, r *picture.Plane, x, y int, p macroblock.Part
 
 // Macroblock predicts a whole inter macroblock from its references: all three
 // planes of 4:4:4, or luma and both chroma blocks of 4:2:0. Without weights
-// (nil) the predictions stay as they are.
-func Macroblock(dst *macroblock.Src, refs []*picture.Reconstruction, weights *syntax.WeightTable, x, y int, mb *macroblock.MB) {
+// (nil) the predictions stay as they are. Patches serve the planes; see Luma.
+func Macroblock(dst *macroblock.Src, refs []*picture.Reconstruction, weights *syntax.WeightTable, x, y int, mb *macroblock.MB, patches *[3]Patch) {
 	forEachPartition(mb, func(p macroblock.Partition) {
 		ref := mb.Ref[p.Y>>1*2+p.X>>1]
 		r := refs[ref]
 		mv := mb.MV[p.Y*4+p.X]
-		Luma(&dst[0], &r.Luma, x, y, p, mv)
+		Luma(&dst[0], &r.Luma, x, y, p, mv, &patches[0])
 		if r.Is444 {
-			Luma(&dst[1], &r.Chroma44[0], x, y, p, mv)
-			Luma(&dst[2], &r.Chroma44[1], x, y, p, mv)
+			Luma(&dst[1], &r.Chroma44[0], x, y, p, mv, &patches[1])
+			Luma(&dst[2], &r.Chroma44[1], x, y, p, mv, &patches[2])
 		} else {
 			Chroma420(&dst[1], &dst[2], &r.Chroma, x, y, p, mv)
 		}

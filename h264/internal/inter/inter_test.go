@@ -20,7 +20,8 @@ func TestBlockAndLuma(t *testing.T) {
 	var positions [16]int
 	for _, size := range sizes {
 		for i := range 2 {
-			ref := newReference(rng, size[0], size[1], false, i > 0)
+			ref, bare := newReference(rng, size[0], size[1], false, true, i > 0), newReference(rng, size[0], size[1], false, false, i > 0)
+			var patch inter.Patch
 			w, h := size[0]*16, size[1]*16
 			for range 150 {
 				x, y := 16*rng.IntN(size[0]), 16*rng.IntN(size[1])
@@ -28,6 +29,9 @@ func TestBlockAndLuma(t *testing.T) {
 				mv := randomMV(rng, x, y, w, h)
 				positions[mv.Y&3<<2|mv.X&3]++
 				checkBlock(t, &ref, x, y, p, mv)
+				checkLuma(t, &ref, x, y, p, mv, nil)
+				checkLuma(t, &bare, x, y, p, mv, &patch)
+				checkPatch(t, rng, &bare, x, y, p, mv, &patch)
 			}
 		}
 	}
@@ -51,14 +55,32 @@ func randomPartition(rng *rand.Rand) macroblock.Partition {
 func checkBlock(t *testing.T, ref *reference, x, y int, p macroblock.Partition, mv macroblock.MV) {
 	t.Helper()
 	bx, by, w, h := int(p.X)*4, int(p.Y)*4, int(p.W)*4, int(p.H)*4
-	var dst, block [256]uint8
-	for i := range dst {
-		dst[i] = 77
-	}
+	var block [256]uint8
 	luma := &ref.recon.Luma
 	inter.Block(block[:], luma, x+bx, y+by, w, h, mv)
 	a, b := inter.Offsets(luma, x+bx, y+by, mv)
-	inter.Luma(&dst, &ref.recon.Luma, x, y, p, mv)
+	for dy := range h {
+		for dx := range w {
+			want := ref.predict(0, x+bx+dx, y+by+dy, mv)
+			i := dy*luma.Stride + dx
+			if got := (int(luma.All[a+i]) + int(luma.All[b+i]) + 1) >> 1; got != want {
+				t.Fatalf("block at (%d, %d), vector %v: the average at Offsets is %d, want %d", x+bx, y+by, mv, got, want)
+			}
+			if got := block[dy*macroblock.SrcStride+dx]; int(got) != want {
+				t.Fatalf("block at (%d, %d), vector %v: (%d, %d) is %d, want %d", x+bx, y+by, mv, dx, dy, got, want)
+			}
+		}
+	}
+}
+
+func checkLuma(t *testing.T, ref *reference, x, y int, p macroblock.Partition, mv macroblock.MV, patch *inter.Patch) {
+	t.Helper()
+	bx, by, w, h := int(p.X)*4, int(p.Y)*4, int(p.W)*4, int(p.H)*4
+	var dst [256]uint8
+	for i := range dst {
+		dst[i] = 77
+	}
+	inter.Luma(&dst, &ref.recon.Luma, x, y, p, mv, patch)
 	for i, got := range dst {
 		dx, dy := i%macroblock.SrcStride, i/macroblock.SrcStride
 		if dx < bx || dx >= bx+w || dy < by || dy >= by+h {
@@ -67,18 +89,30 @@ func checkBlock(t *testing.T, ref *reference, x, y int, p macroblock.Partition, 
 			}
 			continue
 		}
-		want := ref.predict(0, x+dx, y+dy, mv)
-		if int(got) != want {
+		if want := ref.predict(0, x+dx, y+dy, mv); int(got) != want {
 			t.Fatalf("macroblock at (%d, %d), partition %+v, vector %v: Luma (%d, %d) is %d, want %d", x, y, p, mv, dx, dy, got, want)
 		}
-		i := (dy-by)*luma.Stride + dx - bx
-		if got := (int(luma.All[a+i]) + int(luma.All[b+i]) + 1) >> 1; got != want {
-			t.Fatalf("block at (%d, %d), vector %v: the average at Offsets is %d, want %d", x+bx, y+by, mv, got, want)
-		}
-		if got := block[(dy-by)*macroblock.SrcStride+dx-bx]; int(got) != want {
-			t.Fatalf("block at (%d, %d), vector %v: (%d, %d) is %d, want %d", x+bx, y+by, mv, dx-bx, dy-by, got, want)
+	}
+}
+
+// checkPatch searches around mv in a patch and predicts with what it finds.
+func checkPatch(t *testing.T, rng *rand.Rand, ref *reference, x, y int, p macroblock.Partition, mv macroblock.MV, patch *inter.Patch) {
+	t.Helper()
+	bx, by, w, h := int(p.X)*4, int(p.Y)*4, int(p.W)*4, int(p.H)*4
+	patch.Around(&ref.recon.Luma, x+bx, y+by, w, h, mv)
+	const reach = 4 * inter.PatchMargin
+	near := macroblock.MV{X: mv.X&^3 + int16(rng.IntN(2*reach)) - reach, Y: mv.Y&^3 + int16(rng.IntN(2*reach)) - reach}
+	a, b := inter.Offsets(&patch.RefPlane, x+bx, y+by, near)
+	for dy := range h {
+		for dx := range w {
+			i := dy*patch.Stride + dx
+			want := ref.predict(0, x+bx+dx, y+by+dy, near)
+			if got := (int(patch.All[a+i]) + int(patch.All[b+i]) + 1) >> 1; got != want {
+				t.Fatalf("block at (%d, %d), vector %v in the patch around %v: the average at Offsets is %d, want %d", x+bx, y+by, near, mv, got, want)
+			}
 		}
 	}
+	checkLuma(t, ref, x, y, p, near, patch)
 }
 
 // randomMB is a P macroblock, divided in any way, with references and vectors
@@ -106,15 +140,17 @@ func randomMB(rng *rand.Rand, refs, x, y, w, h int) *macroblock.MB {
 // over it.
 func TestMacroblock(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
-	for _, chroma444 := range []bool{false, true} {
+	for k := range 4 {
+		chroma444, half := k&1 != 0, k&2 != 0
 		for _, size := range sizes {
 			refs := []reference{
-				newReference(rng, size[0], size[1], chroma444, false),
-				newReference(rng, size[0], size[1], chroma444, true),
-				newReference(rng, size[0], size[1], chroma444, false),
+				newReference(rng, size[0], size[1], chroma444, half, false),
+				newReference(rng, size[0], size[1], chroma444, half, true),
+				newReference(rng, size[0], size[1], chroma444, half, false),
 			}
+			var patches [3]inter.Patch
 			for range 40 {
-				checkMacroblock(t, rng, refs, size, 16*rng.IntN(size[0]), 16*rng.IntN(size[1]))
+				checkMacroblock(t, rng, refs, &patches, size, 16*rng.IntN(size[0]), 16*rng.IntN(size[1]))
 			}
 		}
 	}
@@ -147,12 +183,12 @@ func weighted(sample int, logWD uint8, k syntax.PlaneWeight) int {
 	return min(max(v, 0), 255)
 }
 
-func checkMacroblock(t *testing.T, rng *rand.Rand, refs []reference, size [2]int, x, y int) {
+func checkMacroblock(t *testing.T, rng *rand.Rand, refs []reference, patches *[3]inter.Patch, size [2]int, x, y int) {
 	t.Helper()
 	mb := randomMB(rng, len(refs), x, y, size[0]*16, size[1]*16)
 	weights := randomWeights(rng, len(refs))
 	var dst macroblock.Src
-	inter.Macroblock(&dst, recons(refs), weights, x, y, mb)
+	inter.Macroblock(&dst, recons(refs), weights, x, y, mb, patches)
 	for p := range dst {
 		scale := 1
 		if p > 0 && !refs[0].recon.Is444 {

@@ -36,8 +36,9 @@ type reference struct {
 }
 
 // newReference makes a random picture and finishes its rows in steps, as they
-// become final in the pipeline or, if at random, in others.
-func newReference(rng *rand.Rand, mbW, mbH int, chroma444, atRandom bool) reference {
+// become final in the pipeline or, if at random, in others; with half-sample
+// planes or without.
+func newReference(rng *rand.Rand, mbW, mbH int, chroma444, half, atRandom bool) reference {
 	w, h := mbW*16, mbH*16
 	cw, ch := w/2, h/2
 	if chroma444 {
@@ -45,7 +46,7 @@ func newReference(rng *rand.Rand, mbW, mbH int, chroma444, atRandom bool) refere
 	}
 	r := reference{
 		fields: [3]field{newField(rng, w, h), newField(rng, cw, ch), newField(rng, cw, ch)},
-		recon:  picture.NewReconstruction(mbW, mbH, chroma444),
+		recon:  picture.NewReconstruction(mbW, mbH, chroma444, half),
 	}
 	step := func() int {
 		if atRandom {

@@ -65,12 +65,13 @@ type Reconstruction struct {
 	MBs []macroblock.MB // in raster order
 }
 
-// NewReconstruction allocates a picture of that many macroblocks.
-func NewReconstruction(mbW, mbH int, chroma444 bool) *Reconstruction {
+// NewReconstruction allocates a picture of that many macroblocks, with half-sample
+// planes or without.
+func NewReconstruction(mbW, mbH int, chroma444, half bool) *Reconstruction {
 	w, h := mbW*16, mbH*16
-	r := &Reconstruction{Luma: NewRefPlane(w, h), Is444: chroma444, MBs: make([]macroblock.MB, mbW*mbH)}
+	r := &Reconstruction{Luma: NewRefPlane(w, h, half), Is444: chroma444, MBs: make([]macroblock.MB, mbW*mbH)}
 	if chroma444 {
-		r.Chroma44 = [2]RefPlane{NewRefPlane(w, h), NewRefPlane(w, h)}
+		r.Chroma44 = [2]RefPlane{NewRefPlane(w, h, half), NewRefPlane(w, h, half)}
 		return r
 	}
 	stride := (w + 4*ChromaBorder + 15) &^ 15
@@ -112,12 +113,15 @@ func (r *Reconstruction) FinishRows(y0, y1 int) {
 }
 
 // EstimateBytes is the memory that `sources` source pictures and
-// `reconstructions` reference pictures take.
-func EstimateBytes(mbW, mbH int64, chroma444 bool, sources, reconstructions int64) int64 {
+// `reconstructions` reference pictures take, with half-sample planes or without.
+func EstimateBytes(mbW, mbH int64, chroma444, half bool, sources, reconstructions int64) int64 {
 	w, h := mbW*16, mbH*16
 	luma := (w + 2*Border + 15) * (h + 2*Border)
 	source := w*h + w*h/2 + (w/2+2*HalfBorder+15)*(h/2+2*HalfBorder)
-	ref := 4*luma + 3*(aliased+apart)
+	ref := luma
+	if half {
+		ref = 4*luma + 3*(aliased+apart)
+	}
 	recon := ref + (w+4*ChromaBorder+15)*(h/2+2*ChromaBorder)
 	if chroma444 {
 		source += w * h * 3 / 2

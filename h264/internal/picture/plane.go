@@ -42,7 +42,8 @@ func layout(w, h, border int) (p Plane, n int) {
 func (p *Plane) At(x, y int) []uint8 { return p.Pix[p.Origin+y*p.Stride+x:] }
 
 // RefPlane is a luma-like plane that motion vectors refer to, with its
-// half-sample planes. All four have one geometry, and lie behind each other.
+// half-sample planes, if it has them. All four have one geometry, and lie behind
+// each other.
 type RefPlane struct {
 	Plane
 	// Half holds the samples half a sample to the right (b), below (h) and both
@@ -51,7 +52,7 @@ type RefPlane struct {
 	// All holds the four planes, each Distance behind the one before: sample i of
 	// Pix is its sample i, and sample i of Half[k] its sample (k+1)*Distance+i.
 	All      []uint8
-	Distance int
+	Distance int // 0: no half-sample planes
 }
 
 // Planes of a reference are used together. So that their rows don't compete for
@@ -59,8 +60,12 @@ type RefPlane struct {
 // of each is apart bytes from such a multiple behind that of the plane before.
 const aliased, apart = 4096, 1024 + 64
 
-// NewRefPlane allocates a reference plane.
-func NewRefPlane(w, h int) RefPlane {
+// NewRefPlane allocates a reference plane, with half-sample planes or without.
+func NewRefPlane(w, h int, half bool) RefPlane {
+	if !half {
+		p := NewPlane(w, h, Border)
+		return RefPlane{Plane: p, All: p.Pix}
+	}
 	p, n := layout(w, h, Border)
 	r := RefPlane{Plane: p, Distance: (n+aliased-1)&^(aliased-1) + apart}
 	r.All = make([]uint8, 3*r.Distance+n)
@@ -74,8 +79,7 @@ func NewRefPlane(w, h int) RefPlane {
 
 // Finish extends rows [y0, y1), which must be final, into the left and right
 // borders, and the first or last row into the border above or below; then it
-// makes the half-sample planes of rows [h0, h1), whose filter taps must be
-// finished.
+// makes the half-sample planes of those rows whose filter taps are finished.
 func (r *RefPlane) Finish(y0, y1 int) {
 	dsp.ExtendBorder(r.Pix, r.Origin+y0*r.Stride, r.Stride, r.W, y1-y0, Border)
 	if y0 == 0 {
@@ -83,6 +87,9 @@ func (r *RefPlane) Finish(y0, y1 int) {
 	}
 	if y1 == r.H {
 		dsp.ExtendRowsDown(r.Pix, r.Origin, r.Stride, Border, r.W+2*Border, r.H, Border)
+	}
+	if r.Distance == 0 {
+		return
 	}
 	h0, h1 := y0-3, y1-3
 	if y0 == 0 {

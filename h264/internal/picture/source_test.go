@@ -77,7 +77,7 @@ func TestMakeHalf(t *testing.T) {
 func TestPlaneSizes(t *testing.T) {
 	for _, chroma444 := range []bool{false, true} {
 		t.Run(fmt.Sprintf("444=%v", chroma444), func(t *testing.T) {
-			s, r := picture.NewSource(3, 2, chroma444), picture.NewReconstruction(3, 2, chroma444)
+			s, r := picture.NewSource(3, 2, chroma444), picture.NewReconstruction(3, 2, chroma444, false)
 			w, h := 24, 16
 			if chroma444 {
 				w, h = 48, 32
@@ -104,8 +104,9 @@ func TestPlaneSizes(t *testing.T) {
 // much more.
 func TestEstimateBytes(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {2, 30}, {40, 3}, {64, 40}} {
-		for _, chroma444 := range []bool{false, true} {
-			s, r := picture.NewSource(size[0], size[1], chroma444), picture.NewReconstruction(size[0], size[1], chroma444)
+		for k := range 4 {
+			chroma444, half := k&1 != 0, k&2 != 0
+			s, r := picture.NewSource(size[0], size[1], chroma444), picture.NewReconstruction(size[0], size[1], chroma444, half)
 			source := int64(len(s.Half.Pix))
 			for p := range s.Planes {
 				source += int64(len(s.Planes[p].Pix))
@@ -115,9 +116,9 @@ func TestEstimateBytes(t *testing.T) {
 				recon += int64(len(p.All))
 			}
 			want := 2*source + 3*recon
-			got := picture.EstimateBytes(int64(size[0]), int64(size[1]), chroma444, 2, 3)
+			got := picture.EstimateBytes(int64(size[0]), int64(size[1]), chroma444, half, 2, 3)
 			if got < want || got > want+want*2/5 {
-				t.Errorf("%dx%d, 4:4:4 %v: estimate %d, allocated %d", size[0], size[1], chroma444, got, want)
+				t.Errorf("%dx%d, 4:4:4 %v, half-sample planes %v: estimate %d, allocated %d", size[0], size[1], chroma444, half, got, want)
 			}
 		}
 	}
