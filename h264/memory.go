@@ -26,7 +26,7 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 	const (
 		residualBytes = 1632
 		lineBytes     = 3 * 16
-		workerBytes   = 40 << 10
+		workerBytes   = 55 << 10
 	)
 	flight, mbs := int64(c.flight()), int64(mbW)*int64(mbH)
 	sources := flight + int64(depth) + 1 // of them the one before the latest
