@@ -18,6 +18,9 @@ type blockAt struct {
 	kind        entropy.BlockKind
 	p, i        int // plane, and index in coding order
 	x, y, width int // place among the blocks of the plane, as macroblock.MB.NC has it
+	// context is what the candidate's other blocks and neighbours say of this one: nC
+	// with CAVLC, ctxIdxInc of coded_block_flag with CABAC.
+	context int
 }
 
 // start is the first of the block's levels.
@@ -31,29 +34,64 @@ func (b *blockAt) start() int {
 // lumaBlock is block i, in coding order, of a plane that is coded like luma.
 func lumaBlock(kind entropy.BlockKind, p, i int) blockAt {
 	r := int(macroblock.BlockRaster[i&15])
-	return blockAt{kind, p, i, r & 3, r >> 2, 4}
+	return blockAt{kind: kind, p: p, i: i, x: r & 3, y: r >> 2, width: 4}
 }
 
 // chromaBlock is AC block i of a 4:2:0 chroma plane.
 func chromaBlock(p, i int) blockAt {
-	return blockAt{entropy.BlockChromaAC, p, i, i & 1, i >> 1, 2}
+	return blockAt{kind: entropy.BlockChromaAC, p: p, i: i, x: i & 1, y: i >> 1, width: 2}
+}
+
+// setContext sets the context of a block, which depends on the blocks before it.
+func (w *Worker) setContext(c *candidate, b *blockAt) {
+	if w.f.CABAC {
+		b.context = int(entropy.CodedContext(&c.mb, &w.n, b.p, b.x, b.y, b.width))
+	} else {
+		b.context = c.mb.NC(&w.n, b.p, b.x, b.y, b.width)
+	}
 }
 
 // blockBits returns what the levels of a block take.
 func (w *Worker) blockBits(c *candidate, b *blockAt) int {
-	level := &c.res.Level[b.p][b.i&15]
+	return w.levelBits(b.kind, b.p, &c.res.Level[b.p][b.i&15], b.start(), b.context)
+}
+
+// levelBits returns what the levels from start of a block of a kind take.
+func (w *Worker) levelBits(kind entropy.BlockKind, p int, level *[16]int16, start, context int) int {
 	if w.f.CABAC {
-		return w.costsOf(b.kind, b.p).Block(level, uint(b.start()), w.codedContext(c, b))
+		return w.costsOf(kind, p).Levels(level, uint(start), uint(kind.Levels()), uint(context))
 	}
-	return entropy.BlockBits(level, b.start(), 16-b.start(), w.nC(c, b)) << 8
+	return entropy.BlockBits(level, start, kind.Levels(), context) << 8
 }
 
-func (w *Worker) nC(c *candidate, b *blockAt) int {
-	return c.mb.NC(&w.n, b.p, b.x, b.y, b.width)
+// emptyBits returns what a block without levels takes.
+func (w *Worker) emptyBits(b *blockAt) int {
+	if w.f.CABAC {
+		return int(w.costsOf(b.kind, b.p).Coded[b.context&3][0])
+	}
+	return entropy.BlockBits(&noLevels, b.start(), b.kind.Levels(), b.context) << 8
 }
 
-func (w *Worker) codedContext(c *candidate, b *blockAt) uint {
-	return entropy.CodedContext(&c.mb, &w.n, b.p, b.x, b.y, b.width)
+var noLevels [16]int16
+
+// chromaBits returns what the chroma blocks of a candidate in 4:2:0 take.
+func (w *Worker) chromaBits(c *candidate) (bits int) {
+	if c.mb.CBP>>4 == 0 {
+		return 0
+	}
+	for p := 1; p < 3; p++ {
+		context := -1
+		if w.f.CABAC {
+			context = int(entropy.CodedContextDC(&c.mb, &w.n, p))
+		}
+		bits += w.levelBits(entropy.BlockChromaDC, p, &c.res.DC[p], 0, context)
+		for i := 0; i < 4 && c.mb.CBP>>4 == 2; i++ {
+			b := chromaBlock(p, i)
+			w.setContext(c, &b)
+			bits += w.blockBits(c, &b)
+		}
+	}
+	return bits
 }
 
 // costsOf returns the costs of a kind of block.
@@ -90,10 +128,7 @@ func (w *Worker) learnBits(c *candidate) {
 		return
 	}
 	c.mb.SetContexts(&w.n, &c.res, f.Chroma44)
-	if !c.counted {
-		w.macroblockBits(c)
-	}
-	w.cabac.Learn(&c.mb, &c.states)
+	w.cabac.Learn(&c.mb, &w.n, &c.res)
 	if w.x == min(Lag, f.MBW)-1 {
 		f.states[w.y] = *w.cabac.States()
 	}
@@ -102,15 +137,32 @@ func (w *Worker) learnBits(c *candidate) {
 // macroblockBits returns what the macroblock of a candidate takes.
 func (w *Worker) macroblockBits(c *candidate) int {
 	if w.f.CABAC {
-		c.counted = true
-		return w.cabac.Cost(&c.mb, &w.n, &c.res, &c.states)
+		return w.cabac.Cost(&c.mb, &w.n, &c.res)
 	}
+	w.startCAVLC()
+	return (w.cavlc.Bits(&c.mb, &w.n, &c.res) + w.runBits(c)) << 8
+}
+
+// headBits is macroblockBits without the residual.
+func (w *Worker) headBits(c *candidate) int {
+	if w.f.CABAC {
+		return w.cabac.HeadCost(&c.mb, &w.n)
+	}
+	w.startCAVLC()
+	return (w.cavlc.HeadBits(&c.mb, &w.n) + w.runBits(c)) << 8
+}
+
+// startCAVLC makes CAVLC ready to count.
+func (w *Worker) startCAVLC() {
 	slice := w.f.Slice()
 	slice.QP = w.qpPred
 	w.cavlc.BeginSlice(nil, slice)
-	bits := w.cavlc.Bits(&c.mb, &w.n, &c.res)
+}
+
+// runBits is what mb_skip_run is taken to take, with CAVLC.
+func (w *Worker) runBits(c *candidate) int {
 	if c.mb.Type != macroblock.PSkip && len(w.f.Refs) > 0 {
-		bits++ // mb_skip_run
+		return 1
 	}
-	return bits << 8
+	return 0
 }

@@ -36,14 +36,17 @@ func (w *Worker) distortion(c *candidate) int64 {
 	return int64(d)
 }
 
-// rate sets the candidate's cost from its bits and its distortion.
+// rate sets the cost of a reconstructed candidate from its bits and its distortion.
 func (w *Worker) rate(c *candidate) {
 	if w.f.Preset.Rough && len(w.f.Refs) > 0 && !c.nearLimit() {
-		c.cost, c.counted = 0, false
+		c.cost = 0
 		return
 	}
-	c.cost = w.distortion(c)<<8 + w.lambda2*int64(w.macroblockBits(c))>>8
+	c.cost = w.distortion(c)<<8 + w.bitCost(w.macroblockBits(c))
 }
+
+// bitCost is the cost of bits, which are in 1/256.
+func (w *Worker) bitCost(bits int) int64 { return w.lambda2 * int64(bits) >> 8 }
 
 // setCounts enters the non-zero counts of a 16x16 plane, given in coding order,
 // and returns the coded_block_pattern bits of its quadrants.
@@ -108,8 +111,12 @@ func (w *Worker) chromaLevels(c *candidate, p, kind int) (nonzero [4]uint8, dc b
 	nonzero, dc = w.quantiser(p).Chroma8(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p], kind)
 	dc = w.optimiseDC(c, entropy.BlockChromaDC, p)
 	for j := range nonzero {
-		b := chromaBlock(p, j)
-		nonzero[j] = uint8(w.optimise(c, &b, &w.coef[j], int(nonzero[j])))
+		if nonzero[j] != 0 && w.f.Preset.OptimiseLevels {
+			b := chromaBlock(p, j)
+			w.setContext(c, &b)
+			n, _ := w.optimise(c, &b, &w.coef[j], int(nonzero[j]))
+			nonzero[j] = uint8(n)
+		}
 		c.mb.TotalCoeff[p][j] = nonzero[j]
 	}
 	return nonzero, dc
@@ -117,7 +124,7 @@ func (w *Worker) chromaLevels(c *candidate, p, kind int) (nonzero [4]uint8, dc b
 
 // codePCM makes the I_PCM candidate.
 func (w *Worker) codePCM(c *candidate) {
-	c.mb = w.newIntra(macroblock.IPCM)
+	w.startIntra(c, macroblock.IPCM)
 	c.rec = w.src
 	for p := range c.rec {
 		size := w.f.blockSize(p)

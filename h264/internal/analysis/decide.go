@@ -13,6 +13,7 @@ func (w *Worker) decide() {
 		w.decideInter()
 	}
 	w.limitBits()
+	w.reconstruct(w.best)
 }
 
 // decideIntra picks the coding in an I picture.
@@ -101,8 +102,13 @@ func (w *Worker) tryIntra(interCost int) {
 // that, and no distortion.
 func (w *Worker) limitBits() {
 	most := w.f.RawMbBits
+	if w.best.cost < w.lambda2*int64(most-most/4) { // which may be an estimate
+		return
+	}
+	w.reconstruct(w.best)
+	w.rate(w.best)
 	if w.f.CABAC {
-		most -= most / 16 // estimates can be wrong
+		most -= most / 16 // states can be others
 	}
 	if w.best.cost < w.lambda2*int64(most) {
 		return

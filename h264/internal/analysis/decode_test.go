@@ -100,7 +100,9 @@ func (d *decoder) plane(p int, v *mbVisit, block *[256]uint8) {
 		}
 	default:
 		for quad := range 4 {
-			q.Add8(block, level, &nonzero, quad)
+			if mb.CBP>>quad&1 != 0 {
+				q.Add8(block, level, quad)
+			}
 		}
 	}
 	for i := range size * size {

@@ -189,74 +189,111 @@ func (w *Worker) subRectFits(mb *macroblock.MB, q int) bool {
 	return (x1-x0+6)*(y1-y0+6) <= w.f.MaxSub
 }
 
-// codeInter carries out inter prediction with the motion in mb.
+// codeInter carries out inter prediction with the motion in mb, chooses levels and
+// rates them. What is coded like luma is left to reconstruct.
 func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 	c.mb = *mb
-	inter.Macroblock(&w.pred, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
-	c.rec = w.pred
+	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
 	if w.f.Lossless {
 		w.losslessInter(c)
-	} else {
-		w.quantiseInter(c)
+		return
 	}
+	c.predicted = true
+	luma := w.quantiseInter(c)
 	if !w.f.Chroma44 {
 		w.codeChroma420(c, residual.Inter)
 	}
+	w.maySkip(c)
+	if w.f.Preset.Rough {
+		w.reconstruct(c)
+		w.rate(c)
+		return
+	}
+	c.chroma = w.chromaCost(c)
+	c.cost = luma + c.chroma + w.bitCost(w.headBits(c))
+}
+
+// maySkip makes an inter candidate P_Skip where that says the same.
+func (w *Worker) maySkip(c *candidate) {
 	if c.mb.CBP == 0 && c.mb.Type == macroblock.P16x16 && c.mb.Ref[0] == 0 && c.mb.MV[0] == c.mb.SkipMV(&w.n) {
 		c.mb.Type = macroblock.PSkip
 	}
-	w.rate(c)
 }
 
-// quantiseInter codes the residual of an inter macroblock in the planes that are
-// coded like luma, over w.pred.
-func (w *Worker) quantiseInter(c *candidate) {
-	var nonzero [3][16]uint8
+// quantiseInter chooses the levels of an inter macroblock in the planes that are
+// coded like luma, over the prediction in c.rec, and returns what they cost. It
+// drops quadrants whose bits cost more than they gain.
+func (w *Worker) quantiseInter(c *candidate) (cost int64) {
+	var saved [4]int64
 	for p := 0; p < w.planes(); p++ {
-		q := w.quantiser(p)
-		nonzero[p] = q.Inter16(&c.res.Level[p], &w.coef, &w.src[p], &w.pred[p])
-		w.optimise16(c, entropy.Block4x4, p, &nonzero[p])
-		c.mb.CBP |= setCounts(&c.mb, p, &nonzero[p])
+		nonzero := w.quantiser(p).Inter16(&c.res.Level[p], &w.coef, &w.src[p], &c.rec[p])
+		for quad, s := range w.optimise16(c, entropy.Block4x4, p, &nonzero) {
+			saved[quad] += s
+		}
+		c.mb.CBP |= setCounts(&c.mb, p, &nonzero)
 	}
-	for quad := 0; quad < 4; quad++ {
-		if c.mb.CBP>>quad&1 != 0 {
-			w.addQuadrant(c, quad, &nonzero)
+	for quad, s := range saved {
+		switch {
+		case w.f.Preset.ZeroQuadrants && s <= 0:
+			c.mb.CBP &^= 1 << quad
+		case c.mb.CBP>>quad&1 != 0:
+			cost -= s
 		}
 	}
 	clearQuadrants(&c.mb, w.planes())
+	return cost + w.predictionCost(c)
 }
 
-// addQuadrant adds the residual of a quadrant, or drops it where its bits cost
-// more than it gains.
-func (w *Worker) addQuadrant(c *candidate, quad int, nonzero *[3][16]uint8) {
-	x, y := quad&1*8, quad>>1*8
-	o := y*srcStride + x
-	var before, after, bits int
+// predictionCost is the distortion of the prediction in the planes that are coded
+// like luma.
+func (w *Worker) predictionCost(c *candidate) int64 {
+	d := 0
 	for p := 0; p < w.planes(); p++ {
-		w.quantiser(p).Add8(&c.rec[p], &c.res.Level[p], &nonzero[p], quad)
-		if !w.f.Preset.ZeroQuadrants {
-			continue
-		}
-		before += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, w.pred[p][o:], srcStride)
-		after += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, c.rec[p][o:], srcStride)
-		for i := quad * 4; i < quad*4+4; i++ {
-			b := lumaBlock(entropy.Block4x4, p, i)
-			bits += w.blockBits(c, &b)
-		}
+		d += dsp.SSD(dsp.B16x16, w.src[p][:], srcStride, c.rec[p][:], srcStride)
 	}
-	if !w.f.Preset.ZeroQuadrants || int64(before-after)<<8 > w.lambda2*int64(bits)>>8 {
+	return int64(d) << 8
+}
+
+// chromaCost is the cost of the chroma blocks of 4:2:0.
+func (w *Worker) chromaCost(c *candidate) int64 {
+	if w.f.Chroma44 {
+		return 0
+	}
+	d := dsp.SSD(dsp.B8x8, w.src[1][:], srcStride, c.rec[1][:], srcStride) +
+		dsp.SSD(dsp.B8x8, w.src[2][:], srcStride, c.rec[2][:], srcStride)
+	return int64(d)<<8 + w.bitCost(w.chromaBits(c))
+}
+
+// reconstruct adds the residual of an inter macroblock in the planes that are coded
+// like luma, if that has not been done.
+func (w *Worker) reconstruct(c *candidate) {
+	if !c.predicted {
 		return
 	}
-	c.mb.CBP &^= 1 << quad
+	c.predicted = false
 	for p := 0; p < w.planes(); p++ {
-		dsp.CopyBlock(c.rec[p][o:], srcStride, w.pred[p][o:], srcStride, 8, 8)
+		q, counts := w.quantiser(p), &c.mb.TotalCoeff[p]
+		for quad := range 4 {
+			at := quad>>1*8 + quad&1*2
+			if counts[at]|counts[at+1]|counts[at+4]|counts[at+5] == 0 {
+				continue
+			}
+			if c.mb.Transform8x8 {
+				q.Add8x8(c.rec[p][offset8(quad):], srcStride, (*[4][16]int16)(c.res.Level[p][4*quad:]))
+			} else {
+				q.Add8(&c.rec[p], &c.res.Level[p], quad)
+			}
+		}
 	}
 }
+
+// offset8 is the place of a quadrant in a macroblock of srcStride.
+func offset8(quad int) int { return quad>>1*8*srcStride + quad&1*8 }
 
 // skip makes the P_Skip candidate, if its vector is in range. certain says that
 // no residual would be coded over its prediction; it must be, to be lossless.
 func (w *Worker) skip(c *candidate) (ok, certain bool) {
-	c.mb, c.counted = macroblock.MB{Type: macroblock.PSkip, QP: int8(w.qp)}, false
+	c.mb, c.predicted = macroblock.MB{Type: macroblock.PSkip, QP: int8(w.qp)}, false
 	mv := c.mb.SkipMV(&w.n)
 	if !w.motion.contains(mv) {
 		return false, false

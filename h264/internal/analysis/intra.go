@@ -8,9 +8,10 @@ import (
 	"github.com/g264/g264/internal/dsp"
 )
 
-// newIntra is a macroblock of an intra type.
-func (w *Worker) newIntra(t macroblock.Type) macroblock.MB {
-	return macroblock.MB{Type: t, QP: int8(w.qp), Ref: [4]int8{-1, -1, -1, -1}}
+// startIntra makes c a macroblock of an intra type.
+func (w *Worker) startIntra(c *candidate, t macroblock.Type) {
+	c.mb = macroblock.MB{Type: t, QP: int8(w.qp), Ref: [4]int8{-1, -1, -1, -1}}
+	c.predicted = false
 }
 
 // intra16Mode picks the Intra 16x16 mode by SATD and returns its cost; the
@@ -39,7 +40,7 @@ func (w *Worker) intra16Mode() (mode uint8, cost int) {
 
 // codeIntra16 carries out Intra 16x16 with the predictions in w.whole.
 func (w *Worker) codeIntra16(c *candidate, mode uint8) {
-	c.mb = w.newIntra(macroblock.I16x16)
+	w.startIntra(c, macroblock.I16x16)
 	c.mb.I16Mode = mode
 	for p := 0; p < w.planes(); p++ {
 		c.rec[p] = w.whole[p][mode&3]
@@ -99,7 +100,7 @@ func (w *Worker) pickChromaMode() (mode uint8) {
 // codeIntra4 carries out Intra 4x4, block by block. It gives up, returning
 // false, as soon as the sum of SATD costs passes limit.
 func (w *Worker) codeIntra4(c *candidate, limit int) bool {
-	c.mb = w.newIntra(macroblock.I4x4)
+	w.startIntra(c, macroblock.I4x4)
 	sum := 24 * w.lambda1 // side information beyond that of Intra 16x16
 	for i, r := range macroblock.BlockRaster {
 		bx, by := int(r&3), int(r>>2)
@@ -193,7 +194,8 @@ func cheapest(costs []int, tried int) int {
 func (w *Worker) codeIntra4Block(c *candidate, mode uint8, i, bx, by int) (cost int64) {
 	for p := 0; p < w.planes(); p++ {
 		src, rec := w.src[p][by*4*srcStride+bx*4:], w.rec[p][macroblock.RecAt(bx*4, by*4):]
-		b := blockAt{entropy.Block4x4, p, i, bx, by, 4}
+		b := blockAt{kind: entropy.Block4x4, p: p, i: i, x: bx, y: by, width: 4}
+		w.setContext(c, &b)
 		if w.f.Lossless {
 			c.mb.TotalCoeff[p][by*4+bx] = residual.Bypass4(&c.res.Level[p][i], src, srcStride, w.modes[p][mode][:], intra.Stride4)
 			dsp.CopyBlock(rec, macroblock.RecStride, src, srcStride, 4, 4)
@@ -212,7 +214,10 @@ func (w *Worker) quantiseIntra4(c *candidate, b *blockAt, src, rec []uint8, pred
 	dsp.CopyBlock(rec, macroblock.RecStride, pred[:], intra.Stride4, 4, 4)
 	q, level, coef := w.quantiser(b.p), &c.res.Level[b.p][b.i&15], &w.coef[0]
 	dsp.ForwardDCT4x4(coef, src, srcStride, rec, macroblock.RecStride)
-	n := w.optimise(c, b, coef, q.Quantise(level, coef, residual.Intra))
+	n := q.Quantise(level, coef, residual.Intra)
+	if n != 0 && w.f.Preset.OptimiseLevels {
+		n, _ = w.optimise(c, b, coef, n)
+	}
 	if n > 0 {
 		q.Add(rec, macroblock.RecStride, level)
 	}

@@ -7,38 +7,37 @@ import (
 
 // optimise lowers levels of a 4x4 block where that saves more bits than it adds
 // distortion (rate-distortion optimised quantisation, greedy from the highest
-// frequency down). The block's levels start at position start of the scan. It
-// returns the number of non-zero levels left. With CABAC chooseLevels does that.
-func (w *Worker) optimise(c *candidate, b *blockAt, coef *[16]int16, nonzero int) int {
-	switch {
-	case nonzero == 0 || !w.f.Preset.OptimiseLevels:
-		return nonzero
-	case w.f.CABAC:
+// frequency down). The block's levels start at position start of the scan;
+// some are not zero. It returns the number of non-zero levels left, and by how much
+// less the block costs than without levels. With CABAC chooseLevels does that.
+func (w *Worker) optimise(c *candidate, b *blockAt, coef *[16]int16, nonzero int) (left int, saved int64) {
+	if w.f.CABAC {
 		return w.chooseLevels(c, b, coef)
 	}
 	q := w.quantiser(b.p)
 	q.Exact(&w.choice.exact, coef)
-	w.choice.setScale(q.LevelError(), w.cavlcLambda())
-	return w.lowerLevels(&c.res.Level[b.p][b.i&15], b.start(), b.kind.Levels(), w.nC(c, b), nonzero)
+	w.choice.setLambda(w.cavlcLambda())
+	return w.lowerLevels(&c.res.Level[b.p][b.i&15], b.start(), b.kind.Levels(), b.context, nonzero, q.LevelErrors())
 }
 
 // lowerLevels optimises count levels from start for CAVLC, which codes them as a
-// block of that nC. w.choice.exact holds what they are before rounding.
-func (w *Worker) lowerLevels(level *[16]int16, start, count, nC, nonzero int) int {
+// block of that nC. w.choice.exact holds what they are before rounding, errors what
+// levels of 1 make. See optimise for what it returns.
+func (w *Worker) lowerLevels(level *[16]int16, start, count, nC, nonzero int, errors *[16]int64) (left int, saved int64) {
 	t := &w.choice
 	bits := entropy.BlockBits(level, start, count, nC)
-	var gain int64 // of all levels
+	var gained int64 // by all levels
 	for i := start + count - 1; i >= start; i-- {
 		l := level[i&15]
 		if l == 0 {
 			continue
 		}
-		x, m, lower := int64(t.exact[i&15]), int64(max(l, -l)), l-1
+		x, m, scale, lower := int64(t.exact[i&15]), int64(max(l, -l)), t.scale(errors[i&15]), l-1
 		if l < 0 {
 			lower = l + 1
 		}
-		gain += t.gain(x, m)
-		lost := t.gain(x, m) - t.gain(x, m-1)
+		gained += gain(x, m, scale)
+		lost := gain(x, m, scale) - gain(x, m-1, scale)
 		if lost > maxSaving<<8 {
 			continue
 		}
@@ -49,39 +48,45 @@ func (w *Worker) lowerLevels(level *[16]int16, start, count, nC, nonzero int) in
 			continue
 		}
 		bits = b
-		gain -= lost
+		gained -= lost
 		if lower == 0 {
 			nonzero--
 		}
 	}
-	if nonzero > 0 && gain < int64(bits-entropy.BlockBits(&[16]int16{}, start, count, nC))<<8 {
-		*level = [16]int16{}
-		return 0
+	more := int64(bits - entropy.BlockBits(&noLevels, start, count, nC))
+	if nonzero == 0 || gained < more<<8 {
+		*level = noLevels
+		return 0, 0
 	}
-	return nonzero
+	return nonzero, t.lambda*gained>>8 - w.lambda2*more
 }
 
 // lowerLevels8 optimises the four blocks that an 8x8 block is coded as with CAVLC,
-// and enters their counts. It returns the number of non-zero levels left.
-func (w *Worker) lowerLevels8(c *candidate, p, quad int) (nonzero int) {
-	w.choice.setScale(w.quantiser(p).LevelError(), w.cavlcLambda())
-	exact := w.choice.exact
+// and enters their counts. It returns the number of non-zero levels left, and by how
+// much less the blocks cost than an 8x8 block that is not coded.
+func (w *Worker) lowerLevels8(c *candidate, p, quad int) (nonzero int, saved int64) {
+	w.choice.setLambda(w.cavlcLambda())
+	exact, errors8 := w.choice.exact, w.quantiser(p).LevelErrors8()
+	var errors [16]int64
 	for i := 4 * quad; i < 4*quad+4; i++ {
 		b, level := lumaBlock(entropy.Block4x4, p, i), &c.res.Level[p][i&15]
-		n := 0
+		w.setContext(c, &b)
+		n, s := 0, int64(0)
 		for k, l := range level {
-			w.choice.exact[k] = exact[4*k+i&3]
+			w.choice.exact[k], errors[k] = exact[4*k+i&3], errors8[4*k+i&3]
 			if l != 0 {
 				n++
 			}
 		}
+		saved -= w.bitCost(w.emptyBits(&b))
 		if n > 0 {
-			n = w.lowerLevels(level, 0, 16, w.nC(c, &b), n)
+			n, s = w.lowerLevels(level, 0, 16, b.context, n, &errors)
+			saved += s
 		}
 		c.mb.TotalCoeff[p][macroblock.BlockRaster[i&15]] = uint8(n)
 		nonzero += n
 	}
-	return nonzero
+	return nonzero, saved
 }
 
 // cavlcLambda weighs bits in lowerLevels: pictures to come gain from what is kept.
@@ -105,30 +110,44 @@ func (w *Worker) optimiseDC(c *candidate, kind entropy.BlockKind, p int) bool {
 	set := q.ExactDC(&t.exact, coef[:count])
 	if w.f.CABAC {
 		t.costs, t.coded = w.costsOf(kind, p), entropy.CodedContextDC(&c.mb, &w.n, p)
-		t.setScale(q.LevelError(), w.lambda2)
-		return w.keepChosen(level, &coef, set, 0) != 0
+		t.setLambda(w.lambda2)
+		nonzero, _ = w.keepChosen(level, &coef, set, 0, q.DCErrors())
+		return nonzero != 0
 	}
 	nC := -1
 	if kind == entropy.BlockDC16 {
 		nC = c.mb.NC(&w.n, p, 0, 0, 4)
 	}
-	t.setScale(q.LevelError(), w.cavlcLambda())
-	return w.lowerLevels(level, 0, count, nC, nonzero) != 0
+	t.setLambda(w.cavlcLambda())
+	nonzero, _ = w.lowerLevels(level, 0, count, nC, nonzero, q.DCErrors())
+	return nonzero != 0
 }
 
 // maxSaving bounds the bits that lowering one level can save.
 const maxSaving = 16
 
-// optimise16 optimises the blocks of a 16x16 plane, in coding order.
-func (w *Worker) optimise16(c *candidate, kind entropy.BlockKind, p int, nonzero *[16]uint8) {
+// optimise16 optimises the blocks of a 16x16 plane, in coding order. It returns by
+// how much less the blocks of each quadrant cost than one that is not coded does.
+func (w *Worker) optimise16(c *candidate, kind entropy.BlockKind, p int, nonzero *[16]uint8) (saved [4]int64) {
 	if !w.f.Preset.OptimiseLevels {
-		return
+		return saved
 	}
-	for i, r := range macroblock.BlockRaster {
-		if nonzero[i] != 0 {
-			b := lumaBlock(kind, p, i)
-			nonzero[i] = uint8(w.optimise(c, &b, &w.coef[i], int(nonzero[i])))
+	for quad := range saved {
+		blocks := (*[4]uint8)(nonzero[4*quad:])
+		coded := *blocks != [4]uint8{}
+		for k, n := range blocks {
+			b := lumaBlock(kind, p, 4*quad+k)
+			if coded {
+				w.setContext(c, &b)
+				saved[quad] -= w.bitCost(w.emptyBits(&b))
+			}
+			if n != 0 {
+				left, s := w.optimise(c, &b, &w.coef[b.i&15], int(n))
+				blocks[k] = uint8(left)
+				saved[quad] += s
+			}
+			c.mb.TotalCoeff[p][(b.y*4+b.x)&15] = blocks[k]
 		}
-		c.mb.TotalCoeff[p][r] = nonzero[i]
 	}
+	return saved
 }

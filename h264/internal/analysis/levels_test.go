@@ -19,11 +19,11 @@ func newLevelWorker(cabac bool, qp int) (*Worker, *candidate) {
 	return w, new(candidate)
 }
 
-// cost is what levels cost in 1/256 bit, less what they would without distortion.
-func (w *Worker) cost(level []int16, bits int) int64 {
+// costDC is what DC levels cost in 1/256 bit, less what they would without distortion.
+func (w *Worker) costDC(p int, level []int16, bits int) int64 {
 	cost := int64(bits)
 	for i, l := range level {
-		cost -= w.choice.gain(int64(w.choice.exact[i]), int64(max(l, -l)))
+		cost -= gain(int64(w.choice.exact[i]), int64(max(l, -l)), w.choice.scale(w.quantiser(p).DCErrors()[i]))
 	}
 	return cost
 }
@@ -69,7 +69,7 @@ func TestDCLevelsAreOptimised(t *testing.T) {
 				}
 				before, after := bits(&rounded), bits(&c.res.DC[p])
 				// With CABAC a level decides what those before it cost, which a choice doesn't foresee.
-				if a, b := w.cost(rounded[:count], before), w.cost(c.res.DC[p][:count], after); nonzero && (b > a && !cabac || b > a+8<<8) {
+				if a, b := w.costDC(p, rounded[:count], before), w.costDC(p, c.res.DC[p][:count], after); nonzero && (b > a && !cabac || b > a+8<<8) {
 					t.Fatalf("CABAC %v, kind %d, QP %d: levels %v cost %d, %v cost %d", cabac, kind, w.qp, rounded[:count], a, c.res.DC[p][:count], b)
 				}
 				if after < before {
@@ -101,7 +101,7 @@ func TestLevelsOf8x8AreOptimisedWithCAVLC(t *testing.T) {
 				w.f.Preset, _ = PresetByName("ultrafast")
 			}
 			quad := rng.IntN(4)
-			n := w.levels8(c, 0, quad, &coef, 0)
+			n, _ := w.levels8(c, 0, quad, &coef, 0)
 			left := 0
 			for i := 4 * quad; i < 4*quad+4; i++ {
 				count := 0

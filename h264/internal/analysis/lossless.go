@@ -13,14 +13,20 @@ const losslessLambda1 = 16
 // SATD doesn't say.
 const losslessInterCost = 1 << 28
 
-// losslessInter codes the residual of an inter macroblock in the planes that
-// are coded like luma, over w.pred.
+// losslessInter codes the residual of an inter macroblock over the prediction in
+// c.rec.
 func (w *Worker) losslessInter(c *candidate) {
 	for p := 0; p < w.planes(); p++ {
-		nonzero := residual.Bypass16(&c.res.Level[p], &w.src[p], &w.pred[p])
+		nonzero := residual.Bypass16(&c.res.Level[p], &w.src[p], &c.rec[p])
 		c.mb.CBP |= setCounts(&c.mb, p, &nonzero)
 		c.rec[p] = w.src[p]
 	}
+	c.predicted = false
+	if !w.f.Chroma44 {
+		w.codeChroma420(c, residual.Inter)
+	}
+	w.maySkip(c)
+	w.rate(c)
 }
 
 // losslessIntra16 codes the residual of Intra 16x16 in plane p over the prediction

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"github.com/g264/g264/h264/internal/entropy"
-	"github.com/g264/g264/h264/internal/inter"
 	"github.com/g264/g264/h264/internal/intra"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/residual"
@@ -20,72 +19,68 @@ func (w *Worker) tryTransform8() {
 	w.keepBetter()
 }
 
-// codeInter8 codes inter macroblock `from` with the 8x8 transform. 4:2:0 chroma
-// stays what it is.
+// codeInter8 codes inter macroblock `from`, which is not reconstructed, with the 8x8
+// transform. 4:2:0 chroma stays what it is.
 func (w *Worker) codeInter8(c, from *candidate) {
-	*c = *from
+	c.mb, c.rec, c.chroma, c.predicted = from.mb, from.rec, from.chroma, true
+	if !w.f.Chroma44 {
+		for p := 1; p < 3; p++ {
+			c.res.DC[p] = from.res.DC[p]
+			copy(c.res.Level[p][:4], from.res.Level[p][:4])
+		}
+	}
 	c.mb.Transform8x8 = true
 	c.mb.CBP &^= 15
-	inter.Macroblock(&w.pred, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
+	cost := w.predictionCost(c)
 	for p := 0; p < w.planes(); p++ {
-		c.rec[p] = w.pred[p]
-		residual.Transform8x8(&w.coef8[p], &w.src[p], &w.pred[p])
+		residual.Transform8x8(&w.coef8[p], &w.src[p], &c.rec[p])
 	}
 	for quad := range 4 {
-		if w.codeQuadrant8(c, quad) {
+		if saved, coded := w.codeQuadrant8(c, quad); coded {
 			c.mb.CBP |= 1 << quad
+			cost -= saved
 		}
 	}
 	if c.mb.CBP&15 == 0 {
 		c.mb.Transform8x8 = false
 	}
-	w.rate(c)
+	c.cost = cost + c.chroma + w.bitCost(w.headBits(c))
 }
 
-// codeQuadrant8 codes the 8x8 blocks of a quadrant over the prediction in
-// w.pred, and reports whether there is something that is worth its bits.
-func (w *Worker) codeQuadrant8(c *candidate, quad int) bool {
-	o := quad>>1*8*srcStride + quad&1*8
+// codeQuadrant8 chooses the levels of the 8x8 blocks of a quadrant over the
+// prediction in c.rec. It returns by how much less they cost than without them, and
+// whether there is something that is worth its bits.
+func (w *Worker) codeQuadrant8(c *candidate, quad int) (saved int64, coded bool) {
 	total := 0
 	for p := 0; p < w.planes(); p++ {
-		n := w.levels8(c, p, quad, &w.coef8[p][quad], residual.Inter)
+		n, s := w.levels8(c, p, quad, &w.coef8[p][quad], residual.Inter)
 		setCount8(&c.mb, p, quad, n, w.f.CABAC, &c.res)
 		total += n
+		saved += s
 	}
 	if total == 0 {
-		return false
+		return 0, false
 	}
-	var gain int
-	bits := 0
-	for p := 0; p < w.planes(); p++ {
-		level := (*[4][16]int16)(c.res.Level[p][4*quad:])
-		w.quantiser(p).Add8x8(c.rec[p][o:], srcStride, level)
-		if w.f.Preset.ZeroQuadrants {
-			gain += dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, w.pred[p][o:], srcStride) -
-				dsp.SSD(dsp.B8x8, w.src[p][o:], srcStride, c.rec[p][o:], srcStride)
-			bits += w.block8Bits(c, p, quad)
-		}
-	}
-	if !w.f.Preset.ZeroQuadrants || int64(gain)<<8 > w.lambda2*int64(bits)>>8 {
-		return true
+	if !w.f.Preset.ZeroQuadrants || saved > 0 {
+		return saved, true
 	}
 	for p := 0; p < w.planes(); p++ {
 		setCount8(&c.mb, p, quad, 0, true, &c.res)
-		dsp.CopyBlock(c.rec[p][o:], srcStride, w.pred[p][o:], srcStride, 8, 8)
 	}
-	return false
+	return 0, false
 }
 
-// levels8 sets the levels of the 8x8 block of a quadrant and returns the number
-// of those that are not zero.
-func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) int {
+// levels8 sets the levels of the 8x8 block of a quadrant. It returns the number of
+// those that are not zero and, where it weighed them, by how much less the block
+// costs than one that is not coded.
+func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) (nonzero int, saved int64) {
 	q, level := w.quantiser(p), (*[4][16]int16)(c.res.Level[p][4*quad:])
 	n := q.Quantise8x8(level, coef, kind)
 	if !w.f.CABAC {
 		limitLevels(level)
 	}
 	if n == 0 || !w.f.Preset.OptimiseLevels {
-		return n
+		return n, 0
 	}
 	t := &w.choice
 	var scanned [64]int16
@@ -94,8 +89,8 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) i
 		return w.lowerLevels8(c, p, quad)
 	}
 	t.costs, t.coded = w.costsOf(entropy.Block8x8, p), entropy.CodedContext8(&c.mb, &w.n, p, quad)
-	t.setScale(q.LevelError(), w.lambda2)
-	nonzero, _ := t.run(set, 0)
+	t.setLambda(w.lambda2)
+	nonzero, saved = t.run(set, 0, q.LevelErrors8()[:])
 	var chosen [64]int16
 	for _, p := range t.picks[:nonzero] {
 		l := int16(p.magnitude)
@@ -104,7 +99,8 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) i
 		}
 		chosen[p.at&63] = l
 	}
-	return q.Keep8x8(level, &chosen)
+	empty := int(t.costs.Coded[t.coded&3][0])
+	return q.Keep8x8(level, &chosen), w.lambda2*saved>>8 - w.bitCost(empty)
 }
 
 // limitLevels keeps levels within what CAVLC may code in every profile, which
@@ -144,6 +140,7 @@ func (w *Worker) block8Bits(c *candidate, p, quad int) int {
 	bits := 0
 	for i := 4 * quad; i < 4*quad+4; i++ {
 		b := lumaBlock(entropy.Block4x4, p, i)
+		w.setContext(c, &b)
 		bits += w.blockBits(c, &b)
 	}
 	return bits
@@ -152,7 +149,7 @@ func (w *Worker) block8Bits(c *candidate, p, quad int) int {
 // codeIntra8 carries out Intra 8x8, block by block. It gives up, returning
 // false, as soon as the sum of SATD costs passes limit.
 func (w *Worker) codeIntra8(c *candidate, limit int) bool {
-	c.mb = w.newIntra(macroblock.I4x4)
+	w.startIntra(c, macroblock.I4x4)
 	c.mb.Transform8x8 = true
 	sum := 8 * w.lambda1 // side information beyond that of Intra 16x16
 	for quad := range 4 {
@@ -228,7 +225,7 @@ func (w *Worker) codeIntra8Block(c *candidate, k, quad int) (cost int64) {
 		dsp.CopyBlock(rec, macroblock.RecStride, w.modes8[p][k][:], intra.Stride8, 8, 8)
 		coef := &w.coef8[p][quad]
 		dsp.ForwardDCT8x8(coef, src, srcStride, rec, macroblock.RecStride)
-		n := w.levels8(c, p, quad, coef, residual.Intra)
+		n, _ := w.levels8(c, p, quad, coef, residual.Intra)
 		setCount8(&c.mb, p, quad, n, w.f.CABAC, &c.res)
 		if n > 0 {
 			c.mb.CBP |= 1 << quad

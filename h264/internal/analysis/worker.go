@@ -41,7 +41,6 @@ type Worker struct {
 	best, trial *candidate
 	motion      motionSearch
 	patches     [3]inter.Patch // of references without half-sample planes
-	pred        macroblock.Src // scratch for predictions
 	saved4      coded4
 	coef        [16][16]int16 // transform coefficients of one plane
 
@@ -61,9 +60,10 @@ type candidate struct {
 	rec  macroblock.Src
 	cost int64 // distortion in 1/256 and lambda2 times bits
 
-	// CABAC's states behind the macroblock, if its bits have been counted.
-	states  entropy.Contexts
-	counted bool
+	// predicted says that in the planes that are coded like luma rec is the
+	// prediction, which the residual is still to be added to: see reconstruct.
+	predicted bool
+	chroma    int64 // cost of the chroma blocks of 4:2:0, of an inter macroblock
 }
 
 // NewWorker makes a worker for pictures of one chroma format.

@@ -2,7 +2,8 @@ package entropy
 
 import mathbits "math/bits"
 
-// BlockKind is a kind of residual block, of one plane's: ctxBlockCat of luma.
+// BlockKind is a kind of residual block, of one plane's: ctxBlockCat of luma or of
+// chroma in 4:2:0.
 type BlockKind uint8
 
 const (
@@ -103,13 +104,8 @@ func NextNode(node uint8, magnitude uint32) uint8 {
 	return nodeAfterMore[node&7]
 }
 
-// Block returns the cost of the levels from start of a 4x4 block with its
-// coded_block_flag. The block is of the kind that b is for.
-func (b *BlockCosts) Block(level *[16]int16, start, codedContext uint) int {
-	return b.Levels(level, start, 16-start, codedContext)
-}
-
-// Levels is Block for a block of that many levels.
+// Levels returns the cost of a block of count levels from start with its
+// coded_block_flag. The block is of the kind that b is for, other than 8x8.
 func (b *BlockCosts) Levels(level *[16]int16, start, count, codedContext uint) int {
 	set := levelSet(level, start, count)
 	cost := b.flags(uint64(set), count, codedContext)
@@ -124,7 +120,7 @@ func (b *BlockCosts) Levels(level *[16]int16, start, count, codedContext uint) i
 	return cost
 }
 
-// Block8 is Block for an 8x8 block.
+// Block8 is Levels for an 8x8 block.
 func (b *BlockCosts) Block8(level *[4][16]int16, codedContext uint) int {
 	set := levelSet8(level)
 	cost := b.flags(set, 64, codedContext)

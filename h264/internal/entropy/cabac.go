@@ -12,6 +12,7 @@ type CABAC struct {
 	binCoder
 	w         *bits.Writer
 	own       Contexts // states, but during Cost
+	after     Contexts // those of Cost
 	chroma444 bool
 	slice     Slice
 	count     int  // macroblocks of the slice so far
@@ -45,6 +46,7 @@ const (
 	ctxIntraMode      = 69
 	ctxCBPLuma        = 73
 	ctxCBPChroma      = 77
+	ctxResidual       = 85
 	ctxTransform8x8   = 399
 )
 
@@ -99,18 +101,26 @@ func (c *CABAC) EndSlice() {
 
 // macroblock is what mb_skip_flag and macroblock_layer say.
 func (c *CABAC) macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) {
+	if c.head(mb, n, r) {
+		c.residual(mb, n, r)
+	}
+}
+
+// head is macroblock up to the residual; it reports whether that follows. Of r it
+// has the samples of I_PCM.
+func (c *CABAC) head(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) (more bool) {
 	if c.slice.P {
 		c.skipFlag(mb, n)
 		if mb.Type == macroblock.PSkip {
 			c.qpChanged = false
-			return
+			return false
 		}
 	}
 	c.mbType(mb, n)
 	if mb.Type == macroblock.IPCM {
 		c.samples(r)
 		c.qpChanged = false
-		return
+		return false
 	}
 	if mb.Type == macroblock.I4x4 && c.slice.Transform8x8 {
 		c.transformFlag(mb, n)
@@ -131,10 +141,10 @@ func (c *CABAC) macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 	}
 	if !mb.CarriesQP() {
 		c.qpChanged = false
-		return
+		return false
 	}
 	c.qpDelta(int(mb.QP))
-	c.residual(mb, n, r)
+	return true
 }
 
 func flag(b bool) uint8 {

@@ -3,24 +3,35 @@ package entropy
 import "github.com/g264/g264/h264/internal/macroblock"
 
 // Cost returns what Macroblock would add to the slice data, in 1/256 bit, with
-// the states that c has. They don't change: after gets those behind the
-// macroblock.
-func (c *CABAC) Cost(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, after *Contexts) int {
-	qp, qpChanged := c.qp, c.qpChanged
-	*after = c.own
-	c.states, c.counting, c.cost = after, true, 0
+// the states that c has. They don't change.
+func (c *CABAC) Cost(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) int {
+	c.after = c.own
+	qp, qpChanged := c.startCounting(&c.after)
 	c.macroblock(mb, n, r)
 	c.states, c.qp, c.qpChanged = &c.own, qp, qpChanged
 	return c.cost
 }
 
-// Learn goes on behind a macroblock; Cost gave the states.
-func (c *CABAC) Learn(mb *macroblock.MB, after *Contexts) {
-	c.own = *after
-	c.qpChanged = mb.CarriesQP() && int(mb.QP) != c.qp
-	if mb.CarriesQP() {
-		c.qp = int(mb.QP)
-	}
+// HeadCost is Cost without the residual.
+func (c *CABAC) HeadCost(mb *macroblock.MB, n *macroblock.Neighbours) int {
+	copy(c.after[:ctxResidual], c.own[:])
+	copy(c.after[ctxTransform8x8:][:3], c.own[ctxTransform8x8:])
+	qp, qpChanged := c.startCounting(&c.after)
+	c.head(mb, n, nil)
+	c.states, c.qp, c.qpChanged = &c.own, qp, qpChanged
+	return c.cost
+}
+
+// Learn goes on behind a macroblock.
+func (c *CABAC) Learn(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) {
+	c.startCounting(&c.own)
+	c.macroblock(mb, n, r)
+}
+
+// startCounting has bins counted with these states. It returns what else changes.
+func (c *CABAC) startCounting(states *Contexts) (qp int, qpChanged bool) {
+	c.states, c.counting, c.cost = states, true, 0
+	return c.qp, c.qpChanged
 }
 
 // States gives the states of the context variables.

@@ -25,16 +25,26 @@ func TestCABACCostSumsToSize(t *testing.T) {
 		for i := range p.mbs {
 			m := &p.mbs[i]
 			before := *c
-			var after Contexts
-			cost := c.Cost(&m.mb, &m.n, &m.res, &after)
+			cost := c.Cost(&m.mb, &m.n, &m.res)
 			if before.own != c.own || before.qp != c.qp || before.qpChanged != c.qpChanged {
 				t.Fatalf("Cost of macroblock %d changes states", i)
 			}
-			if again := c.Cost(&m.mb, &m.n, &m.res, &after); again != cost {
+			if again := c.Cost(&m.mb, &m.n, &m.res); again != cost {
 				t.Fatalf("macroblock %d costs %d, then %d", i, cost, again)
 			}
 			sum += cost
-			c.Learn(&m.mb, &after)
+			after := c.after
+			head := c.HeadCost(&m.mb, &m.n)
+			if head > cost || (head == cost) == m.mb.CarriesQP() {
+				t.Fatalf("macroblock %d costs %d, without residual %d", i, cost, head)
+			}
+			if before.own != c.own || before.qp != c.qp || before.qpChanged != c.qpChanged {
+				t.Fatalf("HeadCost of macroblock %d changes states", i)
+			}
+			c.Learn(&m.mb, &m.n, &m.res)
+			if c.own != after {
+				t.Fatalf("Cost and Learn don't agree on the states behind macroblock %d", i)
+			}
 		}
 		if size := w.Len(); sum>>8 < size-size/100 || sum>>8 > size+size/100 {
 			t.Errorf("%d: macroblocks cost %d bits, the slice has %d", kind, sum>>8, size)
@@ -45,15 +55,21 @@ func TestCABACCostSumsToSize(t *testing.T) {
 // Blocks whose bins have a context each cost what counting them says.
 func TestBlockCosts(t *testing.T) {
 	rng := rand.New(rand.NewSource(2))
-	c := NewCABAC(true)
-	c.BeginSlice(nil, Slice{QP: 30})
+	full, sub := NewCABAC(true), NewCABAC(false)
+	full.BeginSlice(nil, Slice{QP: 30})
+	sub.BeginSlice(nil, Slice{QP: 30})
 	for range 200 {
+		c := full
 		for i := range c.states {
 			c.states[i] = uint8(rng.Intn(126))
 		}
 		states := c.own
-		for _, kind := range []BlockKind{BlockAC16, Block4x4, Block8x8} {
+		*sub.States() = states
+		for _, kind := range []BlockKind{BlockAC16, Block4x4, Block8x8, BlockChromaDC} {
 			p := rng.Intn(3)
+			if kind == BlockChromaDC {
+				c = sub
+			}
 			var costs BlockCosts
 			c.BlockCosts(&costs, kind, p)
 			level := int16(rng.Intn(4) - 2)
@@ -71,6 +87,12 @@ func TestBlockCosts(t *testing.T) {
 				}
 				got = costs.Block8((*[4][16]int16)(r.Level[p][:4]), CodedContext8(&mb, &n, p, 0))
 				c.block8(&mb, &n, &r, p, 0)
+			case BlockChromaDC:
+				mb = macroblock.MB{CBP: 1 << 4, Type: macroblock.P16x16}
+				n.A = &macroblock.MB{CodedDC: 1 << 2} // so that both have a context each
+				r.DC[1][rng.Intn(4)] = level
+				got = costs.Levels(&r.DC[1], 0, 4, CodedContextDC(&mb, &n, 1)) + costs.Levels(&r.DC[2], 0, 4, CodedContextDC(&mb, &n, 2))
+				c.residual(&mb, &n, &r)
 			default:
 				start := uint(0)
 				if kind == BlockAC16 {
@@ -80,7 +102,7 @@ func TestBlockCosts(t *testing.T) {
 				if level != 0 {
 					mb.TotalCoeff[p][0] = 1
 				}
-				got = costs.Block(&r.Level[p][0], start, CodedContext(&mb, &n, p, 0, 0, 4))
+				got = costs.Levels(&r.Level[p][0], start, 16-start, CodedContext(&mb, &n, p, 0, 0, 4))
 				c.block4(&mb, &n, &r, p, 0, 0, 0, 0, 4, int(planeCats[p][kind]))
 			}
 			if got != c.cost {

@@ -76,8 +76,7 @@ func (c *CAVLC) Bits(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.
 	if mb.Type == macroblock.PSkip {
 		return 0
 	}
-	var s sink
-	c.header(&s, mb, n)
+	s := sink{n: c.HeadBits(mb, n)}
 	switch {
 	case mb.Type == macroblock.IPCM && c.chroma444:
 		s.n += 8 * 3 * 256
@@ -86,6 +85,16 @@ func (c *CAVLC) Bits(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.
 	case mb.CarriesQP():
 		c.residual(&s, mb, n, r)
 	}
+	return s.n
+}
+
+// HeadBits is Bits without the residual, and without the samples of I_PCM.
+func (c *CAVLC) HeadBits(mb *macroblock.MB, n *macroblock.Neighbours) int {
+	if mb.Type == macroblock.PSkip {
+		return 0
+	}
+	var s sink
+	c.header(&s, mb, n)
 	return s.n
 }
 

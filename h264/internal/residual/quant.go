@@ -28,7 +28,9 @@ type Quantiser struct {
 	bias  [2]uint32
 	norm  int32      // normAdjust
 	exact [16]uint32 // mf of all positions
-	eight *quantiser8
+
+	errors, dcErrors [16]int64 // LevelErrors, DCErrors
+	eight            *quantiser8
 	// shift is that of all coefficients; DC takes one more.
 	shift uint
 }
@@ -60,6 +62,8 @@ func makeQuantisers() (qs [52]Quantiser) {
 			mf[i] = uint16((1<<22/(gain[c]*norm) + 1) >> 1)
 			q.scale[i] = int16(norm << q.qpPer)
 			q.exact[i] = uint32(mf[i])
+			q.errors[i] = int64(norm) * int64(norm) << (2 * q.qpPer) * [3]int64{256, 100, 160}[c]
+			q.dcErrors[i] = int64(q.norm) * int64(q.norm) << (2*q.qpPer + 8)
 		}
 		q.mf = uint32(mf[0])
 		for k, r := range rounding {
@@ -99,12 +103,12 @@ func (q *Quantiser) ExactDC(magnitude *[64]uint32, coef []int16) (set uint64) {
 	return set
 }
 
-// LevelError returns the squared error that a level makes, in 1/256 of a squared
-// sample.
-func (q *Quantiser) LevelError() int64 {
-	step := int64(q.norm) << q.qpPer
-	return step * step
-}
+// LevelErrors returns the squared error that a level of 1 makes, by position of the
+// scan, in 1/65536 of a squared sample.
+func (q *Quantiser) LevelErrors() *[16]int64 { return &q.errors }
+
+// DCErrors is LevelErrors of DC levels.
+func (q *Quantiser) DCErrors() *[16]int64 { return &q.dcErrors }
 
 // Bounded reports whether levels are kept below what rounding makes of extreme
 // coefficients, so that the inverse transform's sums fit 16 bits.

@@ -101,12 +101,9 @@ func (q *Quantiser) Inter16(level, coef *[16][16]int16, src, pred *[256]uint8) (
 	return nonzero
 }
 
-// Add8 adds the residual of quadrant quad to the prediction in dst. The levels
-// of blocks that have none are zero.
-func (q *Quantiser) Add8(dst *[256]uint8, level *[16][16]int16, nonzero *[16]uint8, quad int) {
-	if any4(nonzero, quad) {
-		dsp.InverseDCT4x4FourAdd(dst[offset8(quad):], stride, four(level, quad), &q.scale)
-	}
+// Add8 adds the residual of quadrant quad to the prediction in dst.
+func (q *Quantiser) Add8(dst *[256]uint8, level *[16][16]int16, quad int) {
+	dsp.InverseDCT4x4FourAdd(dst[offset8(quad):], stride, four(level, quad), &q.scale)
 }
 
 // Intra16 transforms and quantises the 16x16 residual src-pred with its DC

@@ -36,7 +36,9 @@ type quantiser8 struct {
 	bias  [2][64]uint32
 	zero  [2][64]int16 // largest magnitudes whose level is zero
 	scale [64]int16
-	exact [64]uint32 // mf in scanning order
+	// In scanning order: mf, and LevelErrors8.
+	exact  [64]uint32
+	errors [64]int64
 }
 
 var quantisers8 = makeQuantisers8()
@@ -65,6 +67,8 @@ func makeQuantisers8() (qs [52]quantiser8) {
 		}
 		for i, r := range scanned {
 			q.exact[i] = uint32(q.mf[r&63])
+			norm := int64(q.scale[r&63])
+			q.errors[i] = norm * norm << (2 * (qp / 6)) * gain8[class8(int(r&7), int(r>>3))] >> 10
 		}
 	}
 	return qs
@@ -99,6 +103,10 @@ func (q *Quantiser) Exact8x8(magnitude *[64]uint32, scanned, coef *[64]int16) (s
 	dsp.ZigZag8x8(scanned, coef)
 	return dsp.Magnitudes(magnitude[:], scanned[:], q.eight.exact[:], shift8(q.qpPer)-8)
 }
+
+// LevelErrors8 returns the squared error that a level of 1 makes in an 8x8 block, by
+// position of the scan, in 1/65536 of a squared sample.
+func (q *Quantiser) LevelErrors8() *[64]int64 { return &q.eight.errors }
 
 // Keep8x8 stores the levels of an 8x8 block, given in scanning order, as
 // macroblock.Residual has them, within the limits of the inverse transform. It

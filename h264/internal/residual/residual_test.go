@@ -66,7 +66,7 @@ func TestBlocks(t *testing.T) {
 		}
 		got := s.pred
 		for _, quad := range []int{3, 0, 2, 1} {
-			q.Add8(&got, &level, &nonzero, quad)
+			q.Add8(&got, &level, quad)
 		}
 		checkSamples(t, "Inter16 and Add8", d.qp, 16, &got, &want)
 		got = s.pred
@@ -328,7 +328,7 @@ func TestZeroSAD(t *testing.T) {
 	}
 }
 
-// The errors of exact magnitudes, in LevelError, are those that the sample domain
+// The errors of exact magnitudes, in LevelErrors, are those that the sample domain
 // shows: over a block, their sum is that of its samples before clipping, up to
 // rounding.
 func TestExact(t *testing.T) {
@@ -340,7 +340,7 @@ func TestExact(t *testing.T) {
 		x, y := blockOrigin(b)
 		var exact [64]uint32
 		q.Exact(&exact, &coef[b])
-		sum := errorOf(q, exact[:16], level[b][:])
+		sum := errorOf(q.LevelErrors(), exact[:16], level[b][:])
 		var want float64
 		r := d.transformExactly(d.scale(inverseScan(wide(level[b][:])), false))
 		for i := range 4 {
@@ -350,17 +350,17 @@ func TestExact(t *testing.T) {
 				want += 256 * e * e
 			}
 		}
-		if slack := 64 + float64(q.LevelError())/256; sum < want*0.9-slack || sum > want*1.1+slack {
+		if slack := 64 + float64(q.LevelErrors()[0])/65536; sum < want*0.95-slack || sum > want*1.05+slack {
 			t.Fatalf("QP %d: errors sum to %g/256, the samples' to %g/256", d.qp, sum, want)
 		}
 	})
 }
 
 // errorOf is the squared error, in 1/256 of a squared sample, that levels leave.
-func errorOf(q *residual.Quantiser, exact []uint32, level []int16) (sum float64) {
+func errorOf(errors *[16]int64, exact []uint32, level []int16) (sum float64) {
 	for i, l := range level {
 		e := float64(exact[i])/256 - float64(max(l, -l))
-		sum += e * e * float64(q.LevelError())
+		sum += e * e * float64(errors[i]) / 256
 	}
 	return sum
 }
@@ -387,7 +387,7 @@ func TestExactDC(t *testing.T) {
 			}
 			var exact [64]uint32
 			set := q.ExactDC(&exact, c[:count])
-			sum := errorOf(q, exact[:count], level)
+			sum := errorOf(q.DCErrors(), exact[:count], level)
 			want := 0.0
 			for i := range s.src {
 				if i%stride < size && i/stride < size {
