@@ -50,40 +50,16 @@ func newAhead(cfg *Config, depth int, pool *sourcePool, rate *ratecontrol.Contro
 	return &ahead{cfg: cfg, depth: depth, pool: pool, rate: rate}
 }
 
-// survey is the measuring of a picture beside its predecessor, in bands that can
-// be measured beside each other.
-type survey struct {
-	picture, previous *lookahead.Picture
-	energy            bool
-	costs             [][2]int64 // intra and inter, of each band
-
-	// The pool guards these.
-	number      int // of the picture in the order of showing
-	begun, done int // bands
-}
-
-// complete reports whether all bands are measured.
-func (s *survey) complete() bool { return s.done == len(s.costs) }
-
-// measure carries out a band.
-func (s *survey) measure(band int) {
-	if s.energy {
-		s.picture.MeasureEnergy(band)
-	}
-	s.costs[band][0], s.costs[band][1] = s.picture.AnalyseBand(s.previous, band)
-}
-
 // survey makes the survey of the next picture in the order of showing.
 func (a *ahead) survey(p *lookahead.Picture) *survey {
 	var s *survey
 	if last := len(a.spare) - 1; last >= 0 {
 		s, a.spare = a.spare[last], a.spare[:last]
 	} else {
-		s = &survey{costs: make([][2]int64, p.Bands())}
+		s = newSurvey(p.Bands())
 	}
-	s.picture, s.previous, s.energy = p, a.latest, a.rate.Adaptive()
-	s.begun, s.done = 0, 0
-	p.FindFade(a.latest)
+	s.begin(p, a.latest)
+	s.energy = a.rate.Adaptive()
 	a.latest = p
 	return s
 }

@@ -172,7 +172,10 @@ func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 		return nil, err
 	}
 	e.reclaim()
-	e.pool.survey(e.ahead.survey(e.take(pic)))
+	if !e.pool.survey(e.take(pic)) {
+		e.Close()
+		return nil, ErrClosed
+	}
 	if !e.atOnce && len(e.pool.surveys) == 1 {
 		return nil, nil // one picture is surveyed while others are coded
 	}

@@ -262,8 +262,8 @@ func TestFlushOfNothing(t *testing.T) {
 // returns. And only the samples within the picture count, whatever the stride.
 func TestPlanesAreCopied(t *testing.T) {
 	for _, subsampled := range []bool{true, false} {
-		clip := testvideo.Clip(testvideo.Moving, 50, 38, 6, subsampled)
-		want := encode(t, "tight planes", h264.Config{Threads: 2}, clip, nil)
+		clip := testvideo.Clip(testvideo.Moving, 50, 310, 6, subsampled)
+		want := encode(t, "tight planes", h264.Config{Threads: 3}, clip, nil)
 
 		f := clip[0]
 		cw, ch := f.ChromaSize()

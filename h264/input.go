@@ -3,7 +3,7 @@ package h264
 import (
 	"fmt"
 
-	"github.com/g264/g264/h264/internal/lookahead"
+	"github.com/g264/g264/h264/internal/picture"
 )
 
 // check validates a picture against the configuration.
@@ -38,22 +38,22 @@ func checkPlane(name string, pix []uint8, stride, w, h int) error {
 	return nil
 }
 
-// take copies a picture, where it was not lent.
-func (e *Encoder) take(pic *Picture) *lookahead.Picture {
-	s := e.lent
-	if s == nil {
-		s = e.sources.take()
+// take makes the survey of a picture. Its samples are still to be taken in.
+func (e *Encoder) take(pic *Picture) *survey {
+	p := e.lent
+	if p == nil {
+		p = e.sources.take()
 	}
 	e.lent = nil
-	s.CopyPlane(0, pic.Y, pic.YStride, e.cfg.Width, e.cfg.Height)
-	w, h := e.chromaSize()
-	s.CopyPlane(1, pic.Cb, pic.CStride, w, h)
-	s.CopyPlane(2, pic.Cr, pic.CStride, w, h)
-	s.MakeHalf()
-	if e.pps.WeightedPred {
-		s.MeasureLight()
-	}
-	s.PTS, s.Force = pic.PTS, pic.ForceKey
+	p.PTS, p.Force = pic.PTS, pic.ForceKey
 	e.lastPTS, e.started = pic.PTS, true
+	s := e.ahead.survey(p)
+	w, h := e.chromaSize()
+	s.input = [3]picture.Samples{
+		{Pix: pic.Y, Stride: pic.YStride, W: e.cfg.Width, H: e.cfg.Height},
+		{Pix: pic.Cb, Stride: pic.CStride, W: w, H: h},
+		{Pix: pic.Cr, Stride: pic.CStride, W: w, H: h},
+	}
+	s.light = e.pps.WeightedPred
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/g264/g264/h264/internal/analysis"
+	"github.com/g264/g264/h264/internal/picture"
 )
 
 // pool runs surveys and the stages of the pictures in flight, a band or a row at
@@ -19,6 +20,7 @@ type pool struct {
 
 	observe func(Task) // nil: nobody
 
+	workers int
 	idle    []*worker
 	waiting int       // workers without a task while others run
 	ready   sync.Cond // there may be a task
@@ -31,29 +33,39 @@ type pool struct {
 // worker is what a goroutine works with.
 type worker struct {
 	pool     *pool
+	number   int
 	analysis *analysis.Worker
 	serve    func()
 }
 
 func newPool(threads int, chroma44 bool, reach int) *pool {
-	p := &pool{reach: reach, inline: threads == 1}
+	p := &pool{reach: reach, workers: threads, inline: threads == 1}
 	p.ready.L, p.done.L = &p.mu, &p.mu
-	for range threads {
-		w := &worker{pool: p, analysis: analysis.NewWorker(chroma44)}
+	for i := range threads {
+		w := &worker{pool: p, number: i, analysis: analysis.NewWorker(chroma44)}
 		w.serve = w.run
 		p.idle = append(p.idle, w)
 	}
 	return p
 }
 
-// survey takes a survey.
-func (p *pool) survey(s *survey) {
+// survey takes a survey and waits until its picture is taken in. It reports false
+// if the pool has stopped before.
+func (p *pool) survey(s *survey) bool {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	s.number = p.measured
 	p.measured++
 	p.surveys = append(p.surveys, s)
 	p.wake()
-	p.mu.Unlock()
+	if p.inline {
+		p.work(p.idle[0])
+	}
+	for !s.takenIn() && !p.stopped {
+		p.done.Wait()
+	}
+	s.input = [3]picture.Samples{}
+	return s.takenIn()
 }
 
 // surveyed waits for the oldest survey and takes it out. It returns nil if the
@@ -62,9 +74,6 @@ func (p *pool) surveyed() *survey {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.surveys[0]
-	if p.inline {
-		p.work(p.idle[0])
-	}
 	for !s.complete() && !p.stopped {
 		p.done.Wait()
 	}
@@ -130,7 +139,7 @@ func (p *pool) wake() {
 	if p.inline || p.waiting == 0 && len(p.idle) == 0 {
 		return
 	}
-	if _, found := p.next(); !found {
+	if _, found := p.find(nil); !found {
 		return
 	}
 	if p.waiting > 0 {
@@ -143,6 +152,11 @@ func (p *pool) wake() {
 	p.running.Add(1)
 	go w.serve()
 }
+
+// at reports whether the i-th of n parts of a picture, from the top, lies at the
+// worker: its processor has the samples there in its caches from the pictures before.
+// To nil all parts do.
+func (w *worker) at(i, n int) bool { return w == nil || i*w.pool.workers/n == w.number }
 
 // run is a worker's goroutine.
 func (w *worker) run() {
@@ -158,7 +172,7 @@ func (w *worker) run() {
 // tasks.
 func (p *pool) work(w *worker) {
 	for !p.stopped {
-		t, found := p.next()
+		t, found := p.next(w)
 		if !found {
 			if p.complete() {
 				return

@@ -73,8 +73,9 @@ func codeBehind(t *testing.T, chroma Chroma, rows, down int, late bool) *coding 
 			above := noise[k+moved/4*width:]
 			plane[k] = uint8(((4-moved&3)*above[0] + moved&3*above[width] + 2) / 4)
 		}
-		s := e.ahead.survey(e.take(&Picture{Y: plane, Cb: plane, Cr: plane, YStride: width, CStride: width, PTS: int64(i)}))
+		s := e.take(&Picture{Y: plane, Cb: plane, Cr: plane, YStride: width, CStride: width, PTS: int64(i)})
 		for band := range s.costs {
+			s.picture.TakeBand(&s.input, band)
 			s.measure(band)
 		}
 		e.ahead.add(s)

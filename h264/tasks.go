@@ -10,65 +10,99 @@ const (
 	StageFilter                // deblocks a row and makes it ready for reference
 	StageEntropy               // writes a row's bits
 	StageAhead                 // measures a band of rows before the picture is coded
+	StageTake                  // copies a band of rows of the caller's picture
+	StageLight                 // measures the light of a picture
 )
 
 // Task tells of a piece of an encoder's work.
 type Task struct {
 	Stage   Stage
-	Picture int // in coding order, from 0; of StageAhead in the order of showing
-	Row     int // of macroblocks; of StageAhead the band
+	Picture int // in coding order, from 0; of StageAhead, StageTake and StageLight in the order of showing
+	Row     int // of macroblocks; of StageAhead and StageTake the band
 	Took    time.Duration
 }
 
-// task is one stage of one row, or one band of a survey.
+// task is one stage of one row, or of a survey or one of its bands.
 type task struct {
-	c     *coding // nil in StageAhead
-	s     *survey // nil but in StageAhead
+	c     *coding // nil in a survey's
+	s     *survey // nil in a coding's
 	stage Stage
 	row   int
 }
 
-// next finds a task: what others wait for first, older pictures before newer
-// ones. Rows that follow behind another still being decided come last, the one
-// that can run furthest before it waits first. p.mu is held.
-func (p *pool) next() (task, bool) {
-	if t, found := p.nextBand(); found {
+// next finds a task for a worker, one that lies at it if there is one. p.mu is
+// held.
+func (p *pool) next(w *worker) (task, bool) {
+	if !p.inline {
+		if t, found := p.find(w); found {
+			return t, true
+		}
+	}
+	return p.find(nil)
+}
+
+// find finds a task that lies at a worker: what others wait for first, older
+// pictures before newer ones. Rows that follow behind another still being decided
+// come last, the one that can run furthest before it waits first; they lie nowhere.
+// p.mu is held.
+func (p *pool) find(w *worker) (task, bool) {
+	if t, found := p.findBand(w); found {
 		return t, true
 	}
 	var behind *coding
 	lead := -1
 	for _, c := range p.flight {
-		y := c.begun
+		y, rows := c.begun, c.frame.MBH
 		switch {
-		case c.filterReady():
+		case c.filterReady() && w.at(c.filtered, rows):
 			return task{c: c, stage: StageFilter, row: c.filtered}, true
-		case !c.writing && c.written < c.filtered:
+		case !c.writing && c.written < c.filtered && w.at(c.written, rows):
 			return task{c: c, stage: StageEntropy, row: c.written}, true
 		case !p.analysisReady(c):
 			continue
-		case y == 0 || c.decided(y-1):
+		case y > 0 && !c.decided(y-1):
+			if n := c.rows[y-1].Done(); n > lead {
+				behind, lead = c, n
+			}
+		case w.at(y, rows):
 			return task{c: c, stage: StageAnalysis, row: y}, true
 		}
-		if n := c.rows[y-1].Done(); n > lead {
-			behind, lead = c, n
-		}
 	}
-	if behind == nil {
+	if behind == nil || w != nil {
 		return task{}, false
 	}
 	return task{c: behind, stage: StageAnalysis, row: behind.begun}, true
 }
 
-// nextBand finds a band to measure, of a picture whose predecessor is measured:
-// its vectors are candidates. p.mu is held.
-func (p *pool) nextBand() (task, bool) {
+// findBand finds a task of a survey that lies at a worker. The caller waits until
+// pictures are taken; where it works itself, the samples just taken are measured
+// first, as long as the caches have them. p.mu is held.
+func (p *pool) findBand(w *worker) (task, bool) {
+	if p.inline {
+		if t, found := p.findMeasure(w); found {
+			return t, true
+		}
+	}
 	for _, s := range p.surveys {
-		if s.begun < len(s.costs) {
-			return task{s: s, stage: StageAhead, row: s.begun}, true
+		if band, found := s.findTake(w); found {
+			return task{s: s, stage: StageTake, row: band}, true
 		}
-		if !s.complete() {
-			break
+	}
+	return p.findMeasure(w)
+}
+
+// findMeasure finds something to measure that lies at a worker, of a picture
+// whose predecessor is measured: its vectors are candidates. p.mu is held.
+func (p *pool) findMeasure(w *worker) (task, bool) {
+	for _, s := range p.surveys {
+		if s.complete() {
+			continue
 		}
+		if s.light && s.lit == stepWaiting && s.takenIn() {
+			return task{s: s, stage: StageLight}, true
+		}
+		band, found := s.findMeasure(w)
+		return task{s: s, stage: StageAhead, row: band}, found
 	}
 	return task{}, false
 }
@@ -107,7 +141,11 @@ func (p *pool) claim(t task) {
 	case StageEntropy:
 		t.c.writing = true
 	case StageAhead:
-		t.s.begun++
+		t.s.bands[t.row] = bandMeasuring
+	case StageTake:
+		t.s.bands[t.row] = bandTaking
+	case StageLight:
+		t.s.lit = stepBegun
 	}
 }
 
@@ -116,7 +154,7 @@ func (w *worker) observed(t task) {
 	began := time.Now()
 	w.do(t)
 	o := Task{Stage: t.stage, Row: t.row, Took: time.Since(began)}
-	if t.stage == StageAhead {
+	if t.s != nil {
 		o.Picture = t.s.number
 	} else {
 		o.Picture = t.c.number
@@ -135,6 +173,10 @@ func (w *worker) do(t task) {
 		t.c.write(t.row)
 	case StageAhead:
 		t.s.measure(t.row)
+	case StageTake:
+		t.s.picture.TakeBand(&t.s.input, t.row)
+	case StageLight:
+		t.s.findFade()
 	}
 }
 
@@ -152,8 +194,15 @@ func (p *pool) settle(t task) {
 			p.tell()
 		}
 	case StageAhead:
-		if t.s.done++; t.s.complete() {
+		if t.s.measured++; t.s.complete() {
 			p.tell()
 		}
+	case StageTake:
+		t.s.bands[t.row] = bandTaken
+		if t.s.taken++; t.s.takenIn() {
+			p.done.Broadcast()
+		}
+	case StageLight:
+		t.s.lit = stepDone
 	}
 }

@@ -46,7 +46,7 @@ func run(name string, presets []string, frames, runs int) error {
 	if err != nil {
 		return err
 	}
-	heads := []string{"preset", "size", "take", "ahead", "analysis", "filter", "entropy"}
+	heads := []string{"preset", "size", "call", "take", "ahead", "analysis", "filter", "entropy"}
 	for _, n := range workers {
 		heads = append(heads, fmt.Sprint(n))
 	}

@@ -64,7 +64,14 @@ func measureOnce(clip []testvideo.Frame, preset string) (*costs, error) {
 	var coding time.Duration
 	enc.Observe(func(t h264.Task) {
 		coding += t.Took
-		if t.Stage == h264.StageAhead {
+		switch t.Stage {
+		case h264.StageLight:
+			c.light[t.Picture] = t.Took
+			return
+		case h264.StageTake:
+			c.take[t.Picture] = append(c.take[t.Picture], t.Took)
+			return
+		case h264.StageAhead:
 			c.ahead[t.Picture] = append(c.ahead[t.Picture], t.Took)
 			return
 		}
@@ -79,7 +86,7 @@ func measureOnce(clip []testvideo.Frame, preset string) (*costs, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.take[i] = time.Since(began) - coding
+		c.call[i] = time.Since(began) - coding
 	}
 	for i := 0; ; i++ {
 		coding = 0
@@ -88,13 +95,13 @@ func measureOnce(clip []testvideo.Frame, preset string) (*costs, error) {
 		if err != nil || len(units) == 0 {
 			return c.from(there), err
 		}
-		c.take[i] += time.Since(began) - coding
+		c.call[i] += time.Since(began) - coding
 	}
 }
 
 // from are the costs without the first n pictures.
 func (c *costs) from(n int) *costs {
-	c.take = c.take[n:]
+	c.call, c.light = c.call[n:], c.light[n:]
 	for _, stage := range c.stages() {
 		*stage = (*stage)[n:]
 	}
@@ -102,7 +109,10 @@ func (c *costs) from(n int) *costs {
 }
 
 func newCosts(pictures, mbW, mbH int) *costs {
-	c := &costs{mbW: mbW, take: make([]time.Duration, pictures), ahead: make([][]time.Duration, pictures)}
+	c := &costs{
+		mbW: mbW, call: make([]time.Duration, pictures), light: make([]time.Duration, pictures),
+		take: make([][]time.Duration, pictures), ahead: make([][]time.Duration, pictures),
+	}
 	for _, stage := range c.coding() {
 		for range pictures {
 			*stage = append(*stage, make([]time.Duration, mbH))
@@ -117,12 +127,13 @@ func (c *costs) coding() []*[][]time.Duration {
 }
 
 // stages are the stages of bands and rows.
-func (c *costs) stages() []*[][]time.Duration { return append(c.coding(), &c.ahead) }
+func (c *costs) stages() []*[][]time.Duration { return append(c.coding(), &c.take, &c.ahead) }
 
 // lower takes the lesser time of each task.
 func (c *costs) lower(other *costs) {
-	for i := range c.take {
-		c.take[i] = min(c.take[i], other.take[i])
+	for i := range c.call {
+		c.call[i] = min(c.call[i], other.call[i])
+		c.light[i] = min(c.light[i], other.light[i])
 	}
 	theirs := other.stages()
 	for s, stage := range c.stages() {
@@ -140,13 +151,13 @@ const repeats = 8
 
 // repeated is the first picture and n times all others.
 func (c *costs) repeated(n int) *costs {
-	r := &costs{mbW: c.mbW, take: c.take[:1:1]}
+	r := &costs{mbW: c.mbW, call: c.call[:1:1], light: c.light[:1:1]}
 	from, to := c.stages(), r.stages()
 	for s := range from {
 		*to[s] = (*from[s])[:1:1]
 	}
 	for range n {
-		r.take = append(r.take, c.take[1:]...)
+		r.call, r.light = append(r.call, c.call[1:]...), append(r.light, c.light[1:]...)
 		for s := range from {
 			*to[s] = append(*to[s], (*from[s])[1:]...)
 		}
@@ -154,12 +165,13 @@ func (c *costs) repeated(n int) *costs {
 	return r
 }
 
-// sums are the times of taking pictures, measuring them ahead, analysis, filter
-// and entropy coding.
-func (c *costs) sums() (sums [5]time.Duration) {
-	for i, took := range c.take {
+// sums are the times of the caller, taking pictures, measuring them ahead,
+// analysis, filter and entropy coding.
+func (c *costs) sums() (sums [6]time.Duration) {
+	for i, took := range c.call {
 		sums[0] += took
-		for s, stage := range []*[][]time.Duration{&c.ahead, &c.analysis, &c.filter, &c.entropy} {
+		sums[2] += c.light[i]
+		for s, stage := range []*[][]time.Duration{&c.take, &c.ahead, &c.analysis, &c.filter, &c.entropy} {
 			for _, took := range (*stage)[i] {
 				sums[s+1] += took
 			}

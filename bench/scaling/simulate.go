@@ -1,11 +1,16 @@
 package main
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // costs is what the work on a clip takes, measured with one thread.
 type costs struct {
 	mbW      int               // macroblocks of a row
-	take     []time.Duration   // of each picture, what the caller's goroutine does
+	call     []time.Duration   // of each picture, what the caller's goroutine does
+	light    []time.Duration   // of each picture; 0 where it is not measured
+	take     [][]time.Duration // of each picture and band, while the caller waits
 	ahead    [][]time.Duration // of each picture and band, beside other pictures' coding
 	analysis [][]time.Duration // of each picture and row
 	filter   [][]time.Duration
@@ -56,28 +61,57 @@ type simulation struct {
 	pictures []progress
 	oldest   int // picture that is not complete
 	started  int // pictures in or past coding
-	taken    int // pictures that the caller has taken
-	taking   bool
-	surveyed int // pictures whose bands are all done
-	band     int // of the next picture, the next to begin
-	banding  int // bands of that picture at work
+	given    int // pictures that the caller is through with
+	calling  bool
+	surveyed int // pictures whose bands are all measured
+	surveys  []survey
+	workers  int
 	events   []event
 }
 
+// survey is where the taking and measuring of a picture stand.
+type survey struct {
+	bands           []bandState
+	taken, measured int // bands
+	lighting, lit   bool
+}
+
+// bandState is where a band of a survey stands.
+type bandState uint8
+
+const (
+	bandWaiting bandState = iota
+	bandTaking
+	bandTaken
+	bandMeasuring // or measured
+)
+
 // event is the end of a task.
 type event struct {
-	at   time.Duration
-	done func()
+	at     time.Duration
+	done   func()
+	worker int // of the task
 }
+
+// nowhere is a worker that has no place.
+const nowhere = -1
+
+// at reports whether the i-th of n parts of a picture lies at a worker.
+func (s *simulation) at(worker, i, n int) bool { return worker == nowhere || i*s.workers/n == worker }
 
 // simulate returns how long the work takes with a number of workers.
 func simulate(c *costs, workers int, r rules) time.Duration {
-	s := &simulation{costs: c, rules: r, pictures: make([]progress, len(c.take))}
-	idle := workers
+	n := len(c.call)
+	s := &simulation{costs: c, rules: r, pictures: make([]progress, n), surveys: make([]survey, n), workers: workers}
+	for i := range s.surveys {
+		s.surveys[i].bands = make([]bandState, len(c.ahead[i]))
+	}
+	var idle []int
+	for w := range workers {
+		idle = append(idle, w)
+	}
 	for s.start(); s.oldest < len(s.pictures); s.start() {
-		for idle > 0 && s.claim() {
-			idle--
-		}
+		idle = slices.DeleteFunc(idle, s.work)
 		first := 0
 		for i := range s.events {
 			if s.events[i].at < s.events[first].at {
@@ -88,7 +122,7 @@ func simulate(c *costs, workers int, r rules) time.Duration {
 		s.events = append(s.events[:first], s.events[first+1:]...)
 		s.now = e.at
 		e.done()
-		idle++
+		idle = append(idle, e.worker)
 	}
 	return s.now
 }
@@ -98,34 +132,47 @@ func (s *simulation) start() {
 	for s.oldest < s.started && s.pictures[s.oldest].written == len(s.analysis[s.oldest]) {
 		s.oldest++
 	}
-	for s.started < s.surveyed && s.started-s.oldest < s.flight {
+	for s.started < min(s.surveyed, s.given) && s.started-s.oldest < s.flight {
 		s.started++
 	}
 }
 
 // run enters a task that takes that long from now on.
 func (s *simulation) run(took time.Duration, done func()) bool {
-	s.events = append(s.events, event{s.now + took, done})
+	s.events = append(s.events, event{at: s.now + took, done: done})
 	return true
 }
 
-// claim finds a task as the pool does, and reports whether there is one.
-func (s *simulation) claim() bool {
-	if s.claimAhead() {
+// work finds a task for a worker as the pool does, and reports whether there is
+// one.
+func (s *simulation) work(worker int) bool {
+	if !s.claim(worker) && !s.claim(nowhere) {
+		return false
+	}
+	s.events[len(s.events)-1].worker = worker
+	return true
+}
+
+// claim finds a task that lies at a worker, and reports whether there is one.
+func (s *simulation) claim(worker int) bool {
+	if s.claimAhead(worker) {
 		return true
 	}
 	for i := s.oldest; i < s.started; i++ {
 		p, rows := &s.pictures[i], len(s.analysis[i])
 		switch y := p.filtered; {
-		case !p.filtering && y < p.begun && s.isDecided(p, y):
+		case !p.filtering && y < p.begun && s.isDecided(p, y) && s.at(worker, y, rows):
 			p.filtering = true
 			return s.run(s.filter[i][y], func() { p.filtering = false; p.filtered++ })
-		case !p.writing && p.written < p.filtered:
+		case !p.writing && p.written < p.filtered && s.at(worker, p.written, rows):
 			p.writing = true
 			return s.run(s.entropy[i][p.written], func() { p.writing = false; p.written++ })
-		case p.begun < rows && s.analysisReady(i) && (p.begun == 0 || s.isDecided(p, p.begun-1)):
+		case p.begun < rows && s.analysisReady(i) && (p.begun == 0 || s.isDecided(p, p.begun-1)) && s.at(worker, p.begun, rows):
 			return s.claimAnalysis(i)
 		}
+	}
+	if worker != nowhere {
+		return false
 	}
 	behind, lead := -1, -1
 	for i := s.oldest; i < s.started; i++ {
@@ -149,25 +196,65 @@ func (s *simulation) lead(i int) int {
 	return n
 }
 
-// claimAhead takes what the caller does for the next picture, which may be at
-// most two ahead of what is in flight, or a band of one that the caller has taken.
-// The caller needs a processor as the workers do.
-func (s *simulation) claimAhead() bool {
-	if i := s.taken; !s.taking && i < len(s.pictures) && i <= s.started+1 {
-		s.taking = true
-		return s.run(s.take[i], func() { s.taking = false; s.taken++ })
-	}
-	i := s.surveyed
-	if i == s.taken || s.band == len(s.ahead[i]) {
+// claimAhead finds a task of the caller, who needs a processor as the workers do,
+// or of a survey.
+func (s *simulation) claimAhead(worker int) bool {
+	return s.claimTake(worker) || s.claimCall() || s.claimMeasure(worker)
+}
+
+// claimTake takes a band of the picture that the caller waits with, which may be at
+// most two ahead of what is in flight.
+func (s *simulation) claimTake(worker int) bool {
+	i := s.given
+	if i == len(s.pictures) || i > s.started+1 {
 		return false
 	}
-	s.band++
-	s.banding++
-	return s.run(s.ahead[i][s.band-1], func() {
-		if s.banding--; s.banding == 0 && s.band == len(s.ahead[i]) {
-			s.surveyed, s.band = i+1, 0
+	v := &s.surveys[i]
+	for b, state := range v.bands {
+		if state == bandWaiting && s.at(worker, b, len(v.bands)) {
+			v.bands[b] = bandTaking
+			return s.run(s.take[i][b], func() { v.bands[b] = bandTaken; v.taken++ })
 		}
-	})
+	}
+	return false
+}
+
+// claimCall does what the caller does once its picture is taken.
+func (s *simulation) claimCall() bool {
+	i := s.given
+	if i == len(s.pictures) || s.calling || s.surveys[i].taken < len(s.take[i]) {
+		return false
+	}
+	s.calling = true
+	return s.run(s.call[i], func() { s.calling = false; s.given++ })
+}
+
+// claimMeasure measures the light or a band of the first picture that is not
+// surveyed.
+func (s *simulation) claimMeasure(worker int) bool {
+	i := s.surveyed
+	if i == len(s.pictures) {
+		return false
+	}
+	v := &s.surveys[i]
+	if s.light[i] > 0 && !v.lit {
+		if v.lighting || v.taken < len(v.bands) {
+			return false
+		}
+		v.lighting = true
+		return s.run(s.light[i], func() { v.lit = true })
+	}
+	for b, state := range v.bands {
+		if state == bandTaken && (b == 0 || v.bands[b-1] >= bandTaken) && s.at(worker, b, len(v.bands)) {
+			v.bands[b] = bandMeasuring
+			return s.run(s.ahead[i][b], func() {
+				if v.measured++; v.measured == len(v.bands) {
+					s.surveyed++
+				}
+			})
+		}
+	}
+	return false
 }
 
 // isDecided reports whether analysis is through with row y.

@@ -81,10 +81,11 @@ func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res
 func sourceOf(f *testvideo.Frame) *picture.Source {
 	s := picture.NewSource((f.Width+15)/16, (f.Height+15)/16, !f.Subsampled)
 	cw, ch := f.ChromaSize()
-	s.CopyPlane(0, f.Y, f.YStride, f.Width, f.Height)
-	s.CopyPlane(1, f.Cb, f.CStride, cw, ch)
-	s.CopyPlane(2, f.Cr, f.CStride, cw, ch)
-	s.MakeHalf()
+	s.Take(&[3]picture.Samples{
+		{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},
+		{Pix: f.Cb, Stride: f.CStride, W: cw, H: ch},
+		{Pix: f.Cr, Stride: f.CStride, W: cw, H: ch},
+	}, 0, (f.Height+15)/16)
 	return s
 }
 

@@ -73,24 +73,39 @@ func NewWorker(chroma44 bool) *Worker {
 
 // Row decides row y of the frame: it writes the row's MBs and unfiltered
 // samples in f.Rec, and its levels in res. It follows the progress of the row
-// above (nil at the top) and sets its own, both in macroblocks.
+// above (nil at the top) and sets its own, both in macroblocks: before it waits, and
+// else now and then, since telling another processor takes time.
 func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *picture.Progress) {
 	w.f, w.y = f, y
 	w.qpPred = f.QP
 	for p := range w.patches {
 		w.patches[p].Forget()
 	}
+	decided := f.MBW // of the row above, for all that is known
+	if above != nil {
+		decided = above.Done()
+	}
 	for x := 0; x < f.MBW; x++ {
-		if above != nil {
-			above.Wait(min(x+Lag, f.MBW))
+		if need := min(x+Lag, f.MBW); need > decided {
+			if decided = above.Done(); need > decided {
+				own.Set(x)
+				above.Wait(need)
+				decided = above.Done()
+			}
 		}
 		w.load(x)
 		w.startBits()
 		w.decide()
 		w.store(&res[x])
-		own.Set(x + 1)
+		if (x+1)%tellEach == 0 {
+			own.Set(x + 1)
+		}
 	}
+	own.Set(f.MBW)
 }
+
+// tellEach is after how many macroblocks a row tells its progress.
+const tellEach = 4
 
 // planes is the number of planes that are coded like luma.
 func (w *Worker) planes() int {

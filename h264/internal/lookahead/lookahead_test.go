@@ -57,7 +57,7 @@ func source(at func(x, y int) uint8) *lookahead.Picture {
 			p.At(x, y)[0] = at(x, y)
 		}
 	}
-	s.MakeHalf()
+	s.MakeHalf(0, mbH)
 	s.MeasureLight()
 	return s
 }
@@ -256,10 +256,12 @@ func TestBandsAreIndependent(t *testing.T) {
 	picture := func(i int) *lookahead.Picture {
 		f := testvideo.Render(testvideo.Moving, mbW*16, mbH*16, i, true)
 		p := lookahead.NewPicture(mbW, mbH, false)
-		p.CopyPlane(0, f.Y, f.YStride, f.Width, f.Height)
-		p.CopyPlane(1, f.Cb, f.CStride, f.Width/2, f.Height/2)
-		p.CopyPlane(2, f.Cr, f.CStride, f.Width/2, f.Height/2)
-		p.MakeHalf()
+		in := [3]picture.Samples{
+			{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},
+			{Pix: f.Cb, Stride: f.CStride, W: f.Width / 2, H: f.Height / 2},
+			{Pix: f.Cr, Stride: f.CStride, W: f.Width / 2, H: f.Height / 2},
+		}
+		p.Take(&in, 0, mbH)
 		return p
 	}
 	first, whole, parts := picture(0), picture(3), picture(3)

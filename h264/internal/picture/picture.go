@@ -29,29 +29,51 @@ func NewSource(mbW, mbH int, chroma444 bool) *Source {
 	return s
 }
 
-// CopyPlane fills plane p from w x h samples, repeating the last column and row
-// up to whole macroblocks. The samples may lie in the plane already.
-func (s *Source) CopyPlane(p int, pix []uint8, stride, w, h int) {
-	d := &s.Planes[p]
-	inPlace := &pix[0] == &d.Pix[0] && stride == d.Stride
-	for y := 0; y < d.H; y++ {
-		row := d.Pix[y*d.Stride : y*d.Stride+d.W]
-		if !inPlace || y >= h {
-			copy(row, pix[min(y, h-1)*stride:][:w])
+// Samples are those of a plane as a caller has them: W x H, at least 1 x 1, from
+// Pix[0] on.
+type Samples struct {
+	Pix          []uint8
+	Stride, W, H int
+}
+
+// Take makes macroblock rows [first, last) of the source, half-size luma
+// included, from the three planes of a picture, repeating the last column and row up
+// to whole macroblocks. The samples may lie in the source already.
+func (s *Source) Take(in *[3]Samples, first, last int) {
+	for k := range s.Planes {
+		p := &s.Planes[k]
+		rows := p.H * 16 / s.Planes[0].H // of a macroblock
+		p.take(&in[k], first*rows, last*rows)
+	}
+	s.MakeHalf(first, last)
+}
+
+// take fills rows [y0, y1).
+func (p *Plane) take(in *Samples, y0, y1 int) {
+	inPlace := &in.Pix[0] == &p.Pix[0] && in.Stride == p.Stride
+	for y := y0; y < y1; y++ {
+		row := p.Pix[y*p.Stride : y*p.Stride+p.W]
+		if !inPlace || y >= in.H {
+			copy(row, in.Pix[min(y, in.H-1)*in.Stride:][:in.W])
 		}
-		for x := w; x < d.W; x++ {
-			row[x] = row[w-1]
+		for x := in.W; x < p.W; x++ {
+			row[x] = row[in.W-1]
 		}
 	}
 }
 
-// MakeHalf makes the half-size luma from plane 0.
-func (s *Source) MakeHalf() {
+// MakeHalf makes macroblock rows [first, last) of the half-size luma from plane 0.
+func (s *Source) MakeHalf(first, last int) {
 	l, p := &s.Planes[0], &s.Half
-	dsp.Half(p.Pix[p.Origin:], p.Stride, l.Pix, l.Stride, p.W, p.H)
-	dsp.ExtendBorder(p.Pix, p.Origin, p.Stride, p.W, p.H, HalfBorder)
-	dsp.ExtendRowsUp(p.Pix, p.Origin, p.Stride, HalfBorder, p.W+2*HalfBorder, HalfBorder)
-	dsp.ExtendRowsDown(p.Pix, p.Origin, p.Stride, HalfBorder, p.W+2*HalfBorder, p.H, HalfBorder)
+	y, h := 8*first, 8*(last-first)
+	dsp.Half(p.At(0, y), p.Stride, l.At(0, 2*y), l.Stride, p.W, h)
+	dsp.ExtendBorder(p.Pix, p.Origin+y*p.Stride, p.Stride, p.W, h, HalfBorder)
+	if first == 0 {
+		dsp.ExtendRowsUp(p.Pix, p.Origin, p.Stride, HalfBorder, p.W+2*HalfBorder, HalfBorder)
+	}
+	if y+h == p.H {
+		dsp.ExtendRowsDown(p.Pix, p.Origin, p.Stride, HalfBorder, p.W+2*HalfBorder, p.H, HalfBorder)
+	}
 }
 
 // Reconstruction is a picture as the decoder has it, and what later pictures

@@ -11,6 +11,8 @@ type Progress struct {
 	waiting atomic.Int32
 	mu      sync.Mutex
 	cond    *sync.Cond
+
+	_ [64]byte // so that no two share a line of a cache
 }
 
 // NewProgress makes a Progress at zero.

@@ -9,36 +9,46 @@ import (
 )
 
 // A source is the caller's samples, with the last column and row repeated up
-// to whole macroblocks; of a stride, only the width counts.
-func TestCopyPlaneRepeatsTheEdges(t *testing.T) {
+// to whole macroblocks, whatever rows are taken at once; of a stride, only the width
+// counts.
+func TestTakeRepeatsTheEdges(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	for _, test := range []struct{ w, h, stride int }{{1, 1, 1}, {16, 16, 16}, {15, 17, 20}, {33, 2, 40}, {32, 31, 32}} {
-		pix := make([]uint8, (test.h-1)*test.stride+test.w)
-		for i := range pix {
-			pix[i] = uint8(rng.IntN(256))
+	for _, test := range []struct{ w, h, stride int }{{1, 1, 1}, {16, 16, 16}, {15, 17, 20}, {33, 2, 40}, {32, 31, 32}, {20, 70, 21}} {
+		mbW, mbH := (test.w+15)/16, (test.h+15)/16
+		var in [3]picture.Samples
+		for p := range in {
+			in[p] = picture.Samples{Pix: make([]uint8, (test.h-1)*test.stride+test.w), Stride: test.stride, W: test.w, H: test.h}
+			for i := range in[p].Pix {
+				in[p].Pix[i] = uint8(rng.IntN(256))
+			}
 		}
-		s := picture.NewSource((test.w+15)/16, (test.h+15)/16, true)
-		for p := range 2 * len(s.Planes) {
-			d := &s.Planes[p/2]
-			if p%2 == 0 {
-				s.CopyPlane(p/2, pix, test.stride, test.w, test.h)
-			} else {
-				// In place, with other samples beyond the picture.
-				for i := range d.Pix {
-					if i%d.Stride >= test.w || i/d.Stride >= test.h {
-						d.Pix[i] = 99
+		s := picture.NewSource(mbW, mbH, true)
+		for _, inPlace := range []bool{false, true} {
+			own := in
+			for p := range own {
+				if d := &s.Planes[p]; inPlace {
+					own[p].Pix, own[p].Stride = d.Pix, d.Stride
+					for i := range d.Pix { // other samples beyond the picture
+						if i%d.Stride >= test.w || i/d.Stride >= test.h {
+							d.Pix[i] = 99
+						}
 					}
 				}
-				s.CopyPlane(p/2, d.Pix, d.Stride, test.w, test.h)
 			}
-			for y := range d.H {
-				for x := range d.W {
-					want := pix[min(y, test.h-1)*test.stride+min(x, test.w-1)]
+			for y := mbH; y > 0; y -= 2 {
+				s.Take(&own, max(y-2, 0), y)
+			}
+			for p := range in {
+				d := &s.Planes[p]
+				for i := range d.W * d.H {
+					x, y := i%d.W, i/d.W
+					want := in[p].Pix[min(y, test.h-1)*test.stride+min(x, test.w-1)]
 					if got := d.At(x, y)[0]; got != want {
-						t.Fatalf("%+v, plane %d: sample (%d, %d) is %d, want %d", test, p, x, y, got, want)
+						t.Fatalf("%+v, in place %v, plane %d: sample (%d, %d) is %d, want %d", test, inPlace, p, x, y, got, want)
 					}
 				}
 			}
+			wantHalf(t, s)
 		}
 	}
 }
@@ -49,26 +59,32 @@ func TestMakeHalf(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	for _, size := range [][2]int{{1, 1}, {2, 3}} {
 		s := picture.NewSource(size[0], size[1], false)
-		luma, half := &s.Planes[0], &s.Half
-		for i := range luma.Pix {
-			luma.Pix[i] = uint8(rng.IntN(256))
+		for i := range s.Planes[0].Pix {
+			s.Planes[0].Pix[i] = uint8(rng.IntN(256))
 		}
-		for i := range half.Pix {
-			half.Pix[i] = 99
+		for i := range s.Half.Pix {
+			s.Half.Pix[i] = 99
 		}
-		s.MakeHalf()
-		if half.W != luma.W/2 || half.H != luma.H/2 {
-			t.Fatalf("%dx%d macroblocks: half size is %dx%d", size[0], size[1], half.W, half.H)
-		}
-		const b = picture.HalfBorder
-		for y := -b; y < half.H+b; y++ {
-			for x := -b; x < half.W+b; x++ {
-				cx, cy := 2*min(max(x, 0), half.W-1), 2*min(max(y, 0), half.H-1)
-				at := func(x, y int) int { return int(luma.At(x, y)[0]) }
-				want := (at(cx, cy) + at(cx+1, cy) + at(cx, cy+1) + at(cx+1, cy+1) + 2) / 4
-				if got := half.Pix[half.Origin+y*half.Stride+x]; int(got) != want {
-					t.Fatalf("%dx%d macroblocks: sample (%d, %d) is %d, want %d", size[0], size[1], x, y, got, want)
-				}
+		s.MakeHalf(0, size[1])
+		wantHalf(t, s)
+	}
+}
+
+// wantHalf checks the half-size picture of a source.
+func wantHalf(t *testing.T, s *picture.Source) {
+	t.Helper()
+	luma, half := &s.Planes[0], &s.Half
+	if half.W != luma.W/2 || half.H != luma.H/2 {
+		t.Fatalf("%dx%d: half size is %dx%d", luma.W, luma.H, half.W, half.H)
+	}
+	const b = picture.HalfBorder
+	for y := -b; y < half.H+b; y++ {
+		for x := -b; x < half.W+b; x++ {
+			cx, cy := 2*min(max(x, 0), half.W-1), 2*min(max(y, 0), half.H-1)
+			at := func(x, y int) int { return int(luma.At(x, y)[0]) }
+			want := (at(cx, cy) + at(cx+1, cy) + at(cx, cy+1) + at(cx+1, cy+1) + 2) / 4
+			if got := half.Pix[half.Origin+y*half.Stride+x]; int(got) != want {
+				t.Fatalf("%dx%d: sample (%d, %d) of half size is %d, want %d", luma.W, luma.H, x, y, got, want)
 			}
 		}
 	}

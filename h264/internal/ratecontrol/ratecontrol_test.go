@@ -165,7 +165,7 @@ func shaded() *lookahead.Picture {
 			luma.At(x, y)[0] = uint8(128 + (x*7+y*13)%16*(x/16)/2)
 		}
 	}
-	p.MakeHalf()
+	p.MakeHalf(0, luma.H/16)
 	p.Analyse(nil)
 	return p
 }

@@ -1,0 +1,96 @@
+package h264
+
+import (
+	"github.com/g264/g264/h264/internal/lookahead"
+	"github.com/g264/g264/h264/internal/picture"
+)
+
+// survey is the taking of a picture from the caller and its measuring beside its
+// predecessor, in bands that can be taken and measured beside each other.
+type survey struct {
+	picture, previous *lookahead.Picture
+	input             [3]picture.Samples // the caller's, until all is taken
+	light, energy     bool               // are measured too
+	costs             [][2]int64         // intra and inter, of each band
+
+	// The pool guards these.
+	number   int // of the picture in the order of showing
+	bands    []bandState
+	taken    int // bands
+	measured int // bands
+	lit      stepState
+}
+
+// bandState is where a band of a survey stands.
+type bandState uint8
+
+const (
+	bandWaiting bandState = iota
+	bandTaking
+	bandTaken
+	bandMeasuring // or measured
+)
+
+// stepState is where a task stands that a survey has once.
+type stepState uint8
+
+const (
+	stepWaiting stepState = iota
+	stepBegun
+	stepDone
+)
+
+func newSurvey(bands int) *survey {
+	return &survey{costs: make([][2]int64, bands), bands: make([]bandState, bands)}
+}
+
+// begin makes ready for another picture.
+func (s *survey) begin(p, previous *lookahead.Picture) {
+	s.picture, s.previous = p, previous
+	clear(s.bands)
+	s.taken, s.measured, s.lit = 0, 0, stepWaiting
+}
+
+// takenIn reports whether the caller may have its picture back.
+func (s *survey) takenIn() bool { return s.taken == len(s.bands) }
+
+// complete reports whether all bands are measured.
+func (s *survey) complete() bool { return s.measured == len(s.bands) }
+
+// findTake finds a band to take that lies at the worker.
+func (s *survey) findTake(w *worker) (band int, found bool) {
+	for b, state := range s.bands {
+		if state == bandWaiting && w.at(b, len(s.bands)) {
+			return b, true
+		}
+	}
+	return 0, false
+}
+
+// findMeasure finds a band to measure that lies at the worker: it and that above
+// are taken, and the light is known.
+func (s *survey) findMeasure(w *worker) (band int, found bool) {
+	if s.light && s.lit != stepDone {
+		return 0, false
+	}
+	for b, state := range s.bands {
+		if state == bandTaken && (b == 0 || s.bands[b-1] >= bandTaken) && w.at(b, len(s.bands)) {
+			return b, true
+		}
+	}
+	return 0, false
+}
+
+// findFade measures the light of the picture and finds what fades.
+func (s *survey) findFade() {
+	s.picture.MeasureLight()
+	s.picture.FindFade(s.previous)
+}
+
+// measure measures a band.
+func (s *survey) measure(band int) {
+	if s.energy {
+		s.picture.MeasureEnergy(band)
+	}
+	s.costs[band][0], s.costs[band][1] = s.picture.AnalyseBand(s.previous, band)
+}
