@@ -109,6 +109,9 @@ func (w *Worker) chromaLevels(c *candidate, p, kind int) (nonzero [4]uint8, dc b
 		return residual.BypassChroma8(&c.res.DC[p], &c.res.Level[p], &w.src[p], &c.rec[p])
 	}
 	nonzero, dc = w.quantiser(p).Chroma8(&c.res.DC[p], &c.res.Level[p], &w.coef, &w.src[p], &c.rec[p], kind)
+	if !w.f.Preset.OptimiseLevels {
+		return nonzero, dc
+	}
 	dc = w.optimiseDC(c, entropy.BlockChromaDC, p)
 	for j := range nonzero {
 		if nonzero[j] != 0 && w.f.Preset.OptimiseLevels {

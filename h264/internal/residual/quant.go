@@ -24,10 +24,11 @@ type Quantiser struct {
 
 	// Of DC coefficients, which have a second transform: mf, and the rounding
 	// offset by kind of prediction.
-	mf    uint32
-	bias  [2]uint32
-	norm  int32      // normAdjust
-	exact [16]uint32 // mf of all positions
+	mf     uint32
+	bias   [2]uint32
+	zeroDC [2]int16   // largest magnitude whose level is zero, by kind
+	norm   int32      // normAdjust
+	exact  [16]uint32 // mf of all positions
 
 	errors, dcErrors [16]int64 // LevelErrors, DCErrors
 	eight            *quantiser8
@@ -68,6 +69,7 @@ func makeQuantisers() (qs [52]Quantiser) {
 		q.mf = uint32(mf[0])
 		for k, r := range rounding {
 			q.bias[k] = r << (q.shift - 6)
+			q.zeroDC[k] = int16(min((1<<(q.shift+1)-1-2*uint64(q.bias[k]))/uint64(q.mf), 1<<15-1))
 			var bias [16]uint32
 			for i := range bias {
 				bias[i] = q.bias[k]

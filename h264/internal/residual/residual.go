@@ -188,11 +188,17 @@ func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred
 	dsp.ForwardDCT4x4Four(four(coef, 0), src[:], stride, pred[:], stride)
 	d := [4]int16{coef[0][0], coef[1][0], coef[2][0], coef[3][0]}
 	dsp.Hadamard2x2(&d)
-	for i, c := range d {
-		dc[i] = q.quantiseDC(c, kind)
-		anyDC = anyDC || dc[i] != 0
+	dc[0], dc[1], dc[2], dc[3] = 0, 0, 0, 0
+	if largest := max(d[0], -d[0], d[1], -d[1], d[2], -d[2], d[3], -d[3]); largest > q.zeroDC[kind] {
+		anyDC = true
+		for i, c := range d {
+			dc[i] = q.quantiseDC(c, kind)
+		}
 	}
-	scaled := q.scaleDC8(dc)
+	var scaled [4]int16
+	if q.qpPer >= firstBound {
+		scaled = q.scaleDC8(dc)
+	}
 	q.quantiseAC(level[:4], coef[:4], scaled[:], nonzero[:], kind)
 	for i, c := range d {
 		coef[i][0] = c
