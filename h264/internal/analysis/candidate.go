@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"encoding/binary"
+
 	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/residual"
@@ -51,10 +53,16 @@ func (w *Worker) bitCost(bits int) int64 { return w.lambda2 * int64(bits) >> 8 }
 // setCounts enters the non-zero counts of a 16x16 plane, given in coding order,
 // and returns the coded_block_pattern bits of its quadrants.
 func setCounts(mb *macroblock.MB, p int, nonzero *[16]uint8) (cbp uint8) {
-	for i, n := range nonzero {
-		mb.TotalCoeff[p][macroblock.BlockRaster[i]] = n
-		if n != 0 {
-			cbp |= 1 << (i >> 2)
+	counts := &mb.TotalCoeff[p]
+	for half := 0; half < 2; half++ {
+		// Of four pairs of blocks, the two in the middle change places.
+		v := binary.LittleEndian.Uint64(nonzero[8*half:])
+		binary.LittleEndian.PutUint64(counts[8*half:], v&0xffff00000000ffff|v&0xffff0000<<16|v>>16&0xffff0000)
+		if uint32(v) != 0 {
+			cbp |= 1 << (2 * half)
+		}
+		if v>>32 != 0 {
+			cbp |= 2 << (2 * half)
 		}
 	}
 	return cbp

@@ -194,12 +194,17 @@ func (w *Worker) subRectFits(mb *macroblock.MB, q int) bool {
 func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 	c.mb = *mb
 	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
+	w.codePredicted(c)
+}
+
+// codePredicted is codeInter for a candidate whose prediction is made.
+func (w *Worker) codePredicted(c *candidate) {
 	if w.f.Lossless {
 		w.losslessInter(c)
 		return
 	}
 	c.predicted = true
-	luma := w.quantiseInter(c)
+	saved := w.quantiseInter(c)
 	if !w.f.Chroma44 {
 		w.codeChroma420(c, residual.Inter)
 	}
@@ -210,7 +215,7 @@ func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
 		return
 	}
 	c.chroma = w.chromaCost(c)
-	c.cost = luma + c.chroma + w.bitCost(w.headBits(c))
+	c.cost = w.predictionCost(c) - saved + c.chroma + w.bitCost(w.headBits(c))
 }
 
 // maySkip makes an inter candidate P_Skip where that says the same.
@@ -221,9 +226,9 @@ func (w *Worker) maySkip(c *candidate) {
 }
 
 // quantiseInter chooses the levels of an inter macroblock in the planes that are
-// coded like luma, over the prediction in c.rec, and returns what they cost. It
-// drops quadrants whose bits cost more than they gain.
-func (w *Worker) quantiseInter(c *candidate) (cost int64) {
+// coded like luma, over the prediction in c.rec, and returns what they save of its
+// cost. It drops quadrants whose bits cost more than they gain.
+func (w *Worker) quantiseInter(c *candidate) (total int64) {
 	var saved [4]int64
 	for p := 0; p < w.planes(); p++ {
 		nonzero := w.quantiser(p).Inter16(&c.res.Level[p], &w.coef, &w.src[p], &c.rec[p])
@@ -232,16 +237,19 @@ func (w *Worker) quantiseInter(c *candidate) (cost int64) {
 		}
 		c.mb.CBP |= setCounts(&c.mb, p, &nonzero)
 	}
+	if !w.f.Preset.OptimiseLevels {
+		return 0 // not known
+	}
 	for quad, s := range saved {
 		switch {
 		case w.f.Preset.ZeroQuadrants && s <= 0:
 			c.mb.CBP &^= 1 << quad
 		case c.mb.CBP>>quad&1 != 0:
-			cost -= s
+			total += s
 		}
 	}
 	clearQuadrants(&c.mb, w.planes())
-	return cost + w.predictionCost(c)
+	return total
 }
 
 // predictionCost is the distortion of the prediction in the planes that are coded

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"encoding/binary"
+
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/internal/dsp"
 )
@@ -16,10 +18,16 @@ func (w *Worker) decideRough() {
 		w.keepSkip()
 		return
 	}
-	early := skippable && w.skipIsNear()
+	var left int64 // distortion of P_Skip
+	if skippable {
+		left = w.distortion(w.trial)
+	}
+	early := skippable && left<<8 < w.lambda2*nearBits && w.skipIsNear()
 	if early {
-		w.codeInter(w.best, &macroblock.MB{Type: macroblock.P16x16, QP: int8(w.qp), MV: w.trial.mb.MV})
-		if w.skipPays() {
+		w.best.mb, w.best.rec = w.trial.mb, w.trial.rec
+		w.best.mb.Type = macroblock.P16x16
+		w.codePredicted(w.best)
+		if w.skipPays(left) {
 			w.keepSkip()
 			return
 		}
@@ -35,7 +43,7 @@ func (w *Worker) decideRough() {
 		return // coded already, and better than skipped
 	}
 	w.codeInter(w.best, &whole.mb)
-	if skippable && w.skipPays() {
+	if skippable && w.skipPays(left) {
 		w.keepSkip()
 	}
 }
@@ -51,17 +59,14 @@ func (w *Worker) keepSkip() {
 const nearBits = 500
 
 // skipIsNear reports whether the vector of the P_Skip in w.trial is about the one
-// that the lookahead found, and its prediction so close that a search could hardly
-// find one whose levels pay.
+// that the lookahead found: a search could hardly find one whose levels pay.
 func (w *Worker) skipIsNear() bool {
-	if w.f.Seeds != nil {
-		mv, seed := w.trial.mb.MV[0], w.f.Seeds[w.y*w.f.MBW+w.x]
-		dx, dy := int(mv.X)-int(seed.X), int(mv.Y)-int(seed.Y)
-		if max(dx, -dx, dy, -dy) > w.f.Preset.SkipNear {
-			return false
-		}
+	if w.f.Seeds == nil {
+		return true
 	}
-	return w.distortion(w.trial)<<8 < w.lambda2*nearBits
+	mv, seed := w.trial.mb.MV[0], w.f.Seeds[w.y*w.f.MBW+w.x]
+	dx, dy := int(mv.X)-int(seed.X), int(mv.Y)-int(seed.Y)
+	return max(dx, -dx, dy, -dy) <= w.f.Preset.SkipNear
 }
 
 // intraMayPay reports whether the macroblock is flat enough, against the SATD
@@ -80,25 +85,27 @@ const (
 	headBits  = 8
 )
 
-// skipPays reports whether the P_Skip in w.trial costs less than the inter
-// macroblock in w.best.
-func (w *Worker) skipPays() bool {
+// skipPays reports whether the P_Skip in w.trial, of that distortion, costs less
+// than the inter macroblock in w.best.
+func (w *Worker) skipPays(distortion int64) bool {
 	levels := w.best.levels()
 	if levels > 16 {
 		return false
 	}
 	saved := w.lambda2 * int64(headBits+levelBits*levels)
-	return (w.distortion(w.trial)-w.distortion(w.best))<<8 < saved
+	return (distortion-w.distortion(w.best))<<8 < saved
 }
 
 // levels counts the levels of a candidate, but for DC levels that are apart.
-func (c *candidate) levels() (n int) {
+func (c *candidate) levels() int {
+	// Six words of counts up to 16 fit bytes, and their sum 16 bits.
+	var bytes uint64
 	for p := range c.mb.TotalCoeff {
-		for _, k := range c.mb.TotalCoeff[p] {
-			n += int(k)
-		}
+		counts := &c.mb.TotalCoeff[p]
+		bytes += binary.LittleEndian.Uint64(counts[:8]) + binary.LittleEndian.Uint64(counts[8:])
 	}
-	return n
+	const even, ones = 0x00ff00ff00ff00ff, 0x0001000100010001
+	return int((bytes&even + bytes>>8&even) * ones >> 48)
 }
 
 // roughLevels is the number of levels up to which a macroblock is far from the
