@@ -201,6 +201,7 @@ func (a *ahead) decide() {
 // sourcePool lends source pictures of one size. A source is in the pool again
 // when all that hold it have released it.
 type sourcePool struct {
+	most     int // pictures that are held at once
 	mbW, mbH int
 	chroma44 bool
 	spare    []*lookahead.Picture
@@ -208,8 +209,8 @@ type sourcePool struct {
 	compared *lookahead.Picture // what scratch returns
 }
 
-func newSourcePool(mbW, mbH int, chroma44 bool) *sourcePool {
-	return &sourcePool{mbW: mbW, mbH: mbH, chroma44: chroma44, holds: map[*lookahead.Picture]int{}}
+func newSourcePool(most, mbW, mbH int, chroma44 bool) *sourcePool {
+	return &sourcePool{most: most, mbW: mbW, mbH: mbH, chroma44: chroma44, holds: map[*lookahead.Picture]int{}}
 }
 
 // scratch is a picture without a source.
@@ -220,14 +221,19 @@ func (p *sourcePool) scratch() *lookahead.Picture {
 	return p.compared
 }
 
+// sourceMemory is about what is allocated for sources at once: enough for large
+// pages, little for a video of few pictures.
+const sourceMemory = 8 << 20
+
 // take lends a source, held once.
 func (p *sourcePool) take() *lookahead.Picture {
-	var s *lookahead.Picture
-	if last := len(p.spare) - 1; last >= 0 {
-		s, p.spare = p.spare[last], p.spare[:last]
-	} else {
-		s = lookahead.NewPicture(p.mbW, p.mbH, p.chroma44)
+	if len(p.spare) == 0 {
+		n := min(sourceMemory/(p.mbW*p.mbH*256), p.most-len(p.holds))
+		p.spare = append(p.spare, lookahead.NewPictures(max(n, 1), p.mbW, p.mbH, p.chroma44)...)
 	}
+	last := len(p.spare) - 1
+	s := p.spare[last]
+	p.spare = p.spare[:last]
 	p.holds[s] = 1
 	return s
 }

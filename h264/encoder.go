@@ -86,7 +86,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	}
 	e := &Encoder{
 		cfg: cfg, sps: sps, pps: pps,
-		sources:    newSourcePool(mbW, mbH, chroma44),
+		sources:    newSourcePool(cfg.sources(depth), mbW, mbH, chroma44),
 		rate:       ratecontrol.New(cfg.rateControl()),
 		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44, preset.HalfPlanes),
 		pool:       newPool(cfg.Threads, chroma44, reach(mbH)),

@@ -20,22 +20,25 @@ func (c *Config) flight() int {
 	return min(2+c.Threads/4, maxFlight)
 }
 
+// sources is the most source pictures that are held at once.
+func (c *Config) sources(depth int) int {
+	n := c.flight() + depth + 1 // of them the one before the latest
+	if !c.atOnce() {
+		n++ // being surveyed
+	}
+	return n
+}
+
 // estimate is the memory that an encoder takes: that of its pictures, of the
 // stages, and of the largest access units that it can make.
 func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) int64 {
 	const (
 		residualBytes = 1632
 		lineBytes     = 3 * 16
-		workerBytes   = 55 << 10
+		rowBytes      = 1200 // the states of CABAC, and progress
+		workerBytes   = 64 << 10
 	)
-	flight, mbs := int64(c.flight()), int64(mbW)*int64(mbH)
-	sources := flight + int64(depth) + 1 // of them the one before the latest
-	if !c.atOnce() {
-		sources++ // being surveyed
-	}
-	if depth > 0 {
-		sources++ // the one before the queue
-	}
+	flight, sources, mbs := int64(c.flight()), int64(c.sources(depth)), int64(mbW)*int64(mbH)
 	sampleBytes := int64(384)
 	if c.Chroma == Chroma444 {
 		sampleBytes = 768
@@ -47,7 +50,7 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 		coded += units * sampleBytes
 	}
 	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
-	return picture.EstimateBytes(int64(mbW), int64(mbH), c.Chroma == Chroma444, preset.HalfPlanes, sources, references) +
-		sources*mbs*lookahead.BlockBytes + references*lookahead.SketchBytes(mbs) + flight*(mbs*lineBytes+ring*residualBytes) + mbs*coded +
+	return picture.EstimateBytes(mbW, mbH, c.Chroma == Chroma444, preset.HalfPlanes, sources, references) +
+		sources*mbs*lookahead.BlockBytes + references*lookahead.SketchBytes(mbs) + flight*(mbs*lineBytes+int64(mbH)*rowBytes+ring*residualBytes) + mbs*coded +
 		int64(c.Threads)*workerBytes
 }

@@ -26,8 +26,8 @@ type references struct {
 // as pictures are in flight.
 func newReferences(most, flight, mbW, mbH int, chroma44, half bool) *references {
 	r := &references{most: most}
-	for range most + flight {
-		r.spare = append(r.spare, &reference{Reconstruction: picture.NewReconstruction(mbW, mbH, chroma44, half)})
+	for _, rec := range picture.NewReconstructions(most+flight, mbW, mbH, chroma44, half) {
+		r.spare = append(r.spare, &reference{Reconstruction: rec})
 	}
 	return r
 }

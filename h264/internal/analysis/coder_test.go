@@ -64,7 +64,7 @@ func (c *coder) serial(rows []*picture.Progress, res [][]macroblock.Residual) {
 // by run; what it returns is valid as long as the picture is a reference.
 func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res [][]macroblock.Residual)) coded {
 	f := c.frame
-	f.Src, f.Rec, f.Refs = src, picture.NewReconstruction(f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes), c.refs
+	f.Src, f.Rec, f.Refs = src, picture.NewReconstructions(1, f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes)[0], c.refs
 	rows, res := make([]*picture.Progress, f.MBH), make([][]macroblock.Residual, f.MBH)
 	for y := range rows {
 		rows[y], res[y] = picture.NewProgress(), make([]macroblock.Residual, f.MBW)
@@ -79,7 +79,7 @@ func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res
 
 // sourceOf makes a source picture of a frame.
 func sourceOf(f *testvideo.Frame) *picture.Source {
-	s := picture.NewSource((f.Width+15)/16, (f.Height+15)/16, !f.Subsampled)
+	s := picture.NewSources(1, (f.Width+15)/16, (f.Height+15)/16, !f.Subsampled)[0]
 	cw, ch := f.ChromaSize()
 	s.Take(&[3]picture.Samples{
 		{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},

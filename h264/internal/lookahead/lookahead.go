@@ -50,11 +50,19 @@ type block struct {
 	inherited    uint32 // information that later pictures take over, in 1/256 SATD
 }
 
-// NewPicture makes a Picture of that many macroblocks.
-func NewPicture(mbW, mbH int, chroma44 bool) *Picture {
+// NewPictures makes Pictures of that many macroblocks.
+func NewPictures(n, mbW, mbH int, chroma44 bool) []*Picture {
+	pictures := make([]*Picture, n)
+	for i, source := range picture.NewSources(n, mbW, mbH, chroma44) {
+		pictures[i] = newPicture(source, mbW, mbH, chroma44)
+	}
+	return pictures
+}
+
+func newPicture(source *picture.Source, mbW, mbH int, chroma44 bool) *Picture {
 	n := mbW * mbH
 	return &Picture{
-		Source:  picture.NewSource(mbW, mbH, chroma44),
+		Source:  source,
 		Vectors: make([]macroblock.MV, n),
 		Energy:  make([]uint32, n),
 		Offsets: make([]int16, n),

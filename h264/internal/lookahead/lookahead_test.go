@@ -50,7 +50,7 @@ func (t *texture) at(x, y int) uint8 {
 
 // source makes a picture of the samples that at gives.
 func source(at func(x, y int) uint8) *lookahead.Picture {
-	s := lookahead.NewPicture(mbW, mbH, false)
+	s := lookahead.NewPictures(1, mbW, mbH, false)[0]
 	p := &s.Planes[0]
 	for y := range p.H {
 		for x := range p.W {
@@ -205,7 +205,7 @@ func TestIntraCostsDontDependOnThePictureBefore(t *testing.T) {
 func TestEnergy(t *testing.T) {
 	for _, chroma44 := range []bool{false, true} {
 		for _, w := range []int{1, 2, 33, 70} {
-			p := lookahead.NewPicture(w, 2, chroma44)
+			p := lookahead.NewPictures(1, w, 2, chroma44)[0]
 			rng := rand.New(rand.NewPCG(7, uint64(w)))
 			want := make([]uint32, 2*w)
 			for k := range p.Planes {
@@ -255,7 +255,7 @@ func TestBandsAreIndependent(t *testing.T) {
 	const mbH = 19
 	picture := func(i int) *lookahead.Picture {
 		f := testvideo.Render(testvideo.Moving, mbW*16, mbH*16, i, true)
-		p := lookahead.NewPicture(mbW, mbH, false)
+		p := lookahead.NewPictures(1, mbW, mbH, false)[0]
 		in := [3]picture.Samples{
 			{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},
 			{Pix: f.Cb, Stride: f.CStride, W: f.Width / 2, H: f.Height / 2},

@@ -17,15 +17,23 @@ type Source struct {
 // HalfBorder is the border of half-size luma.
 const HalfBorder = 16
 
-// NewSource allocates a source picture of that many macroblocks.
-func NewSource(mbW, mbH int, chroma444 bool) *Source {
-	w, h := mbW*16, mbH*16
-	s := &Source{Half: NewPlane(w/2, h/2, HalfBorder)}
-	s.Planes[0] = NewPlane(w, h, 0)
+// NewSources allocates n source pictures of that many macroblocks.
+func NewSources(n, mbW, mbH int, chroma444 bool) []*Source {
+	m := newMemory(int64(n) * sourceBytes(mbW*16, mbH*16, chroma444))
+	sources := make([]*Source, n)
+	for i := range sources {
+		sources[i] = newSource(m, mbW*16, mbH*16, chroma444)
+	}
+	return sources
+}
+
+func newSource(m *memory, w, h int, chroma444 bool) *Source {
+	s := &Source{Half: newPlane(m, w/2, h/2, HalfBorder)}
+	s.Planes[0] = newPlane(m, w, h, 0)
 	if !chroma444 {
 		w, h = w/2, h/2
 	}
-	s.Planes[1], s.Planes[2] = NewPlane(w, h, 0), NewPlane(w, h, 0)
+	s.Planes[1], s.Planes[2] = newPlane(m, w, h, 0), newPlane(m, w, h, 0)
 	return s
 }
 
@@ -87,23 +95,36 @@ type Reconstruction struct {
 	MBs []macroblock.MB // in raster order
 }
 
-// NewReconstruction allocates a picture of that many macroblocks, with half-sample
-// planes or without.
-func NewReconstruction(mbW, mbH int, chroma444, half bool) *Reconstruction {
+// NewReconstructions allocates n pictures of that many macroblocks, with
+// half-sample planes or without.
+func NewReconstructions(n, mbW, mbH int, chroma444, half bool) []*Reconstruction {
+	m := newMemory(int64(n) * reconstructionBytes(mbW*16, mbH*16, chroma444, half))
+	pictures := make([]*Reconstruction, n)
+	for i := range pictures {
+		pictures[i] = newReconstruction(m, mbW, mbH, chroma444, half)
+	}
+	return pictures
+}
+
+func newReconstruction(m *memory, mbW, mbH int, chroma444, half bool) *Reconstruction {
 	w, h := mbW*16, mbH*16
-	r := &Reconstruction{Luma: NewRefPlane(w, h, half), Is444: chroma444, MBs: make([]macroblock.MB, mbW*mbH)}
+	r := &Reconstruction{Luma: newRefPlane(m, w, h, half), Is444: chroma444, MBs: make([]macroblock.MB, mbW*mbH)}
 	if chroma444 {
-		r.Chroma44 = [2]RefPlane{NewRefPlane(w, h, half), NewRefPlane(w, h, half)}
+		r.Chroma44 = [2]RefPlane{newRefPlane(m, w, h, half), newRefPlane(m, w, h, half)}
 		return r
 	}
-	stride := (w + 4*ChromaBorder + 15) &^ 15
-	r.Chroma = Plane{
-		Pix:    make([]uint8, stride*(h/2+2*ChromaBorder)),
-		Origin: ChromaBorder*stride + 2*ChromaBorder,
-		Stride: stride,
-		W:      w, H: h / 2,
-	}
+	var n int
+	r.Chroma, n = chromaLayout(w, h)
+	r.Chroma.Pix = m.take(n)
 	return r
+}
+
+// chromaLayout is a plane of interleaved chroma without its samples, and their
+// number.
+func chromaLayout(w, h int) (p Plane, n int) {
+	stride := (w + 4*ChromaBorder + 15) &^ 15
+	p = Plane{Origin: ChromaBorder*stride + 2*ChromaBorder, Stride: stride, W: w, H: h / 2}
+	return p, stride * (h/2 + 2*ChromaBorder)
 }
 
 // LumaLike returns the luma-like plane p: luma, or in 4:4:4 Cb or Cr.
@@ -136,19 +157,27 @@ func (r *Reconstruction) FinishRows(y0, y1 int) {
 
 // EstimateBytes is the memory that `sources` source pictures and
 // `reconstructions` reference pictures take, with half-sample planes or without.
-func EstimateBytes(mbW, mbH int64, chroma444, half bool, sources, reconstructions int64) int64 {
-	w, h := mbW*16, mbH*16
-	luma := (w + 2*Border + 15) * (h + 2*Border)
-	source := w*h + w*h/2 + (w/2+2*HalfBorder+15)*(h/2+2*HalfBorder)
-	ref := luma
-	if half {
-		ref = 4*luma + 3*(aliased+apart)
-	}
-	recon := ref + (w+4*ChromaBorder+15)*(h/2+2*ChromaBorder)
-	if chroma444 {
-		source += w * h * 3 / 2
-		recon = 3 * ref
-	}
+func EstimateBytes(mbW, mbH int, chroma444, half bool, sources, reconstructions int64) int64 {
 	const mbBytes = 176
-	return sources*source + reconstructions*(recon+mbW*mbH*mbBytes)
+	return sources*sourceBytes(mbW*16, mbH*16, chroma444) +
+		reconstructions*(reconstructionBytes(mbW*16, mbH*16, chroma444, half)+int64(mbW)*int64(mbH)*mbBytes)
+}
+
+// sourceBytes is what the planes of a source picture take.
+func sourceBytes(w, h int, chroma444 bool) int64 {
+	cw, ch := w, h
+	if !chroma444 {
+		cw, ch = w/2, h/2
+	}
+	return planeBytes(w/2, h/2, HalfBorder) + planeBytes(w, h, 0) + 2*planeBytes(cw, ch, 0)
+}
+
+// reconstructionBytes is what the planes of a reference picture take.
+func reconstructionBytes(w, h int, chroma444, half bool) int64 {
+	luma := refPlaneBytes(w, h, half)
+	if chroma444 {
+		return 3 * luma
+	}
+	_, n := chromaLayout(w, h)
+	return luma + inMemory(n)
 }

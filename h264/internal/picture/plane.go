@@ -24,12 +24,18 @@ type Plane struct {
 	W, H           int // without the border
 }
 
-// NewPlane allocates a plane of w x h samples with a border of that many
-// samples on each side.
-func NewPlane(w, h, border int) Plane {
+// newPlane makes a plane of w x h samples with a border of that many samples on
+// each side.
+func newPlane(m *memory, w, h, border int) Plane {
 	p, n := layout(w, h, border)
-	p.Pix = make([]uint8, n)
+	p.Pix = m.take(n)
 	return p
+}
+
+// planeBytes is the memory that newPlane takes.
+func planeBytes(w, h, border int) int64 {
+	_, n := layout(w, h, border)
+	return inMemory(n)
 }
 
 // layout is a plane without its samples, and their number.
@@ -60,15 +66,26 @@ type RefPlane struct {
 // of each is apart bytes from such a multiple behind that of the plane before.
 const aliased, apart = 4096, 1024 + 64
 
-// NewRefPlane allocates a reference plane, with half-sample planes or without.
-func NewRefPlane(w, h int, half bool) RefPlane {
+func distance(n int) int { return (n+aliased-1)&^(aliased-1) + apart }
+
+// refPlaneBytes is the memory that newRefPlane takes.
+func refPlaneBytes(w, h int, half bool) int64 {
+	_, n := layout(w, h, Border)
+	if half {
+		n += 3 * distance(n)
+	}
+	return inMemory(n)
+}
+
+// newRefPlane makes a reference plane, with half-sample planes or without.
+func newRefPlane(m *memory, w, h int, half bool) RefPlane {
 	if !half {
-		p := NewPlane(w, h, Border)
+		p := newPlane(m, w, h, Border)
 		return RefPlane{Plane: p, All: p.Pix}
 	}
 	p, n := layout(w, h, Border)
-	r := RefPlane{Plane: p, Distance: (n+aliased-1)&^(aliased-1) + apart}
-	r.All = make([]uint8, 3*r.Distance+n)
+	r := RefPlane{Plane: p, Distance: distance(n)}
+	r.All = m.take(3*r.Distance + n)
 	r.Pix = r.All[:n:n]
 	for i := range r.Half {
 		at := (i + 1) * r.Distance

@@ -29,7 +29,7 @@ func steps(rng *rand.Rand, h int) (list [][]int) {
 // randomReconstruction fills a picture row by row, finishing rows as the steps
 // say. Rows that aren't final, and borders, hold other samples until then.
 func randomReconstruction(rng *rand.Rand, mbW, mbH int, chroma444 bool, ends []int) *picture.Reconstruction {
-	r := picture.NewReconstruction(mbW, mbH, chroma444, true)
+	r := picture.NewReconstructions(1, mbW, mbH, chroma444, true)[0]
 	planes := []*picture.Plane{&r.Luma.Plane, &r.Chroma}
 	if chroma444 {
 		planes = []*picture.Plane{&r.Luma.Plane, &r.Chroma44[0].Plane, &r.Chroma44[1].Plane}

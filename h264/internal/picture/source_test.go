@@ -22,7 +22,7 @@ func TestTakeRepeatsTheEdges(t *testing.T) {
 				in[p].Pix[i] = uint8(rng.IntN(256))
 			}
 		}
-		s := picture.NewSource(mbW, mbH, true)
+		s := picture.NewSources(1, mbW, mbH, true)[0]
 		for _, inPlace := range []bool{false, true} {
 			own := in
 			for p := range own {
@@ -58,7 +58,7 @@ func TestTakeRepeatsTheEdges(t *testing.T) {
 func TestMakeHalf(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	for _, size := range [][2]int{{1, 1}, {2, 3}} {
-		s := picture.NewSource(size[0], size[1], false)
+		s := picture.NewSources(1, size[0], size[1], false)[0]
 		for i := range s.Planes[0].Pix {
 			s.Planes[0].Pix[i] = uint8(rng.IntN(256))
 		}
@@ -93,7 +93,7 @@ func wantHalf(t *testing.T, s *picture.Source) {
 func TestPlaneSizes(t *testing.T) {
 	for _, chroma444 := range []bool{false, true} {
 		t.Run(fmt.Sprintf("444=%v", chroma444), func(t *testing.T) {
-			s, r := picture.NewSource(3, 2, chroma444), picture.NewReconstruction(3, 2, chroma444, false)
+			s, r := picture.NewSources(1, 3, 2, chroma444)[0], picture.NewReconstructions(1, 3, 2, chroma444, false)[0]
 			w, h := 24, 16
 			if chroma444 {
 				w, h = 48, 32
@@ -122,7 +122,7 @@ func TestEstimateBytes(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {2, 30}, {40, 3}, {64, 40}} {
 		for k := range 4 {
 			chroma444, half := k&1 != 0, k&2 != 0
-			s, r := picture.NewSource(size[0], size[1], chroma444), picture.NewReconstruction(size[0], size[1], chroma444, half)
+			s, r := picture.NewSources(1, size[0], size[1], chroma444)[0], picture.NewReconstructions(1, size[0], size[1], chroma444, half)[0]
 			source := int64(len(s.Half.Pix))
 			for p := range s.Planes {
 				source += int64(len(s.Planes[p].Pix))
@@ -132,7 +132,7 @@ func TestEstimateBytes(t *testing.T) {
 				recon += int64(len(p.All))
 			}
 			want := 2*source + 3*recon
-			got := picture.EstimateBytes(int64(size[0]), int64(size[1]), chroma444, half, 2, 3)
+			got := picture.EstimateBytes(size[0], size[1], chroma444, half, 2, 3)
 			if got < want || got > want+want*2/5 {
 				t.Errorf("%dx%d, 4:4:4 %v, half-sample planes %v: estimate %d, allocated %d", size[0], size[1], chroma444, half, got, want)
 			}
