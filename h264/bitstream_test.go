@@ -206,12 +206,17 @@ func TestParameterSets(t *testing.T) {
 		level         uint32
 	}{
 		// Levels follow from table A-1: macroblocks per second, frame size, and sides.
-		{"QCIF at 15 Hz", h264.Config{FrameRate: h264.Rational{Num: 15, Den: 1}}, 176, 144, true, auto, 10},
+		{"QCIF at 15 Hz", h264.Config{FrameRate: h264.Rational{Num: 15, Den: 1}}, 176, 144, true, auto, 11},
+		{"QCIF at 15 Hz in 60 kbit/s", h264.Config{FrameRate: h264.Rational{Num: 15, Den: 1}, MaxRate: 60, BufferSize: 60}, 176, 144, true, auto, 10},
 		{"CIF at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 352, 288, true, auto, 13},
 		{"576p at 25 Hz", h264.Config{}, 720, 576, true, auto, 30},
 		{"720p at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 31},
 		{"1080p at 30000/1001", h264.Config{FrameRate: h264.Rational{Num: 30000, Den: 1001}}, 1920, 1080, true, auto, 40},
 		{"1080p at 60 Hz", h264.Config{FrameRate: h264.Rational{Num: 60, Den: 1}}, 1920, 1080, true, auto, 42},
+		{"720p at CRF 17", h264.Config{CRF: 17, FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 31},
+		{"720p at CRF 12", h264.Config{CRF: 12, FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 41},
+		{"720p of screens", h264.Config{Tune: "screen", FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 41},
+		{"1080p at QP 27", h264.Config{RateControl: h264.ConstantQP, QP: 27}, 1920, 1080, true, auto, 40},
 		{"2160p at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 3840, 2160, true, auto, 51},
 		{"a long row", h264.Config{FrameRate: h264.Rational{Num: 1, Den: 1}}, 1024, 16, true, auto, 21},
 		{"4:4:4", h264.Config{FrameRate: h264.Rational{Num: 24000, Den: 1001}}, 192, 108, false, 244, 11},
@@ -228,7 +233,7 @@ func TestParameterSets(t *testing.T) {
 		{"high", h264.Config{Profile: "high"}, 64, 48, true, 100, 10},
 		{"high without CABAC", h264.Config{Profile: "high", NoCABAC: true}, 64, 48, true, 100, 10},
 		{"high without 8x8 transform", h264.Config{Profile: "high", NoTransform8x8: true}, 64, 48, true, 100, 10},
-		{"lossless", h264.Config{Lossless: true, NoTransform8x8: true}, 64, 48, true, 244, 10},
+		{"lossless", h264.Config{Lossless: true, NoTransform8x8: true}, 64, 48, true, 244, 12},
 		{"GBR", h264.Config{Colour: h264.Colour{Primaries: 1, Transfer: 13, GBR: true, FullRange: true}}, 64, 48, false, 244, 10},
 		{"high444", h264.Config{Profile: "high444"}, 64, 48, false, 244, 10},
 	}

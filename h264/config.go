@@ -362,7 +362,7 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 	// More references than that would ask for a higher level of every decoder.
 	tune, _ := c.tuned()
 	refs := min(preset.Refs+tune.refs, level.MaxDpbFrames(sps.WidthMbs, sps.HeightMbs))
-	level = level.Carrying(profile, 1000*int64(max(c.Bitrate, c.MaxRate)), 1000*int64(c.BufferSize))
+	level = c.roomy(level, profile, sps.WidthMbs*sps.HeightMbs)
 	level.MaxVmvR = min(level.MaxVmvR, 512) // vectors are searched no further
 	sps.LevelIDC, sps.NumRefFrames = level.IDC, refs
 	sps.VUI = syntax.VUI{

@@ -46,6 +46,7 @@ type Encoder struct {
 	references *references
 	codings    []*coding // spare
 	pool       *pool
+	leash      leash
 	atOnce     bool // no picture is in flight when a call returns
 
 	// Where the sequence stands.
@@ -91,6 +92,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44, preset.HalfPlanes),
 		pool:       newPool(cfg.Threads, chroma44, reach(mbH)),
 		atOnce:     cfg.atOnce(),
+		leash:      cfg.newLeash(level, sps.ProfileIDC, mbW*mbH),
 	}
 	e.ahead = newAhead(&e.cfg, depth, e.sources, e.rate)
 	e.writeParameterSets()

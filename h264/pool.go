@@ -1,6 +1,7 @@
 package h264
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/g264/g264/h264/internal/analysis"
@@ -15,6 +16,8 @@ type pool struct {
 	surveys  []*survey // oldest first
 	flight   []*coding // oldest first
 	reach    int       // rows of a reference that a row may need beyond its own
+	busy     int       // tasks that are being done
+	paused   bool      // no task begins
 	measured int       // surveys begun or past
 	begun    int       // pictures in or past coding
 
@@ -92,6 +95,24 @@ func (p *pool) start(c *coding) {
 	p.flight = append(p.flight, c)
 	p.wake()
 	p.mu.Unlock()
+}
+
+// rewind puts a picture that finish gave back before all others, which refer to
+// it, and has begin make each of them ready for the first row.
+func (p *pool) rewind(c *coding, begin func(c *coding)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.paused = true
+	for p.busy > 0 {
+		p.done.Wait()
+	}
+	p.paused = false
+	p.flight = slices.Insert(p.flight, 0, c)
+	for _, c := range p.flight {
+		begin(c)
+	}
+	p.ready.Broadcast()
+	p.wake()
 }
 
 // finish waits for the oldest picture and takes it out. It returns nil if the
@@ -174,7 +195,7 @@ func (p *pool) work(w *worker) {
 	for !p.stopped {
 		t, found := p.next(w)
 		if !found {
-			if p.complete() {
+			if p.complete() && !p.paused {
 				return
 			}
 			p.waiting++
@@ -183,6 +204,7 @@ func (p *pool) work(w *worker) {
 			continue
 		}
 		p.claim(t)
+		p.busy++
 		p.wake()
 		p.mu.Unlock()
 		if p.observe == nil {
@@ -192,6 +214,9 @@ func (p *pool) work(w *worker) {
 		}
 		p.mu.Lock()
 		p.settle(t)
+		if p.busy--; p.busy == 0 && p.paused {
+			p.done.Broadcast()
+		}
 	}
 }
 

@@ -40,6 +40,10 @@ func (e *Encoder) collect() error {
 		return ErrClosed
 	}
 	au := e.hand(c)
+	if qp := e.leash.keep(au.bits(), c.fineQP); qp != 0 {
+		e.again(c, qp)
+		return e.collect()
+	}
 	if qp := e.rate.Coded(au.bits()); qp != 0 {
 		e.again(c, qp)
 		return e.collect()
@@ -54,15 +58,17 @@ func (e *Encoder) collect() error {
 	return nil
 }
 
-// again starts the coding of a picture anew, with another QP.
+// again starts the coding of a picture anew, with another QP, and of those behind
+// it that have begun.
 func (e *Encoder) again(c *coding, qp int) {
 	last := len(e.given) - 1
 	c.unit, e.given = e.given[last], e.given[:last]
 	c.setQP(qp)
 	c.header.QP = c.sliceQP
-	c.rec.finished = 0
-	c.begin(&e.sps, &e.pps)
-	e.pool.start(c)
+	e.pool.rewind(c, func(c *coding) {
+		c.rec.finished = 0
+		c.begin(&e.sps, &e.pps)
+	})
 }
 
 // sliceHeader makes the header of the next picture and moves the sequence on.

@@ -46,6 +46,9 @@ func (p *pool) next(w *worker) (task, bool) {
 // come last, the one that can run furthest before it waits first; they lie nowhere.
 // p.mu is held.
 func (p *pool) find(w *worker) (task, bool) {
+	if p.paused {
+		return task{}, false
+	}
 	if t, found := p.findBand(w); found {
 		return t, true
 	}

@@ -102,7 +102,9 @@ func (w *Worker) tryIntra(interCost int) {
 // that, and no distortion.
 func (w *Worker) limitBits() {
 	most := w.f.RawMbBits
-	if w.best.cost < w.lambda2*int64(most-most/4) { // which may be an estimate
+	// An estimate is the small difference of two errors where QP is fine.
+	certain := !w.best.predicted || w.qp >= 18
+	if certain && w.best.cost < w.lambda2*int64(most-most/4) {
 		return
 	}
 	w.reconstruct(w.best)

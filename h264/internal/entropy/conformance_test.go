@@ -16,8 +16,7 @@ import (
 )
 
 // What the encoder writes, at every preset and profile, keeps to its profile and
-// level (annex A), and its references and numbers to clause 7.4. The least
-// compression (MinCR) isn't looked at: content may miss it.
+// level (annex A), and its references and numbers to clause 7.4.
 func TestStreamsConform(t *testing.T) {
 	testenv.OneGoroutine(t)
 	type format struct {
@@ -107,6 +106,7 @@ type checker struct {
 	idr      int   // idr_pic_id of the latest IDR picture, -1 before
 	frameNum int   // of the latest picture
 	held     []int // FrameNum of the reference pictures, the latest first
+	backlog  int   // bits in the buffer of a decoder that reads at the level's rate
 }
 
 func (c *checker) errorf(format string, args ...any) {
@@ -156,8 +156,9 @@ func (c *checker) run(clip []testvideo.Frame) {
 func (c *checker) units(units []h264.AccessUnit) {
 	c.t.Helper()
 	for _, au := range units {
-		pictures := 0
+		pictures, size := 0, 0
 		for _, nal := range au.NALs {
+			size += len(nal)
 			switch kind := avc.GetNaluType(nal[0]); kind {
 			case avc.NALU_SPS:
 				c.sequence(nal)
@@ -171,8 +172,33 @@ func (c *checker) units(units []h264.AccessUnit) {
 		if pictures != 1 {
 			c.errorf("%d slices", pictures)
 		}
+		c.compression(size)
 		c.picture++
 	}
+}
+
+// compression checks the size of an access unit against the level: MinCR, and the
+// buffer that is filled at MaxBR. A constant QP leaves noise what it takes.
+func (c *checker) compression(size int) {
+	c.t.Helper()
+	num, den := int(c.cfg.FrameRate.Num), int(c.cfg.FrameRate.Den)
+	raw, minCR, factor := 384, 2, map[uint32]int{66: 1000, 77: 1000, 100: 1250, 244: 4000}[c.sps.Profile]
+	if c.sps.ChromaFormatIDC == 3 {
+		raw = 768
+	}
+	if idc := c.level.IDC; idc >= 31 && idc <= 40 {
+		minCR = 4
+	}
+	mbs := c.level.MaxMBPS * den / num
+	if c.picture == 0 {
+		mbs = max(c.width*c.height, c.level.MaxMBPS/172)
+	}
+	c.backlog = max(c.backlog-factor*c.level.MaxBR*den/num, 0) + 8*size
+	if c.cfg.RateControl == h264.ConstantQP && c.cfg.QP > 1 {
+		return
+	}
+	c.within("bytes of an access unit", size, 0, raw*mbs/minCR)
+	c.within("bits in the buffer", c.backlog, 0, factor*c.level.MaxCPB)
 }
 
 // sequence checks a sequence parameter set against profile and level.

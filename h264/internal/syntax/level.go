@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Level is a row of table A-1, without MinCR: how little may be compressed.
+// Level is a row of table A-1.
 type Level struct {
 	IDC          uint8 // level_idc: ten times the level's number
 	MaxMBPS      int   // macroblocks per second
@@ -15,6 +15,7 @@ type Level struct {
 	MaxCPB       int   // 1000 bit, before the profile's factor: see MaxCPBBits
 	MaxVmvR      int   // vertical vectors are in [-MaxVmvR, MaxVmvR) luma samples
 	MaxMvsPer2Mb int   // vectors of two consecutive macroblocks; 64 where the level sets no limit
+	MinCR        int   // least compression: see MaxPictureBytes
 }
 
 // MaxHmvR bounds the horizontal vectors at every level: they are in
@@ -24,25 +25,25 @@ const MaxHmvR = 2048
 // Levels is table A-1 in ascending order, without level 1b: its level_idc
 // depends on the profile, and level 1.1 serves in its place.
 var Levels = [...]Level{
-	{10, 1485, 99, 396, 64, 175, 64, 64},
-	{11, 3000, 396, 900, 192, 500, 128, 64},
-	{12, 6000, 396, 2376, 384, 1000, 128, 64},
-	{13, 11880, 396, 2376, 768, 2000, 128, 64},
-	{20, 11880, 396, 2376, 2000, 2000, 128, 64},
-	{21, 19800, 792, 4752, 4000, 4000, 256, 64},
-	{22, 20250, 1620, 8100, 4000, 4000, 256, 64},
-	{30, 40500, 1620, 8100, 10000, 10000, 256, 32},
-	{31, 108000, 3600, 18000, 14000, 14000, 512, 16},
-	{32, 216000, 5120, 20480, 20000, 20000, 512, 16},
-	{40, 245760, 8192, 32768, 20000, 25000, 512, 16},
-	{41, 245760, 8192, 32768, 50000, 62500, 512, 16},
-	{42, 522240, 8704, 34816, 50000, 62500, 512, 16},
-	{50, 589824, 22080, 110400, 135000, 135000, 512, 16},
-	{51, 983040, 36864, 184320, 240000, 240000, 512, 16},
-	{52, 2073600, 36864, 184320, 240000, 240000, 512, 16},
-	{60, 4177920, 139264, 696320, 240000, 240000, 8192, 16},
-	{61, 8355840, 139264, 696320, 480000, 480000, 8192, 16},
-	{62, 16711680, 139264, 696320, 800000, 800000, 8192, 16},
+	{10, 1485, 99, 396, 64, 175, 64, 64, 2},
+	{11, 3000, 396, 900, 192, 500, 128, 64, 2},
+	{12, 6000, 396, 2376, 384, 1000, 128, 64, 2},
+	{13, 11880, 396, 2376, 768, 2000, 128, 64, 2},
+	{20, 11880, 396, 2376, 2000, 2000, 128, 64, 2},
+	{21, 19800, 792, 4752, 4000, 4000, 256, 64, 2},
+	{22, 20250, 1620, 8100, 4000, 4000, 256, 64, 2},
+	{30, 40500, 1620, 8100, 10000, 10000, 256, 32, 2},
+	{31, 108000, 3600, 18000, 14000, 14000, 512, 16, 4},
+	{32, 216000, 5120, 20480, 20000, 20000, 512, 16, 4},
+	{40, 245760, 8192, 32768, 20000, 25000, 512, 16, 4},
+	{41, 245760, 8192, 32768, 50000, 62500, 512, 16, 2},
+	{42, 522240, 8704, 34816, 50000, 62500, 512, 16, 2},
+	{50, 589824, 22080, 110400, 135000, 135000, 512, 16, 2},
+	{51, 983040, 36864, 184320, 240000, 240000, 512, 16, 2},
+	{52, 2073600, 36864, 184320, 240000, 240000, 512, 16, 2},
+	{60, 4177920, 139264, 696320, 240000, 240000, 8192, 16, 2},
+	{61, 8355840, 139264, 696320, 480000, 480000, 8192, 16, 2},
+	{62, 16711680, 139264, 696320, 800000, 800000, 8192, 16, 2},
 }
 
 // String returns the level's number, as 3.1.
@@ -97,9 +98,31 @@ func (l Level) Carrying(p Profile, bitRate, buffer int64) Level {
 	return l
 }
 
-// runs reports whether the level processes rateNum/rateDen frames of mbs
+// MaxPictureBytes returns how many bytes the NAL units of a picture may have that
+// is followed by another after rateDen/rateNum seconds: what the samples of so many
+// macroblocks as the level processes in that time have, over MinCR (clause A.3.1).
+func (l Level) MaxPictureBytes(chromaFormat uint8, rateNum, rateDen uint32) int64 {
+	mbs := min(uint64(l.MaxMBPS)*uint64(rateDen)/uint64(rateNum), math.MaxUint32)
+	return int64(mbs * rawBytes(chromaFormat) / uint64(l.MinCR))
+}
+
+// MaxFirstBytes is that of a stream's first picture, of that many macroblocks. The
+// level's least time between pictures counts, 1/172 s.
+func (l Level) MaxFirstBytes(chromaFormat uint8, mbs int) int64 {
+	return int64(max(uint64(mbs), uint64(l.MaxMBPS)/172) * rawBytes(chromaFormat) / uint64(l.MinCR))
+}
+
+// rawBytes is the size of a macroblock's samples.
+func rawBytes(chromaFormat uint8) uint64 {
+	if chromaFormat == Chroma444 {
+		return 3 * 256
+	}
+	return 256 + 2*64
+}
+
+// Runs reports whether the level processes rateNum/rateDen frames of mbs
 // macroblocks per second.
-func (l Level) runs(mbs int, rateNum, rateDen uint32) bool {
+func (l Level) Runs(mbs int, rateNum, rateDen uint32) bool {
 	return uint64(mbs)*uint64(rateNum) <= uint64(l.MaxMBPS)*uint64(rateDen)
 }
 
@@ -128,7 +151,7 @@ func LevelFor(widthMbs, heightMbs int, rateNum, rateDen uint32, refs int) (Level
 	}
 	for _, l := range Levels {
 		if l.Fits(widthMbs, heightMbs) && refs <= l.MaxDpbFrames(widthMbs, heightMbs) &&
-			l.runs(widthMbs*heightMbs, rateNum, rateDen) {
+			l.Runs(widthMbs*heightMbs, rateNum, rateDen) {
 			return l, nil
 		}
 	}
