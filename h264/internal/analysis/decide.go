@@ -51,28 +51,24 @@ func (w *Worker) decideInter() {
 	if done {
 		return
 	}
-	least := w.tryDivisions(whole)
+	least := w.tryDivisions(&whole)
 	w.tryTransform8()
 	w.tryIntra(least)
 }
 
-// tryDivisions codes the macroblock with finer partitions where those promise
-// something, and returns the least SATD cost of inter prediction.
-func (w *Worker) tryDivisions(whole division) int {
-	if !w.f.Preset.Quadrants {
+// tryDivisions codes the macroblock with the finer partitions whose SATD costs
+// least, if that is less than whole's, and returns the least SATD cost of inter
+// prediction.
+func (w *Worker) tryDivisions(whole *division) int {
+	if !w.f.Preset.Quadrants || whole.cost < w.lambda1*w.f.Preset.DivideAbove {
 		return whole.cost
 	}
-	found, n := w.divide(whole)
-	for i := 0; i < n; i++ {
-		if found[i].cost > found[0].cost+found[0].cost>>4 {
-			break
-		}
-		if found[i].mb.Type != macroblock.P16x16 { // which is coded already
-			w.codeInter(w.trial, &found[i].mb)
-			w.keepBetter()
-		}
+	best := w.divide(whole)
+	if best.mb.Type != macroblock.P16x16 {
+		w.codeInter(w.trial, &best.mb)
+		w.keepBetter()
 	}
-	return found[0].cost
+	return best.cost
 }
 
 // tryIntra codes the macroblock as intra where that may pay, given the SATD
@@ -85,7 +81,7 @@ func (w *Worker) tryIntra(interCost int) {
 		interCost *= 4 // it is luma's alone, intra costs are those of three planes
 	}
 	mode, cost := w.intra16Mode()
-	if cost < interCost+interCost>>2 {
+	if cost < interCost {
 		w.codeIntra16(w.trial, mode)
 		w.keepBetter()
 	}

@@ -10,8 +10,9 @@ import (
 
 // division is a way to divide the macroblock, with its motion and SATD cost.
 type division struct {
-	mb   macroblock.MB
-	cost int
+	mb        macroblock.MB
+	cost      int
+	quadrants [4]int // costs of those of P_8x8, undivided
 }
 
 // search finds the vector of partition p for reference index ref, given the
@@ -35,8 +36,9 @@ func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, can
 	return s.mv, s.cost + w.lambda1*entropy.RefBits(ref, len(w.f.Refs))
 }
 
-// searchBest searches several references and enters the best motion in mb.
-func (w *Worker) searchBest(mb *macroblock.MB, p macroblock.Partition, refs []int8, candidates []macroblock.MV) int {
+// searchBest searches several references, until one has a vector that costs less
+// than enough, and enters the best motion in mb.
+func (w *Worker) searchBest(mb *macroblock.MB, p macroblock.Partition, refs []int8, candidates []macroblock.MV, enough int) int {
 	least := unknown
 	var bestMV macroblock.MV
 	var bestRef int8
@@ -46,9 +48,12 @@ func (w *Worker) searchBest(mb *macroblock.MB, p macroblock.Partition, refs []in
 			continue
 		}
 		mv, cost := w.search(mb, p, ref, candidates, hopeless)
-		hopeless = min(hopeless, w.motion.coarse+w.motion.coarse>>3)
+		hopeless = min(hopeless, w.motion.coarse+w.motion.coarse>>5)
 		if cost < least {
 			least, bestMV, bestRef = cost, mv, ref
+		}
+		if least < enough {
+			break
 		}
 	}
 	mb.SetRef(p, bestRef)
@@ -75,38 +80,31 @@ func (w *Worker) search16() (d division) {
 	for r := range w.f.Refs {
 		refs[r] = int8(r)
 	}
-	d.cost = w.searchBest(&d.mb, macroblock.Partitions[macroblock.P16x16][0], refs[:len(w.f.Refs)], c)
+	d.cost = w.searchBest(&d.mb, macroblock.Partitions[macroblock.P16x16][0], refs[:len(w.f.Refs)], c, w.lambda1*w.f.Preset.RefsAbove)
 	d.cost += w.lambda1 * entropy.MBTypeBits(macroblock.P16x16, true)
 	return d
 }
 
 // divide searches the quadrants and, as the preset has it, sub-partitions and
-// halves. It returns the divisions found, best first.
-func (w *Worker) divide(whole division) (found [4]division, n int) {
-	preset := w.f.Preset
-	found[0], n = whole, 1
-	quads := w.searchQuadrants(&whole)
+// halves. It returns the division that costs least.
+func (w *Worker) divide(whole *division) division {
+	preset, best := w.f.Preset, whole
+	quads := w.searchQuadrants(whole)
 	promising := quads.cost < whole.cost+whole.cost>>4
 	if preset.SubAbove > 0 && promising {
 		w.subdivide(&quads)
 	}
-	n = insert(&found, n, quads)
+	if quads.cost < best.cost {
+		best = &quads
+	}
 	if preset.Halves && promising {
 		for _, t := range [2]macroblock.Type{macroblock.P16x8, macroblock.P8x16} {
-			n = insert(&found, n, w.searchHalves(t, &whole, &quads))
+			if d := w.searchHalves(t, whole, &quads); d.cost < best.cost {
+				best = &d
+			}
 		}
 	}
-	return found, n
-}
-
-// insert keeps divisions in order of cost.
-func insert(list *[4]division, n int, d division) int {
-	i := n
-	for ; i > 0 && list[i-1].cost > d.cost; i-- {
-		list[i] = list[i-1]
-	}
-	list[i] = d
-	return n + 1
+	return *best
 }
 
 func (w *Worker) searchQuadrants(whole *division) (d division) {
@@ -115,7 +113,8 @@ func (w *Worker) searchQuadrants(whole *division) (d division) {
 	refs := [2]int8{whole.mb.Ref[0], 0}
 	for q, p := range macroblock.Partitions[macroblock.P8x8] {
 		candidates := [2]macroblock.MV{whole.mb.MV[0], d.mb.MV[max(0, int(p.Y*4+p.X)-2)]}
-		d.cost += w.searchBest(&d.mb, p, refs[:], candidates[:min(q+1, 2)])
+		d.quadrants[q] = w.searchBest(&d.mb, p, refs[:], candidates[:min(q+1, 2)], 0)
+		d.cost += d.quadrants[q]
 	}
 	return d
 }
@@ -129,7 +128,7 @@ func (w *Worker) searchHalves(t macroblock.Type, whole, quads *division) (d divi
 		first, last := p.Y*4+p.X, (p.Y+p.H-2)*4+p.X+p.W-2
 		candidates := [3]macroblock.MV{whole.mb.MV[0], quads.mb.MV[first], quads.mb.MV[last]}
 		refs := [2]int8{quads.mb.Ref[p.Y>>1*2+p.X>>1], quads.mb.Ref[last>>3*2+last&3>>1]}
-		d.cost += w.searchBest(&d.mb, p, refs[:], candidates[:])
+		d.cost += w.searchBest(&d.mb, p, refs[:], candidates[:], 0)
 	}
 	return d
 }
@@ -141,9 +140,7 @@ func (w *Worker) subdivide(d *division) {
 	vectors := 4
 	for q, p := range macroblock.Partitions[macroblock.P8x8] {
 		ref := d.mb.Ref[q]
-		mv, least := w.search(&d.mb, p, ref, []macroblock.MV{d.mb.MV[p.Y*4+p.X]}, unknown)
-		whole := least
-		d.mb.SetMV(p, mv)
+		mv, least := d.mb.MV[p.Y*4+p.X], d.quadrants[q]
 		if least < w.lambda1*w.f.Preset.SubAbove {
 			continue
 		}
@@ -170,7 +167,7 @@ func (w *Worker) subdivide(d *division) {
 			}
 		}
 		vectors += len(macroblock.SubPartitions[best.Sub[q]]) - 1
-		d.cost += least - whole
+		d.cost += least - d.quadrants[q]
 		d.mb = best
 	}
 }

@@ -15,11 +15,16 @@ type Preset struct {
 	// made around those macroblocks that ask for fractions of a sample.
 	HalfPlanes bool
 
-	// Partitions tried in P pictures: 16x16 always, then quadrants of 8x8, then
-	// 16x8 and 8x16, then sub-partitions of the quadrants whose SATD costs more
-	// than SubAbove bits; none if that is 0.
-	Quadrants, Halves bool
-	SubAbove          int
+	// References are searched until one has a vector whose SATD costs less than
+	// RefsAbove bits.
+	RefsAbove int
+
+	// Partitions tried in P pictures: 16x16 always, then, where its SATD costs
+	// DivideAbove bits or more, quadrants of 8x8, then 16x8 and 8x16, then
+	// sub-partitions of the quadrants whose SATD costs SubAbove bits or more; none if
+	// that is 0.
+	Quadrants, Halves     bool
+	DivideAbove, SubAbove int
 
 	// Rough decides by SATD and the number of levels, without coding candidates on
 	// trial: whole macroblocks only.
@@ -61,7 +66,8 @@ var Presets = []Preset{
 	{
 		Name: "medium", Lookahead: 40, Refs: 5, Weighted: true, HalfPlanes: true,
 		CABAC: true, Transform8x8: true,
-		Quadrants: true, Halves: true, SubAbove: 96,
+		RefsAbove: 100,
+		Quadrants: true, Halves: true, DivideAbove: 120,
 		SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2,
 		Intra4InP: true, Intra4RD: 2,
 		ZeroQuadrants: true, OptimiseLevels: true,
