@@ -27,16 +27,47 @@ func (s *search) block(dx, dy int) ([]uint8, int) {
 	return s.tmp[:], 8
 }
 
-func (s *search) try(dx, dy int) {
+// within reports whether a displacement may be tried.
+func (s *search) within(dx, dy int) bool {
 	const reach = picture.HalfBorder - 9 // half samples need one more
-	if s.x+dx < -reach || s.x+dx > s.ref.W-8+reach || s.y+dy < -reach || s.y+dy > s.ref.H-8+reach {
+	return s.x+dx >= -reach && s.x+dx <= s.ref.W-8+reach && s.y+dy >= -reach && s.y+dy <= s.ref.H-8+reach
+}
+
+func (s *search) try(dx, dy int) {
+	if !s.within(dx, dy) {
 		return
 	}
 	pred, stride := s.block(dx, dy)
-	cost := dsp.SAD(dsp.B8x8, s.cur.At(s.x, s.y), s.cur.Stride, pred, stride)
+	s.take(dsp.SADBelow(dsp.B8x8, s.cur.At(s.x, s.y), s.cur.Stride, pred, stride, s.cost), dx, dy)
+}
+
+// take makes a displacement the best if it costs less.
+func (s *search) take(cost, dx, dy int) {
 	if cost < s.cost {
 		s.cost, s.bx, s.by = cost, dx, dy
 	}
+}
+
+// origin is where ref's block at the best displacement starts.
+func (s *search) origin() int { return s.ref.Origin + (s.y+s.by)*s.ref.Stride + s.x + s.bx }
+
+// ring tries the displacements around the best.
+func (s *search) ring() {
+	bx, by := s.bx, s.by
+	if s.fade != nil || !dsp.Assembly() || !s.within(bx-1, by-1) || !s.within(bx+1, by+1) {
+		s.try(bx-1, by)
+		s.try(bx+1, by)
+		s.try(bx, by-1)
+		s.try(bx, by+1)
+		return
+	}
+	i, stride := s.origin(), s.ref.Stride
+	var costs [4]int
+	dsp.SADBelow4(&costs, dsp.B8x8, s.cur.At(s.x, s.y), s.cur.Stride, s.ref.Pix, stride, &[4]int{i - 1, i + 1, i - stride, i + stride}, s.cost)
+	s.take(costs[0], bx-1, by)
+	s.take(costs[1], bx+1, by)
+	s.take(costs[2], bx, by-1)
+	s.take(costs[3], bx, by+1)
 }
 
 // still is the SAD up to which a block is taken not to have moved: half a level
@@ -69,10 +100,7 @@ func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 	}
 	for steps := 0; steps < 12 && s.cost > 2*still; steps++ {
 		bx, by := s.bx, s.by
-		s.try(bx-1, by)
-		s.try(bx+1, by)
-		s.try(bx, by-1)
-		s.try(bx, by+1)
+		s.ring()
 		if s.bx == bx && s.by == by {
 			break
 		}
@@ -89,23 +117,26 @@ func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 // half refines the vector of block i by half a sample of half size and returns
 // the SATD there.
 func (p *Picture) half(s *search, i, least int) int {
-	src, ref := s.cur.At(s.x, s.y), s.ref
-	off := ref.Origin + (s.y+s.by)*ref.Stride + s.x + s.bx
-	best := p.Vectors[i]
-	try := func(off, other int, dx, dy int16) {
-		dsp.Avg(s.tmp[:], 8, ref.Pix[off:], ref.Stride, ref.Pix[other:], ref.Stride, 8, 8)
-		if s.fade != nil {
+	src, ref, off := s.cur.At(s.x, s.y), s.ref.Pix, s.origin()
+	stride := s.ref.Stride
+	others := [4]int{off - 1, off + 1, off - stride, off + stride}
+	var costs [4]int
+	if s.fade == nil {
+		dsp.SATDBelow4(&costs, dsp.B8x8, src, s.cur.Stride, ref, stride,
+			&[4][2]int{{off, others[0]}, {off, others[1]}, {off, others[2]}, {off, others[3]}}, least)
+	} else {
+		for k, other := range others {
+			dsp.Avg(s.tmp[:], 8, ref[off:], stride, ref[other:], stride, 8, 8)
 			s.fade.apply(&s.tmp)
-		}
-		if cost := dsp.SATD(dsp.B8x8, src, s.cur.Stride, s.tmp[:], 8); cost < least {
-			least = cost
-			best = macroblock.MV{X: p.Vectors[i].X + dx, Y: p.Vectors[i].Y + dy}
+			costs[k] = dsp.SATD(dsp.B8x8, src, s.cur.Stride, s.tmp[:], 8)
 		}
 	}
-	try(off, off-1, -4, 0)
-	try(off, off+1, 4, 0)
-	try(off, off-ref.Stride, 0, -4)
-	try(off, off+ref.Stride, 0, 4)
+	best := p.Vectors[i]
+	for k, d := range [4]macroblock.MV{{X: -4}, {X: 4}, {Y: -4}, {Y: 4}} {
+		if costs[k] < least {
+			least, best = costs[k], macroblock.MV{X: p.Vectors[i].X + d.X, Y: p.Vectors[i].Y + d.Y}
+		}
+	}
 	p.Vectors[i] = best
 	return least
 }
