@@ -64,6 +64,10 @@ type Options struct {
 	Bitrate    int `json:",omitempty"` // mean over the video, for AverageBitrate
 	MaxRate    int `json:",omitempty"` // zero is no limit; not with ConstantQP
 	BufferSize int `json:",omitempty"` // goes with MaxRate
+	// HRD has the stream say how that buffer fills, as hardware and broadcasting ask
+	// for: in the sequence parameters, and in SEI messages of each frame. It goes with
+	// MaxRate and a constant frame rate, and not with parts that are joined.
+	HRD bool `json:",omitempty"`
 
 	// Key frames, where decoding can start.
 	KeyInt     int  `json:",omitempty"` // most frames from one to the next; zero is 250, 1 makes every frame one
@@ -293,6 +297,8 @@ func (o *Options) validateRates(bad func(field string, value any, want string) e
 		return bad("MaxRate", o.MaxRate, fmt.Sprintf("at least Bitrate, %d", o.Bitrate))
 	case o.BufferSize < 0 || o.BufferSize > most || (o.BufferSize == 0) != (o.MaxRate == 0):
 		return bad("BufferSize", o.BufferSize, fmt.Sprintf("1 to %d with MaxRate, 0 without", most))
+	case o.HRD && (o.MaxRate == 0 || o.TimeBase != (Rational{})):
+		return bad("HRD", o.HRD, "false without MaxRate or with TimeBase")
 	}
 	return nil
 }
@@ -385,6 +391,7 @@ func (o *Options) h264(width, height int) h264.Config {
 		NoSceneCut:     o.NoSceneCut,
 		MaxRate:        o.MaxRate,
 		BufferSize:     o.BufferSize,
+		HRD:            o.HRD,
 		Lookahead:      o.Lookahead,
 		LowLatency:     o.LowLatency,
 		NoMBTree:       o.NoMBTree,
@@ -483,6 +490,9 @@ func (o *Options) summary() string {
 	if o.MaxRate != 0 {
 		put("vbv_maxrate", o.MaxRate)
 		put("vbv_bufsize", o.BufferSize)
+		if o.HRD {
+			put("nal_hrd", "vbr")
+		}
 	}
 	put("keyint", o.keyInt())
 	if o.MinKeyInt != 0 {

@@ -69,6 +69,8 @@ func TestOptionsRefused(t *testing.T) {
 		{"MaxRate", "99", "at least Bitrate, 100", Options{RateControl: AverageBitrate, Bitrate: 100, MaxRate: 99, BufferSize: 5}},
 		{"BufferSize", "0", "1 to 2000000 with MaxRate", Options{MaxRate: 5}},
 		{"BufferSize", "5", "0 without", Options{BufferSize: 5}},
+		{"HRD", "true", "false without MaxRate", Options{HRD: true}},
+		{"HRD", "true", "with TimeBase", Options{HRD: true, MaxRate: 5, BufferSize: 5, TimeBase: Rational{1, 1000}}},
 		{"QP", "20", "ConstantQP", Options{QP: 20}},
 		{"QP", "-1", "0 to 51", Options{RateControl: ConstantQP, QP: -1}},
 		{"QP", "52", "0 to 51", Options{RateControl: ConstantQP, QP: 52}},
@@ -191,7 +193,7 @@ func every() Options {
 	return Options{
 		Width: 640, Height: 360, FrameRate: FPS(23.976), TimeBase: Rational{1, 90000}, KeepStart: true,
 		Chroma: Chroma444, Preset: PresetSlow, Tune: TuneAnimation, Profile: ProfileHigh444,
-		RateControl: ConstantQP, QP: 20, CRF: 17.5, Lossless: true, Bitrate: 900, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
+		RateControl: ConstantQP, QP: 20, CRF: 17.5, Lossless: true, Bitrate: 900, MaxRate: 1000, BufferSize: 2000, HRD: true, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
 		Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: AQVariance,
 		NoCABAC: true, NoTransform8x8: true, NoWeights: true, NoAQ: true, AQStrength: 0.8, ChromaQPOffset: -3, NoDeblock: true, DeblockAlpha: -1, DeblockBeta: 2,
 		Matrix: MatrixBT601, Range: RangeFull, ChromaSite: ChromaSiteLeft, Primaries: PrimariesBT2020, Transfer: TransferPQ,
@@ -330,7 +332,7 @@ func TestConfiguration(t *testing.T) {
 	full.Lossless = false // the alternative to QP
 	want := h264.Config{
 		Width: 640, Height: 360, Chroma: h264.Chroma444, FrameRate: h264.Rational{Num: 24000, Den: 1001}, VariableRate: true,
-		Preset: "slow", Tune: "animation", Profile: "high444", RateControl: h264.ConstantQP, QP: 20, MaxRate: 1000, BufferSize: 2000, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
+		Preset: "slow", Tune: "animation", Profile: "high444", RateControl: h264.ConstantQP, QP: 20, MaxRate: 1000, BufferSize: 2000, HRD: true, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
 		NoCABAC: true, NoTransform8x8: true, NoWeights: true, Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: h264.AQVariance,
 		AQStrength: 0.8, NoAQ: true, ChromaQPOffset: -3, DeblockAlpha: -1, DeblockBeta: 2, NoDeblock: true,
 		Colour:       h264.Colour{Primaries: 9, Transfer: 16, Matrix: 6, FullRange: true},

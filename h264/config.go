@@ -84,6 +84,10 @@ type Config struct {
 	Bitrate     int         // 1000 bit/s, for AverageBitrate
 	MaxRate     int         // 1000 bit/s that reach the decoder's buffer; 0 is no limit. Not for ConstantQP
 	BufferSize  int         // 1000 bit in the decoder's buffer; goes with MaxRate
+	// HRD has the stream tell how the buffer fills, as hardware and broadcasting ask
+	// for: parameters in the SPS, and SEI messages in each access unit. With MaxRate and
+	// without VariableRate.
+	HRD bool
 	// Lossless has decoders show exactly the samples of the pictures, in High 4:4:4
 	// Predictive whatever the chroma format. CRF and QP are 0 then; what adapts the
 	// quantiser, the deblocking filter and the 8x8 transform are off.
@@ -295,6 +299,8 @@ func (c *Config) validateRate() error {
 		return invalid("MaxRate", c.MaxRate, fmt.Sprintf("at least Bitrate, %d", c.Bitrate))
 	case c.BufferSize < 0 || c.BufferSize > maxRate || (c.BufferSize == 0) != (c.MaxRate == 0):
 		return invalid("BufferSize", c.BufferSize, fmt.Sprintf("1 to %d with MaxRate, 0 without", maxRate))
+	case c.HRD && (c.MaxRate == 0 || c.VariableRate):
+		return invalid("HRD", c.HRD, "false without MaxRate or with VariableRate")
 	case !c.Lossless && !(c.CRF >= 1 && c.CRF <= 51): // NaN too
 		return invalid("CRF", c.CRF, "1 to 51")
 	case c.QP < 0 || c.QP > 51:
@@ -375,6 +381,7 @@ func (c *Config) parameterSets(preset *analysis.Preset) (sps syntax.SPS, pps syn
 		ChromaLoc:         c.Colour.ChromaLoc,
 		FrameRate:         syntax.Ratio(c.FrameRate),
 		FixedFrameRate:    !c.VariableRate,
+		HRD:               c.hrd(),
 
 		MotionVectorsOverPicBoundaries: true,
 		Log2MaxMvLengthHorizontal:      syntax.Log2MvLength(syntax.MaxHmvR),

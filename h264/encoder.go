@@ -47,6 +47,7 @@ type Encoder struct {
 	codings    []*coding // spare
 	pool       *pool
 	leash      leash
+	timing     timing
 	atOnce     bool // no picture is in flight when a call returns
 
 	// Where the sequence stands.
@@ -94,6 +95,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 		atOnce:     cfg.atOnce(),
 		leash:      cfg.newLeash(level, sps.ProfileIDC, mbW*mbH),
 	}
+	e.timing = cfg.newTiming(&e.sps.VUI.HRD)
 	e.ahead = newAhead(&e.cfg, depth, e.sources, e.rate)
 	e.writeParameterSets()
 	for range flight {

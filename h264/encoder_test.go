@@ -44,6 +44,8 @@ func TestNewEncoderRefuses(t *testing.T) {
 		{"bit rate for CRF", func(c *h264.Config) { c.Bitrate = 5 }, []string{"Bitrate", "5", "AverageBitrate"}},
 		{"maximum rate negative", func(c *h264.Config) { c.MaxRate = -5 }, []string{"MaxRate", "-5"}},
 		{"maximum rate without buffer", func(c *h264.Config) { c.MaxRate = 5 }, []string{"BufferSize", "0"}},
+		{"HRD without rate", func(c *h264.Config) { c.HRD = true }, []string{"HRD", "true"}},
+		{"HRD at variable rate", func(c *h264.Config) { c.HRD, c.VariableRate, c.MaxRate, c.BufferSize = true, true, 5, 5 }, []string{"HRD", "true"}},
 		{"buffer without rate", func(c *h264.Config) { c.BufferSize = 5 }, []string{"BufferSize", "5"}},
 		{"buffer in constant QP", func(c *h264.Config) { c.RateControl, c.MaxRate, c.BufferSize = h264.ConstantQP, 5, 5 }, []string{"MaxRate", "5"}},
 		{"maximum below the mean", func(c *h264.Config) {

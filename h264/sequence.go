@@ -48,6 +48,8 @@ func (e *Encoder) collect() error {
 		e.again(c, qp)
 		return e.collect()
 	}
+	e.headed = true
+	e.timing.removed(au.bits(), au.Key)
 	e.units = append(e.units, au)
 	e.sources.release(c.Picture)
 	e.references.release(c.rec)

@@ -9,7 +9,8 @@ import (
 // the next call of the encoder that returned it.
 type AccessUnit struct {
 	// NALs are the NAL units without start codes: with Config.Delimiters a delimiter
-	// stands first, and at a key picture, or the first, SPS, PPS and SEI before the slice.
+	// stands first, and at a key picture, or the first, SPS, PPS and SEI before the
+	// slice; with Config.HRD an SEI stands before each.
 	NALs     [][]byte
 	PTS, DTS int64
 	Key      bool      // an IDR picture: decoding can start here
@@ -66,9 +67,10 @@ var delimiters = [...][2]byte{
 
 // unitBuffer is what an access unit refers to.
 type unitBuffer struct {
-	slice []byte    // the NAL unit
-	nals  [5][]byte // delimiter, parameter sets, SEI and slice
-	shown Picture   // the reconstruction
+	slice  []byte    // the NAL unit
+	timing []byte    // that of the buffer's SEI messages, with Config.HRD
+	nals   [6][]byte // delimiter, parameter sets, SEI and slice
+	shown  Picture   // the reconstruction
 }
 
 // hand makes the access unit of a picture that is complete. What it refers to
@@ -77,16 +79,20 @@ func (e *Encoder) hand(c *coding) AccessUnit {
 	b := c.unit
 	c.unit = nil
 	e.given = append(e.given, b)
-	nals := b.nals[:0]
+	nals, named := b.nals[:0], false
 	if e.cfg.Delimiters {
 		nals = append(nals, delimiters[c.header.Type][:])
 	}
 	if c.header.IDR && !(e.cfg.HeadersOnce && e.headed) {
-		e.headed = true
 		nals = append(nals, e.spsNAL, e.ppsNAL)
-		if e.seiNAL != nil {
-			nals = append(nals, e.seiNAL)
-		}
+		named = e.seiNAL != nil
+	}
+	if e.timing.params != nil {
+		b.timing = e.timing.append(b.timing[:0], c.header.IDR)
+		nals = append(nals, b.timing)
+	}
+	if named {
+		nals = append(nals, e.seiNAL)
 	}
 	au := AccessUnit{
 		NALs: append(nals, b.slice),

@@ -102,6 +102,13 @@ func (s *settings) flagSet() *flag.FlagSet {
 		return whole(&o.Bitrate, v, 1, maxRate)
 	})
 	flags.Func("vbv-maxrate", "", func(v string) error { return whole(&o.MaxRate, v, 1, maxRate) })
+	flags.Func("nal-hrd", "", func(v string) error {
+		if v != "none" && v != "vbr" {
+			return fmt.Errorf("want none or vbr")
+		}
+		o.HRD = v == "vbr"
+		return nil
+	})
 	flags.Func("vbv-bufsize", "", func(v string) error { return whole(&o.BufferSize, v, 1, maxRate) })
 	flags.Func("keyint", "", func(v string) error {
 		if v == "infinite" {

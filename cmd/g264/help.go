@@ -52,6 +52,8 @@ Quality and speed:
   --bitrate N            a mean of N kbit/s instead
   --vbv-maxrate N        a player that receives N kbit/s never waits, if it
   --vbv-bufsize N        holds N kbit; with --crf or --bitrate
+  --nal-hrd vbr          the stream says how that buffer fills, as hardware and
+                         broadcasting ask for; default none
   --preset NAME          ultrafast, veryfast, medium (default), slow
   --tune NAME            psnr, ssim, animation, stillimage, screen (text, flat
                          areas, what scrolls); and zerolatency, alone or behind

@@ -8,8 +8,7 @@ import (
 	"github.com/g264/g264/h264/internal/bits"
 )
 
-// VUI is the video usability information (annex E) of a stream without
-// hypothetical reference decoder parameters.
+// VUI is the video usability information (annex E).
 type VUI struct {
 	SampleAspect Ratio // sample aspect ratio; zero: unspecified
 
@@ -21,6 +20,8 @@ type VUI struct {
 
 	FrameRate      Ratio // frames per second; zero: no timing information
 	FixedFrameRate bool  // every frame lasts as long
+
+	HRD HRD // goes with FrameRate
 
 	// Bitstream restriction. A length n says that vectors are in [-1<<n, 1<<n)
 	// quarter samples: see Log2MvLength.
@@ -131,8 +132,14 @@ func (v *VUI) write(w *bits.Writer, chromaFormat uint8) {
 		w.Bits(tick.Num, 32) // time_scale
 		w.Flag(v.FixedFrameRate)
 	}
-	w.Bit(0) // nal_hrd_parameters_present_flag
+	w.Flag(v.HRD.given()) // nal_hrd_parameters_present_flag
+	if v.HRD.given() {
+		v.HRD.write(w)
+	}
 	w.Bit(0) // vcl_hrd_parameters_present_flag
+	if v.HRD.given() {
+		w.Bit(0) // low_delay_hrd_flag
+	}
 	w.Bit(0) // pic_struct_present_flag
 
 	w.Bit(1) // bitstream_restriction_flag
