@@ -39,7 +39,7 @@ type coding struct {
 	levels [][]macroblock.Residual
 
 	// The filter.
-	filter   *deblock.Params // nil: no deblocking
+	filter   *deblock.Filter // nil: no deblocking
 	qp       int8            // QP_Y,PRED of the next row's first macroblock
 	qpSum    int             // of all macroblocks
 	measured measurement
@@ -93,7 +93,7 @@ func ringRows(threads, mbH int) int {
 }
 
 // newCoding makes a coding around a frame.
-func newCoding(f *analysis.Frame, threads int, filter *deblock.Params, m measurement) *coding {
+func newCoding(f *analysis.Frame, threads int, filter *deblock.Filter, m measurement) *coding {
 	c := &coding{
 		frame: f, filter: filter, measured: m,
 		rows:   make([]*picture.Progress, f.MBH),
@@ -172,7 +172,7 @@ func (c *coding) finish(y int) {
 		c.qpSum += int(c.qp)
 	}
 	if c.filter != nil {
-		deblock.Row(f.Rec, f.MBW, y, c.filter)
+		c.filter.Row(f.Rec, f.MBW, y)
 	}
 	// The next row's edges reach three rows up.
 	y0, y1 := y*16-4, y*16+12

@@ -99,7 +99,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	e.ahead = newAhead(&e.cfg, depth, e.sources, e.rate)
 	e.writeParameterSets()
 	for range flight {
-		e.codings = append(e.codings, newCoding(e.newFrame(preset, level), cfg.Threads, e.deblockParams(),
+		e.codings = append(e.codings, newCoding(e.newFrame(preset, level), cfg.Threads, e.deblocking(),
 			newMeasurement(&cfg)))
 	}
 	return e, nil
@@ -124,16 +124,16 @@ func (e *Encoder) newFrame(preset *analysis.Preset, level syntax.Level) *analysi
 	return f
 }
 
-// deblockParams returns the parameters of the deblocking filter, nil for none.
-func (e *Encoder) deblockParams() *deblock.Params {
+// deblocking makes the deblocking filter, nil for none.
+func (e *Encoder) deblocking() *deblock.Filter {
 	if e.cfg.NoDeblock {
 		return nil
 	}
-	return &deblock.Params{
+	return deblock.New(deblock.Params{
 		OffsetA:      2 * e.cfg.DeblockAlpha,
 		OffsetB:      2 * e.cfg.DeblockBeta,
 		ChromaOffset: int(e.pps.ChromaQPIndexOffset[0]),
-	}
+	})
 }
 
 func (e *Encoder) writeParameterSets() {

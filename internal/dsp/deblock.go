@@ -6,6 +6,7 @@ type Edge struct {
 	Alpha, Beta uint8
 	// Strong tells that the boundary strength is 4 (clause 8.7.2.4), else it is 1 to 3 (clause 8.7.2.3).
 	Strong bool
+	_      uint8 // fills a word, which copies want
 	// TC0 is tC0 for each four luma samples, or each two pairs, negative where they are left alone (boundary strength 0).
 	TC0 [4]int8
 }

@@ -24,7 +24,7 @@ edge:
 	VPBROADCASTW X1, Y1
 	CMPB         2(BX), $0x00
 	JNE          strong
-	VPBROADCASTD 3(BX), Y2
+	VPBROADCASTD 4(BX), Y2
 	VPSHUFB      quarters<>+0(SB), Y2, Y2
 	VPSRAW       $0x08, Y2, Y2
 	LEAQ         (AX)(CX*4), DI
@@ -323,7 +323,7 @@ strong:
 
 next:
 	ADDQ $0x04, AX
-	ADDQ $0x07, BX
+	ADDQ $0x08, BX
 	DECL SI
 	JNZ  edge
 	VZEROUPPER
@@ -451,7 +451,7 @@ edge:
 	VPBROADCASTW X1, Y1
 	CMPB         2(BX), $0x00
 	JNE          strong
-	VPBROADCASTD 3(BX), Y2
+	VPBROADCASTD 4(BX), Y2
 	VPSHUFB      quarters<>+0(SB), Y2, Y2
 	VPSRAW       $0x08, Y2, Y2
 	LEAQ         (DX)(CX*1), DI
@@ -634,7 +634,7 @@ strong:
 
 next:
 	LEAQ (AX)(CX*4), AX
-	ADDQ $0x07, BX
+	ADDQ $0x08, BX
 	DECL SI
 	JNZ  edge
 	VZEROUPPER
@@ -660,7 +660,7 @@ edge:
 	VPBROADCASTW X1, Y1
 	CMPB         2(BX), $0x00
 	JNE          strong
-	VPBROADCASTD 3(BX), Y2
+	VPBROADCASTD 4(BX), Y2
 	VPSHUFB      quarters<>+0(SB), Y2, Y2
 	VPSRAW       $0x08, Y2, Y2
 	LEAQ         (AX)(CX*4), DI
@@ -799,7 +799,7 @@ strong:
 
 next:
 	ADDQ $0x08, AX
-	ADDQ $0x07, BX
+	ADDQ $0x08, BX
 	DECL SI
 	JNZ  edge
 	VZEROUPPER
@@ -825,7 +825,7 @@ edge:
 	VPBROADCASTW X1, Y1
 	CMPB         2(BX), $0x00
 	JNE          strong
-	VPBROADCASTD 3(BX), Y2
+	VPBROADCASTD 4(BX), Y2
 	VPSHUFB      quarters<>+0(SB), Y2, Y2
 	VPSRAW       $0x08, Y2, Y2
 	LEAQ         (DX)(CX*1), DI
@@ -910,7 +910,7 @@ strong:
 
 next:
 	LEAQ (AX)(CX*4), AX
-	ADDQ $0x07, BX
+	ADDQ $0x08, BX
 	DECL SI
 	JNZ  edge
 	VZEROUPPER

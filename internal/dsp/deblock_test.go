@@ -119,7 +119,9 @@ func TestDeblock(t *testing.T) {
 func TestDeblockLeavesAlone(t *testing.T) {
 	r := newRand(t)
 	none, all := [4]int8{-1, -1, -1, -1}, [4]int8{9, 9, 9, 9}
-	for i, e := range []Edge{{255, 18, false, none}, {0, 18, false, all}, {0, 18, true, all}, {255, 0, false, all}, {255, 0, true, all}} {
+	for i, e := range []Edge{
+		{Alpha: 255, Beta: 18, TC0: none}, {Beta: 18, TC0: all}, {Beta: 18, Strong: true, TC0: all}, {Alpha: 255, TC0: all}, {Alpha: 255, Strong: true, TC0: all},
+	} {
 		for range 100 {
 			luma, chroma := [4]Edge{e, e, e, e}, [2]Edge{e, e}
 			p := guarded(20 * 40)
@@ -166,7 +168,7 @@ func BenchmarkDeblock(b *testing.B) {
 					if i&7 == 0 {
 						copy(p, fresh)
 					}
-					f(Edge{25, 7, strong, [4]int8{1, 1, 2, 1}})
+					f(Edge{Alpha: 25, Beta: 7, Strong: strong, TC0: [4]int8{1, 1, 2, 1}})
 				}
 			})
 		}

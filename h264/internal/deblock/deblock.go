@@ -15,11 +15,25 @@ type Params struct {
 	ChromaOffset     int // chroma_qp_index_offset, of both components
 }
 
+// Filter is the deblocking filter of slices with one set of parameters.
+type Filter struct {
+	chromaOffset int
+	thresholds   [52]thresholds // by the average of qPp and qPq
+}
+
+// New makes a Filter.
+func New(p Params) *Filter {
+	f := &Filter{chromaOffset: p.ChromaOffset}
+	for qp := range f.thresholds {
+		f.thresholds[qp] = p.thresholds(qp)
+	}
+	return f
+}
+
 // Row filters macroblock row y of the picture. The QP of its macroblocks and of
 // the row above must be the effective ones. It changes up to three luma rows
 // above the row.
-func Row(r *picture.Reconstruction, mbW, y int, params *Params) {
-	f := filter{r: r, Params: params}
+func (f *Filter) Row(r *picture.Reconstruction, mbW, y int) {
 	mbs := r.MBs[y*mbW : (y+1)*mbW]
 	var left *macroblock.MB
 	for x := range mbs {
@@ -28,12 +42,14 @@ func Row(r *picture.Reconstruction, mbW, y int, params *Params) {
 		if y > 0 {
 			above = &r.MBs[(y-1)*mbW+x]
 		}
-		bs := boundaries(mb, left, above)
-		if bs[columns] != (strengths{}) {
-			f.edges(mb, left, &bs[columns], x, y, columns)
-		}
-		if bs[rows] != (strengths{}) {
-			f.edges(mb, above, &bs[rows], x, y, rows)
+		if !untouched(mb, left, above) {
+			bs := boundaries(mb, left, above)
+			if bs[columns] != (strengths{}) {
+				f.edges(r, mb, left, &bs[columns], x, y, columns)
+			}
+			if bs[rows] != (strengths{}) {
+				f.edges(r, mb, above, &bs[rows], x, y, rows)
+			}
 		}
 		left = mb
 	}
@@ -45,34 +61,42 @@ const (
 	rows
 )
 
-type filter struct {
-	r *picture.Reconstruction
-	*Params
-}
-
 // edges filters the edges of one direction in the macroblock at (x, y).
-func (f *filter) edges(mb, neighbour *macroblock.MB, bs *strengths, x, y, direction int) {
-	inner := f.thresholds(qp(mb))
-	innerChroma := f.thresholds(macroblock.ChromaQP(qp(mb), f.ChromaOffset))
+func (f *Filter) edges(r *picture.Reconstruction, mb, neighbour *macroblock.MB, bs *strengths, x, y, direction int) {
+	ownQP := qp(mb)
+	ownChromaQP := macroblock.ChromaQP(ownQP, f.chromaOffset)
+	inner, innerChroma := &f.thresholds[ownQP], &f.thresholds[ownChromaQP]
 	outer, outerChroma := inner, innerChroma
-	if bs[0] != 0 && qp(neighbour) != qp(mb) {
-		outer = f.thresholds((qp(mb) + qp(neighbour) + 1) >> 1)
-		outerChroma = f.thresholds((macroblock.ChromaQP(qp(mb), f.ChromaOffset) + macroblock.ChromaQP(qp(neighbour), f.ChromaOffset) + 1) >> 1)
+	if bs[0] != 0 {
+		if other := qp(neighbour); other != ownQP {
+			outer = &f.thresholds[(ownQP+other+1)>>1]
+			outerChroma = &f.thresholds[(ownChromaQP+macroblock.ChromaQP(other, f.chromaOffset)+1)>>1]
+		}
 	}
-	luma := [4]dsp.Edge{outer.edge(bs[0]), inner.edge(bs[1]), inner.edge(bs[2]), inner.edge(bs[3])}
-	deblockLuma(&f.r.Luma.Plane, x, y, &luma, direction)
-	if f.r.Is444 {
-		chroma := [4]dsp.Edge{outerChroma.edge(bs[0]), innerChroma.edge(bs[1]), innerChroma.edge(bs[2]), innerChroma.edge(bs[3])}
-		deblockLuma(&f.r.Chroma44[0].Plane, x, y, &chroma, direction)
-		deblockLuma(&f.r.Chroma44[1].Plane, x, y, &chroma, direction)
+	var luma [4]dsp.Edge
+	outer.set(&luma[0], bs[0])
+	for i := 1; i < 4; i++ {
+		inner.set(&luma[i], bs[i])
+	}
+	deblockLuma(&r.Luma.Plane, x, y, &luma, direction)
+	if r.Is444 {
+		var chroma [4]dsp.Edge
+		outerChroma.set(&chroma[0], bs[0])
+		for i := 1; i < 4; i++ {
+			innerChroma.set(&chroma[i], bs[i])
+		}
+		deblockLuma(&r.Chroma44[0].Plane, x, y, &chroma, direction)
+		deblockLuma(&r.Chroma44[1].Plane, x, y, &chroma, direction)
 		return
 	}
 	if bs[0]|bs[2] == 0 {
 		return
 	}
 	// The edges of 4:2:0 chroma lie on luma's edges 0 and 2.
-	chroma := [2]dsp.Edge{outerChroma.edge(bs[0]), innerChroma.edge(bs[2])}
-	p := &f.r.Chroma
+	var chroma [2]dsp.Edge
+	outerChroma.set(&chroma[0], bs[0])
+	innerChroma.set(&chroma[1], bs[2])
+	p := &r.Chroma
 	off := p.Origin + y*8*p.Stride + x*16
 	if direction == columns {
 		dsp.DeblockChromaColumns(p.Pix, off, p.Stride, &chroma)
@@ -99,33 +123,36 @@ func qp(mb *macroblock.MB) int {
 	return int(mb.QP)
 }
 
-// thresholds are alpha, beta and tC0 by bS of edges of one average QP. Where
-// alpha or beta is zero nothing is filtered, and alpha is zero here.
-type thresholds struct {
-	alpha, beta uint8
-	tc0         *[4]int8
-}
+// thresholds are how edges of one average QP are filtered, by a bS that is the
+// same along the edge. Where alpha or beta is zero nothing is filtered, and alpha
+// is zero here.
+type thresholds [5]dsp.Edge
 
-func (f *filter) thresholds(qp int) thresholds {
-	indexA := min(max(qp+f.OffsetA, 0), 51)
-	indexB := min(max(qp+f.OffsetB, 0), 51)
-	t := thresholds{alpha[indexA], beta[indexB], &tc0[indexA]}
-	if t.beta == 0 {
-		t.alpha = 0
+func (p *Params) thresholds(qp int) (t thresholds) {
+	indexA := min(max(qp+p.OffsetA, 0), 51)
+	indexB := min(max(qp+p.OffsetB, 0), 51)
+	e := dsp.Edge{Alpha: alpha[indexA], Beta: beta[indexB]}
+	if e.Beta == 0 {
+		e.Alpha = 0
 	}
+	for bs := range 4 {
+		c := tc0[indexA][bs]
+		t[bs] = e
+		t[bs].TC0 = [4]int8{c, c, c, c}
+	}
+	t[4] = e
+	t[4].Strong = true
 	return t
 }
 
-// edge returns how an edge of these strengths is filtered.
-func (t *thresholds) edge(bs uint32) dsp.Edge {
-	switch {
-	case bs == 0:
-		return dsp.Edge{}
-	case bs == all*4:
-		return dsp.Edge{Alpha: t.alpha, Beta: t.beta, Strong: true}
-	}
-	return dsp.Edge{
-		Alpha: t.alpha, Beta: t.beta,
-		TC0: [4]int8{t.tc0[bs&3], t.tc0[bs>>8&3], t.tc0[bs>>16&3], t.tc0[bs>>24&3]},
+// set makes an edge one of these strengths.
+func (t *thresholds) set(e *dsp.Edge, bs uint32) {
+	switch bs {
+	case 0: // e as it is filters nothing
+	case all, 2 * all, 3 * all, 4 * all:
+		*e = t[bs&7]
+	default:
+		*e = t[0]
+		e.TC0 = [4]int8{t[bs&3].TC0[0], t[bs>>8&3].TC0[0], t[bs>>16&3].TC0[0], t[bs>>24&3].TC0[0]}
 	}
 }

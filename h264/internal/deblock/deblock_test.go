@@ -149,7 +149,7 @@ func TestRow(t *testing.T) {
 		f := filter{p, params}
 		f.picture()
 		for y := range p.mbH {
-			deblock.Row(r, p.mbW, y, &params)
+			deblock.New(params).Row(r, p.mbW, y)
 		}
 		for plane := range 3 {
 			for y := range p.h[plane] {

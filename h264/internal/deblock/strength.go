@@ -34,7 +34,7 @@ func boundaries(mb, left, above *macroblock.MB) (bs [2]strengths) {
 	if above != nil {
 		bs[rows][0] = outer(mb, above, coded, rows)
 	}
-	if coded == 0 && mb.Type <= macroblock.P16x16 {
+	if whole(mb) {
 		return bs
 	}
 	for direction := range bs {
@@ -52,6 +52,18 @@ func boundaries(mb, left, above *macroblock.MB) (bs [2]strengths) {
 	inTransforms(mb, &bs)
 	return bs
 }
+
+// untouched reports quickly whether bS is 0 along all edges of most macroblocks
+// where it is: undivided and without residual, as are those around, and moved as
+// they are.
+func untouched(mb, left, above *macroblock.MB) bool {
+	return whole(mb) &&
+		(left == nil || whole(left) && !moved(mb, 0, left, 0)) &&
+		(above == nil || whole(above) && !moved(mb, 0, above, 0))
+}
+
+// whole reports whether an inter macroblock is undivided and has no luma residual.
+func whole(mb *macroblock.MB) bool { return mb.Type <= macroblock.P16x16 && mb.CBP&15 == 0 }
 
 // inTransforms clears the edges that lie within 8x8 transform blocks.
 func inTransforms(mb *macroblock.MB, bs *[2]strengths) {
@@ -74,13 +86,13 @@ func outer(mb, neighbour *macroblock.MB, coded uint, direction int) uint32 {
 	if neighbour.Type.IsIntra() {
 		return 4 * all
 	}
-	other := codedBlocks(neighbour)
-	if coded|other == 0 && mb.Type <= macroblock.P16x16 && neighbour.Type <= macroblock.P16x16 {
+	if whole(mb) && whole(neighbour) {
 		if moved(mb, 0, neighbour, 0) {
 			return all
 		}
 		return 0
 	}
+	other := codedBlocks(neighbour)
 	step := 1 // between blocks along the edge
 	if direction == columns {
 		step = 4

@@ -24,8 +24,8 @@ const (
 	edgeAlpha  = 0
 	edgeBeta   = 1
 	edgeStrong = 2
-	edgeTC0    = 3
-	edgeSize   = 7
+	edgeTC0    = 4
+	edgeSize   = 8
 )
 
 // deblockEdges writes a loop over edges: filter filters one, strongly or not, and may jump to the label next.
