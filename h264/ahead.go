@@ -2,6 +2,7 @@ package h264
 
 import (
 	"github.com/g264/g264/h264/internal/lookahead"
+	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/ratecontrol"
 )
 
@@ -33,11 +34,13 @@ type ahead struct {
 	depth int
 	pool  *sourcePool
 	rate  *ratecontrol.Controller
+	// sketched says that the coder sketches half-size luma.
+	sketched bool
 
 	latest   *lookahead.Picture // the last that survey took, nil before the first
 	spare    []*survey
 	previous *lookahead.Picture // the last that was added
-	given    *lookahead.Picture // the last that was given out
+	given    *lookahead.Picture // the last that was given out, as long as others are held beside it
 	queue    []job              // not given out yet
 	kinds    int                // of them, whose kind is decided
 	decided  int                // of them, which are in the tree
@@ -46,8 +49,8 @@ type ahead struct {
 	flash    int // pictures to come that are no scene cut
 }
 
-func newAhead(cfg *Config, depth int, pool *sourcePool, rate *ratecontrol.Controller) *ahead {
-	return &ahead{cfg: cfg, depth: depth, pool: pool, rate: rate}
+func newAhead(cfg *Config, depth int, pool *sourcePool, rate *ratecontrol.Controller, sketched bool) *ahead {
+	return &ahead{cfg: cfg, depth: depth, pool: pool, rate: rate, sketched: sketched}
 }
 
 // survey makes the survey of the next picture in the order of showing.
@@ -82,6 +85,16 @@ func (a *ahead) add(s *survey) {
 	}
 	a.previous = p
 	a.pool.hold(p)
+	a.decideKinds(0)
+	a.strip()
+}
+
+// strip takes the half-size luma from pictures that no others are held beside
+// any more.
+func (a *ahead) strip() {
+	for i := 0; i < a.kinds-1 && !a.sketched; i++ {
+		a.pool.strip(a.queue[i].Picture)
+	}
 }
 
 // flashReach is the length in pictures of the longest flash that is told from a
@@ -98,7 +111,6 @@ func (a *ahead) decideKinds(n int) {
 		}
 		j := &a.queue[a.kinds]
 		j.kind = a.kind(previous, a.queue[a.kinds:])
-		j.Intra = j.kind != pictureP
 		if j.kind == pictureIDR {
 			a.sinceKey = 0
 		}
@@ -170,9 +182,12 @@ func (a *ahead) next() job {
 	a.kinds--
 	if a.given != nil {
 		a.pool.release(a.given)
+		a.given = nil
 	}
-	a.given = j.Picture
-	a.pool.hold(a.given)
+	if a.kinds == 0 {
+		a.given = j.Picture
+		a.pool.hold(a.given)
+	}
 	return j
 }
 
@@ -189,6 +204,9 @@ func (a *ahead) look() {
 func (a *ahead) decide() {
 	a.decided = min(treeBatch, a.depth+1, len(a.queue))
 	a.decideKinds(a.decided)
+	for i := range a.kinds {
+		a.queue[i].Intra = a.queue[i].kind != pictureP
+	}
 	if a.cfg.tree() {
 		a.look()
 		lookahead.Inherit(a.window, a.rate.Spare())
@@ -201,16 +219,21 @@ func (a *ahead) decide() {
 // sourcePool lends source pictures of one size. A source is in the pool again
 // when all that hold it have released it.
 type sourcePool struct {
-	most     int // pictures that are held at once
-	mbW, mbH int
-	chroma44 bool
-	spare    []*lookahead.Picture
-	holds    map[*lookahead.Picture]int
-	compared *lookahead.Picture // what scratch returns
+	most       int // pictures that are held at once
+	mostHalves int // of them with half-size luma
+	mbW, mbH   int
+	chroma44   bool
+	spare      []*lookahead.Picture
+	halves     []picture.Plane // spare half-size luma
+	madeHalves int
+	holds      map[*lookahead.Picture]int
+	compared   *lookahead.Picture // what scratch returns
 }
 
-func newSourcePool(most, mbW, mbH int, chroma44 bool) *sourcePool {
-	return &sourcePool{most: most, mbW: mbW, mbH: mbH, chroma44: chroma44, holds: map[*lookahead.Picture]int{}}
+func newSourcePool(most, mostHalves, mbW, mbH int, chroma44 bool) *sourcePool {
+	return &sourcePool{
+		most: most, mostHalves: mostHalves, mbW: mbW, mbH: mbH, chroma44: chroma44, holds: map[*lookahead.Picture]int{},
+	}
 }
 
 // scratch is a picture without a source.
@@ -228,14 +251,33 @@ const sourceMemory = 8 << 20
 // take lends a source, held once.
 func (p *sourcePool) take() *lookahead.Picture {
 	if len(p.spare) == 0 {
-		n := min(sourceMemory/(p.mbW*p.mbH*256), p.most-len(p.holds))
-		p.spare = append(p.spare, lookahead.NewPictures(max(n, 1), p.mbW, p.mbH, p.chroma44)...)
+		p.spare = append(p.spare, lookahead.NewPictures(p.batch(p.most-len(p.holds)), p.mbW, p.mbH, p.chroma44)...)
 	}
 	last := len(p.spare) - 1
 	s := p.spare[last]
 	p.spare = p.spare[:last]
+	if len(p.halves) == 0 {
+		p.halves = append(p.halves, picture.NewHalves(p.batch(p.mostHalves-p.madeHalves), p.mbW, p.mbH)...)
+		p.madeHalves += len(p.halves)
+	}
+	last = len(p.halves) - 1
+	s.Half, p.halves = p.halves[last], p.halves[:last]
 	p.holds[s] = 1
 	return s
+}
+
+// batch is how many sources, or half-size lumas, are allocated at once where there
+// may be so many more.
+func (p *sourcePool) batch(more int) int {
+	return max(min(sourceMemory/(p.mbW*p.mbH*256), more), 1)
+}
+
+// strip takes a source's half-size luma for another.
+func (p *sourcePool) strip(s *lookahead.Picture) {
+	if s.Half.Pix != nil {
+		p.halves = append(p.halves, s.Half)
+		s.Half = picture.Plane{}
+	}
 }
 
 // hold holds a source once more.
@@ -244,6 +286,7 @@ func (p *sourcePool) hold(s *lookahead.Picture) { p.holds[s]++ }
 // release takes one hold from a source.
 func (p *sourcePool) release(s *lookahead.Picture) {
 	if p.holds[s]--; p.holds[s] == 0 {
+		p.strip(s)
 		p.spare = append(p.spare, s)
 	}
 }

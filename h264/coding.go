@@ -35,6 +35,7 @@ type coding struct {
 
 	// Analysis.
 	frame  *analysis.Frame
+	mbs    []macroblock.MB
 	rows   []*picture.Progress // macroblocks decided of each row
 	levels [][]macroblock.Residual
 
@@ -96,6 +97,7 @@ func ringRows(threads, mbH int) int {
 func newCoding(f *analysis.Frame, threads int, filter *deblock.Filter, m measurement) *coding {
 	c := &coding{
 		frame: f, filter: filter, measured: m,
+		mbs:    make([]macroblock.MB, f.MBW*f.MBH),
 		rows:   make([]*picture.Progress, f.MBH),
 		levels: make([][]macroblock.Residual, ringRows(threads, f.MBH)),
 		coder:  newEntropyCoder(f),
@@ -127,6 +129,7 @@ func (c *coding) order() {
 // begin makes ready for the picture in c.job, c.header, c.rec and c.refs.
 func (c *coding) begin(sps *syntax.SPS, pps *syntax.PPS) {
 	f := c.frame
+	c.rec.MBs = c.mbs
 	f.Src, f.Rec, f.Refs = c.Source, c.rec.Reconstruction, f.Refs[:0]
 	for _, r := range c.refs {
 		f.Refs = append(f.Refs, r.Reconstruction)

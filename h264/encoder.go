@@ -49,6 +49,7 @@ type Encoder struct {
 	leash      leash
 	timing     timing
 	atOnce     bool // no picture is in flight when a call returns
+	surveying  bool // one picture is surveyed when a call returns
 
 	// Where the sequence stands.
 	started  bool
@@ -88,15 +89,16 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	}
 	e := &Encoder{
 		cfg: cfg, sps: sps, pps: pps,
-		sources:    newSourcePool(cfg.sources(depth), mbW, mbH, chroma44),
+		sources:    newSourcePool(cfg.sources(depth), cfg.halves(depth, sps.NumRefFrames), mbW, mbH, chroma44),
 		rate:       ratecontrol.New(cfg.rateControl()),
 		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44, preset.HalfPlanes),
 		pool:       newPool(cfg.Threads, chroma44, reach(mbH)),
 		atOnce:     cfg.atOnce(),
 		leash:      cfg.newLeash(level, sps.ProfileIDC, mbW*mbH),
+		surveying:  cfg.surveysAhead(),
 	}
 	e.timing = cfg.newTiming(&e.sps.VUI.HRD)
-	e.ahead = newAhead(&e.cfg, depth, e.sources, e.rate)
+	e.ahead = newAhead(&e.cfg, depth, e.sources, e.rate, sps.NumRefFrames > 1)
 	e.writeParameterSets()
 	for range flight {
 		e.codings = append(e.codings, newCoding(e.newFrame(preset, level), cfg.Threads, e.deblocking(),
@@ -180,8 +182,8 @@ func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 		e.Close()
 		return nil, ErrClosed
 	}
-	if !e.atOnce && len(e.pool.surveys) == 1 {
-		return nil, nil // one picture is surveyed while others are coded
+	if e.surveying && len(e.pool.surveys) == 1 {
+		return nil, nil
 	}
 	if err := e.surveyed(); err != nil {
 		return nil, err

@@ -9,6 +9,10 @@ import (
 // atOnce reports whether a picture is coded in the call that decides it.
 func (c *Config) atOnce() bool { return c.LowLatency || c.Threads == 1 }
 
+// surveysAhead reports whether a picture is surveyed while the caller goes on, at
+// the cost of the memory of one more: few threads have enough to do without.
+func (c *Config) surveysAhead() bool { return !c.atOnce() && c.Threads > 4 }
+
 // maxFlight is the most pictures that are coded at once.
 const maxFlight = 8
 
@@ -22,11 +26,30 @@ func (c *Config) flight() int {
 
 // sources is the most source pictures that are held at once.
 func (c *Config) sources(depth int) int {
-	n := c.flight() + depth + 1 // of them the one before the latest
+	n := c.flight() + depth
 	if !c.atOnce() {
-		n++ // being surveyed
+		n++ // just taken
+	}
+	if c.surveysAhead() {
+		n++
+	}
+	if depth <= flashReach {
+		n++ // the one before the queue
 	}
 	return n
+}
+
+// halves is how many of them have half-size luma, by the number of references.
+func (c *Config) halves(depth, refs int) int {
+	n := c.sources(depth)
+	if refs > 1 {
+		return n
+	}
+	undecided := flashReach + 2 // those around included
+	if c.surveysAhead() {
+		undecided++
+	}
+	return min(n, undecided)
 }
 
 // estimate is the memory that an encoder takes: that of its pictures, of the
@@ -35,7 +58,9 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 	const (
 		residualBytes = 1632
 		lineBytes     = 3 * 16
-		rowBytes      = 1200 // the states of CABAC, and progress
+		mbBytes       = 176
+		rowBytes      = 1200    // the states of CABAC, and progress
+		sourceBytes   = 1 << 10 // beside its samples and blocks
 		workerBytes   = 64 << 10
 	)
 	flight, sources, mbs := int64(c.flight()), int64(c.sources(depth)), int64(mbW)*int64(mbH)
@@ -50,7 +75,7 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 		coded += units * sampleBytes
 	}
 	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
-	return picture.EstimateBytes(mbW, mbH, c.Chroma == Chroma444, preset.HalfPlanes, sources, references) +
-		sources*mbs*lookahead.BlockBytes + references*lookahead.SketchBytes(mbs) + flight*(mbs*lineBytes+int64(mbH)*rowBytes+ring*residualBytes) + mbs*coded +
+	return picture.EstimateBytes(mbW, mbH, c.Chroma == Chroma444, preset.HalfPlanes, sources, int64(c.halves(depth, refs)), references) +
+		sources*(mbs*lookahead.BlockBytes+sourceBytes) + references*lookahead.SketchBytes(mbs) + flight*(mbs*(lineBytes+mbBytes)+int64(mbH)*rowBytes+ring*residualBytes) + mbs*coded +
 		int64(c.Threads)*workerBytes
 }

@@ -65,6 +65,7 @@ func (c *coder) serial(rows []*picture.Progress, res [][]macroblock.Residual) {
 func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res [][]macroblock.Residual)) coded {
 	f := c.frame
 	f.Src, f.Rec, f.Refs = src, picture.NewReconstructions(1, f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes)[0], c.refs
+	f.Rec.MBs = make([]macroblock.MB, f.MBW*f.MBH)
 	rows, res := make([]*picture.Progress, f.MBH), make([][]macroblock.Residual, f.MBH)
 	for y := range rows {
 		rows[y], res[y] = picture.NewProgress(), make([]macroblock.Residual, f.MBW)

@@ -75,7 +75,7 @@ func (w *Worker) search16() (d division) {
 	if w.f.Seeds != nil {
 		c = append(c, w.f.Seeds[i])
 	}
-	c = append(c, w.f.Refs[0].MBs[i].MV[5], macroblock.MV{})
+	c = append(c, w.f.Refs[0].Motion[i], macroblock.MV{})
 	var refs [16]int8
 	for r := range w.f.Refs {
 		refs[r] = int8(r)

@@ -20,7 +20,6 @@ func noise(rng *rand.Rand, mbW, mbH int, chroma444 bool, low, high int) *picture
 			s.Planes[p].Pix[i] = uint8(low + rng.IntN(high-low+1))
 		}
 	}
-	s.MakeHalf(0, mbH)
 	return s
 }
 
@@ -38,7 +37,6 @@ func moved(ref *picture.Source, size int, by func(x, y int) (dx, dy int)) *pictu
 			s.Planes[0].At(x, y)[0] = from.At(min(max(x+dx, 0), from.W-1), min(max(y+dy, 0), from.H-1))[0]
 		}
 	}
-	s.MakeHalf(0, from.H/16)
 	return s
 }
 
@@ -184,7 +182,6 @@ func blurred(rng *rand.Rand, mbW, mbH int) *picture.Source {
 	for i := range p.Pix {
 		p.Pix[i] = uint8(min(max(3*int(p.Pix[i])-256, 0), 255))
 	}
-	s.MakeHalf(0, mbH)
 	return s
 }
 

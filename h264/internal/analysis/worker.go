@@ -185,7 +185,8 @@ func (w *Worker) setQP() {
 func (w *Worker) store(res *macroblock.Residual) {
 	f, c := w.f, w.best
 	w.learnBits(c)
-	f.Rec.MBs[w.y*f.MBW+w.x] = c.mb
+	i := w.y*f.MBW + w.x
+	f.Rec.MBs[i], f.Rec.Motion[i] = c.mb, c.mb.MV[5]
 	switch {
 	case c.mb.CarriesQP():
 		*res = c.res

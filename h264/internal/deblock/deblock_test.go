@@ -87,6 +87,7 @@ func randomMB(rng *rand.Rand) (mb macroblock.MB) {
 // noise.
 func reconstruction(rng *rand.Rand, p *planar) *picture.Reconstruction {
 	r := picture.NewReconstructions(1, p.mbW, p.mbH, p.chroma444, true)[0]
+	r.MBs = make([]macroblock.MB, p.mbW*p.mbH)
 	copy(r.MBs, p.mbs)
 	for _, plane := range []*picture.Plane{&r.Luma.Plane, &r.Chroma, &r.Chroma44[0].Plane, &r.Chroma44[1].Plane} {
 		for i := range plane.Pix {

@@ -50,7 +50,8 @@ type block struct {
 	inherited    uint32 // information that later pictures take over, in 1/256 SATD
 }
 
-// NewPictures makes Pictures of that many macroblocks.
+// NewPictures makes Pictures of that many macroblocks. Their half-size luma must be
+// set before they are filled.
 func NewPictures(n, mbW, mbH int, chroma44 bool) []*Picture {
 	pictures := make([]*Picture, n)
 	for i, source := range picture.NewSources(n, mbW, mbH, chroma44) {

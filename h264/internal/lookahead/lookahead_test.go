@@ -51,6 +51,7 @@ func (t *texture) at(x, y int) uint8 {
 // source makes a picture of the samples that at gives.
 func source(at func(x, y int) uint8) *lookahead.Picture {
 	s := lookahead.NewPictures(1, mbW, mbH, false)[0]
+	s.Half = picture.NewHalves(1, mbW, mbH)[0]
 	p := &s.Planes[0]
 	for y := range p.H {
 		for x := range p.W {
@@ -256,6 +257,7 @@ func TestBandsAreIndependent(t *testing.T) {
 	picture := func(i int) *lookahead.Picture {
 		f := testvideo.Render(testvideo.Moving, mbW*16, mbH*16, i, true)
 		p := lookahead.NewPictures(1, mbW, mbH, false)[0]
+		p.Half = picture.NewHalves(1, mbW, mbH)[0]
 		in := [3]picture.Samples{
 			{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},
 			{Pix: f.Cb, Stride: f.CStride, W: f.Width / 2, H: f.Height / 2},

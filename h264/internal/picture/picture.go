@@ -6,10 +6,10 @@ import (
 )
 
 // Source is a picture to be coded: planar samples in whole macroblocks (the
-// last column and row repeated), and its half-size luma.
+// last column and row repeated), and where it is needed its half-size luma.
 type Source struct {
 	Planes [3]Plane // chroma at half size in 4:2:0
-	Half   Plane    // luma at half width and height, with a border for searches
+	Half   Plane    // luma at half width and height, with a border for searches; or none
 	PTS    int64
 	Force  bool // the caller wants an IDR picture
 }
@@ -17,7 +17,8 @@ type Source struct {
 // HalfBorder is the border of half-size luma.
 const HalfBorder = 16
 
-// NewSources allocates n source pictures of that many macroblocks.
+// NewSources allocates n source pictures of that many macroblocks, without
+// half-size luma.
 func NewSources(n, mbW, mbH int, chroma444 bool) []*Source {
 	m := newMemory(int64(n) * sourceBytes(mbW*16, mbH*16, chroma444))
 	sources := make([]*Source, n)
@@ -28,13 +29,23 @@ func NewSources(n, mbW, mbH int, chroma444 bool) []*Source {
 }
 
 func newSource(m *memory, w, h int, chroma444 bool) *Source {
-	s := &Source{Half: newPlane(m, w/2, h/2, HalfBorder)}
+	s := new(Source)
 	s.Planes[0] = newPlane(m, w, h, 0)
 	if !chroma444 {
 		w, h = w/2, h/2
 	}
 	s.Planes[1], s.Planes[2] = newPlane(m, w, h, 0), newPlane(m, w, h, 0)
 	return s
+}
+
+// NewHalves allocates half-size luma for n sources of that many macroblocks.
+func NewHalves(n, mbW, mbH int) []Plane {
+	m := newMemory(int64(n) * planeBytes(mbW*8, mbH*8, HalfBorder))
+	halves := make([]Plane, n)
+	for i := range halves {
+		halves[i] = newPlane(m, mbW*8, mbH*8, HalfBorder)
+	}
+	return halves
 }
 
 // Samples are those of a plane as a caller has them: W x H, at least 1 x 1, from
@@ -45,7 +56,7 @@ type Samples struct {
 }
 
 // Take makes macroblock rows [first, last) of the source, half-size luma
-// included, from the three planes of a picture, repeating the last column and row up
+// included if there is memory for it, from the three planes of a picture, repeating the last column and row up
 // to whole macroblocks. The samples may lie in the source already.
 func (s *Source) Take(in *[3]Samples, first, last int) {
 	for k := range s.Planes {
@@ -53,7 +64,9 @@ func (s *Source) Take(in *[3]Samples, first, last int) {
 		rows := p.H * 16 / s.Planes[0].H // of a macroblock
 		p.take(&in[k], first*rows, last*rows)
 	}
-	s.MakeHalf(first, last)
+	if s.Half.Pix != nil {
+		s.MakeHalf(first, last)
+	}
 }
 
 // take fills rows [y0, y1).
@@ -92,11 +105,14 @@ type Reconstruction struct {
 	Chroma44 [2]RefPlane // 4:4:4: Cb and Cr
 	Is444    bool
 
-	MBs []macroblock.MB // in raster order
+	// MBs are the macroblocks, in raster order, while the picture is coded; they are
+	// its coder's. Motion keeps a vector of each.
+	MBs    []macroblock.MB
+	Motion []macroblock.MV
 }
 
 // NewReconstructions allocates n pictures of that many macroblocks, with
-// half-sample planes or without.
+// half-sample planes or without, and without MBs.
 func NewReconstructions(n, mbW, mbH int, chroma444, half bool) []*Reconstruction {
 	m := newMemory(int64(n) * reconstructionBytes(mbW*16, mbH*16, chroma444, half))
 	pictures := make([]*Reconstruction, n)
@@ -108,7 +124,7 @@ func NewReconstructions(n, mbW, mbH int, chroma444, half bool) []*Reconstruction
 
 func newReconstruction(m *memory, mbW, mbH int, chroma444, half bool) *Reconstruction {
 	w, h := mbW*16, mbH*16
-	r := &Reconstruction{Luma: newRefPlane(m, w, h, half), Is444: chroma444, MBs: make([]macroblock.MB, mbW*mbH)}
+	r := &Reconstruction{Luma: newRefPlane(m, w, h, half), Is444: chroma444, Motion: make([]macroblock.MV, mbW*mbH)}
 	if chroma444 {
 		r.Chroma44 = [2]RefPlane{newRefPlane(m, w, h, half), newRefPlane(m, w, h, half)}
 		return r
@@ -155,12 +171,13 @@ func (r *Reconstruction) FinishRows(y0, y1 int) {
 	}
 }
 
-// EstimateBytes is the memory that `sources` source pictures and
-// `reconstructions` reference pictures take, with half-sample planes or without.
-func EstimateBytes(mbW, mbH int, chroma444, half bool, sources, reconstructions int64) int64 {
-	const mbBytes = 176
-	return sources*sourceBytes(mbW*16, mbH*16, chroma444) +
-		reconstructions*(reconstructionBytes(mbW*16, mbH*16, chroma444, half)+int64(mbW)*int64(mbH)*mbBytes)
+// EstimateBytes is the memory that `sources` source pictures, `halves` half-size
+// lumas and `reconstructions` reference pictures take, with half-sample planes or
+// without.
+func EstimateBytes(mbW, mbH int, chroma444, half bool, sources, halves, reconstructions int64) int64 {
+	const mvBytes = 4
+	return sources*sourceBytes(mbW*16, mbH*16, chroma444) + halves*planeBytes(mbW*8, mbH*8, HalfBorder) +
+		reconstructions*(reconstructionBytes(mbW*16, mbH*16, chroma444, half)+int64(mbW)*int64(mbH)*mvBytes)
 }
 
 // sourceBytes is what the planes of a source picture take.
@@ -169,7 +186,7 @@ func sourceBytes(w, h int, chroma444 bool) int64 {
 	if !chroma444 {
 		cw, ch = w/2, h/2
 	}
-	return planeBytes(w/2, h/2, HalfBorder) + planeBytes(w, h, 0) + 2*planeBytes(cw, ch, 0)
+	return planeBytes(w, h, 0) + 2*planeBytes(cw, ch, 0)
 }
 
 // reconstructionBytes is what the planes of a reference picture take.

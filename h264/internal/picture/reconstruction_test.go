@@ -2,14 +2,12 @@ package picture_test
 
 import (
 	"math/rand/v2"
-	"reflect"
 	"testing"
 
-	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
 )
 
-func mbBytes() int64 { return int64(reflect.TypeFor[macroblock.MB]().Size()) }
+const mvBytes = 4
 
 // steps divide rows [0, h) as they may become final: at once, as the pipeline
 // finishes them (deblocking reaches up into the row above), and in any even

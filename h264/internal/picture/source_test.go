@@ -23,6 +23,7 @@ func TestTakeRepeatsTheEdges(t *testing.T) {
 			}
 		}
 		s := picture.NewSources(1, mbW, mbH, true)[0]
+		s.Half = picture.NewHalves(1, mbW, mbH)[0]
 		for _, inPlace := range []bool{false, true} {
 			own := in
 			for p := range own {
@@ -59,6 +60,7 @@ func TestMakeHalf(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	for _, size := range [][2]int{{1, 1}, {2, 3}} {
 		s := picture.NewSources(1, size[0], size[1], false)[0]
+		s.Half = picture.NewHalves(1, size[0], size[1])[0]
 		for i := range s.Planes[0].Pix {
 			s.Planes[0].Pix[i] = uint8(rng.IntN(256))
 		}
@@ -109,8 +111,8 @@ func TestPlaneSizes(t *testing.T) {
 					t.Errorf("reconstructed plane %d is %v, want %v", p, got, size)
 				}
 			}
-			if len(r.MBs) != 6 {
-				t.Errorf("%d macroblocks", len(r.MBs))
+			if len(r.Motion) != 6 {
+				t.Errorf("%d vectors", len(r.Motion))
 			}
 		})
 	}
@@ -123,16 +125,16 @@ func TestEstimateBytes(t *testing.T) {
 		for k := range 4 {
 			chroma444, half := k&1 != 0, k&2 != 0
 			s, r := picture.NewSources(1, size[0], size[1], chroma444)[0], picture.NewReconstructions(1, size[0], size[1], chroma444, half)[0]
-			source := int64(len(s.Half.Pix))
+			source, halfSize := int64(0), int64(len(picture.NewHalves(1, size[0], size[1])[0].Pix))
 			for p := range s.Planes {
 				source += int64(len(s.Planes[p].Pix))
 			}
-			recon := int64(len(r.Chroma.Pix)) + int64(len(r.MBs))*mbBytes()
+			recon := int64(len(r.Chroma.Pix)) + int64(len(r.Motion))*mvBytes
 			for _, p := range []*picture.RefPlane{&r.Luma, &r.Chroma44[0], &r.Chroma44[1]} {
 				recon += int64(len(p.All))
 			}
-			want := 2*source + 3*recon
-			got := picture.EstimateBytes(size[0], size[1], chroma444, half, 2, 3)
+			want := 2*source + 4*halfSize + 3*recon
+			got := picture.EstimateBytes(size[0], size[1], chroma444, half, 2, 4, 3)
 			if got < want || got > want+want*2/5 {
 				t.Errorf("%dx%d, 4:4:4 %v, half-sample planes %v: estimate %d, allocated %d", size[0], size[1], chroma444, half, got, want)
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/g264/g264/h264/internal/lookahead"
+	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/ratecontrol"
 )
 
@@ -159,6 +160,7 @@ func TestQPSettles(t *testing.T) {
 // every column.
 func shaded() *lookahead.Picture {
 	p := lookahead.NewPictures(1, mbW, mbH, false)[0]
+	p.Half = picture.NewHalves(1, mbW, mbH)[0]
 	luma := &p.Planes[0]
 	for y := range luma.H {
 		for x := range luma.W {
