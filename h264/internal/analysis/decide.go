@@ -74,11 +74,8 @@ func (w *Worker) tryDivisions(whole *division) int {
 // tryIntra codes the macroblock as intra where that may pay, given the SATD
 // cost of inter prediction.
 func (w *Worker) tryIntra(interCost int) {
-	switch {
-	case w.f.Lossless:
+	if w.f.Lossless {
 		interCost = losslessInterCost
-	case w.f.Chroma44:
-		interCost *= 4 // it is luma's alone, intra costs are those of three planes
 	}
 	mode, cost := w.intra16Mode()
 	if cost < interCost {

@@ -16,8 +16,8 @@ type division struct {
 }
 
 // search finds the vector of partition p for reference index ref, given the
-// partitions of mb before it. The cost holds the bits of both. See run for
-// hopeless.
+// partitions of mb before it. The cost is that of all planes coded like luma, and
+// holds the bits of both. See run for hopeless.
 func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, candidates []macroblock.MV, hopeless int) (macroblock.MV, int) {
 	s := &w.motion
 	s.ref, s.patch = &w.f.Refs[ref].Luma, &w.patches[0]
@@ -33,7 +33,25 @@ func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, can
 	s.lambda = w.lambda1
 	s.mvp = mb.PredictMV(&w.n, p, ref)
 	s.run(w.f.Preset, candidates, hopeless)
-	return s.mv, s.cost + w.lambda1*entropy.RefBits(ref, len(w.f.Refs))
+	cost := s.cost + w.lambda1*entropy.RefBits(ref, len(w.f.Refs))
+	if w.f.Chroma44 && s.cost < unknown {
+		cost += w.searchCost44(p, ref)
+	}
+	return s.mv, cost
+}
+
+// searchCost44 is the SATD cost of the chroma planes of 4:4:4 with the vector that
+// was found for partition p.
+func (w *Worker) searchCost44(p macroblock.Partition, ref int8) (cost int) {
+	s, o := &w.motion, int(p.Y)*4*srcStride+int(p.X)*4
+	for plane := 1; plane < 3; plane++ {
+		inter.Luma(&s.tmp, w.f.Refs[ref].LumaLike(plane), w.x*16, w.y*16, p, s.mv, &w.patches[plane])
+		if t := w.f.Weights; t != nil && t.Refs[ref][plane] != t.Identity(plane) {
+			inter.Weigh(s.tmp[o:], s.w, s.h, t.Log2Denom[1], t.Refs[ref][plane])
+		}
+		cost += 16 * dsp.SATD(s.block, w.src[plane][o:], srcStride, s.tmp[o:], srcStride)
+	}
+	return cost
 }
 
 // searchBest searches several references, until one has a vector that costs less

@@ -73,8 +73,11 @@ func (w *Worker) skipIsNear() bool {
 // cost of inter prediction, that an intra mode could cost less. The SATD of
 // white noise is 25 times the root of its energy; modes leave a sixth and more.
 func (w *Worker) intraMayPay(interCost int) bool {
-	sum, squares := dsp.VarianceSums(w.src[0][:], srcStride, 16, 16)
-	energy := int64(squares) - int64(sum)*int64(sum)>>8
+	energy := int64(0)
+	for p := range w.planes() {
+		sum, squares := dsp.VarianceSums(w.src[p][:], srcStride, 16, 16)
+		energy += int64(squares) - int64(sum)*int64(sum)>>8
+	}
 	satd := int64(interCost) >> 4
 	return satd*satd > 16*energy
 }
