@@ -106,23 +106,23 @@ func (w *Worker) search16() (d division) {
 // divide searches the quadrants and, as the preset has it, sub-partitions and
 // halves. It returns the division that costs least.
 func (w *Worker) divide(whole *division) division {
-	preset, best := w.f.Preset, whole
+	preset, best := w.f.Preset, *whole
 	quads := w.searchQuadrants(whole)
 	promising := quads.cost < whole.cost+whole.cost>>4
 	if preset.SubAbove > 0 && promising {
 		w.subdivide(&quads)
 	}
 	if quads.cost < best.cost {
-		best = &quads
+		best = quads
 	}
 	if preset.Halves && promising {
 		for _, t := range [2]macroblock.Type{macroblock.P16x8, macroblock.P8x16} {
 			if d := w.searchHalves(t, whole, &quads); d.cost < best.cost {
-				best = &d
+				best = d
 			}
 		}
 	}
-	return *best
+	return best
 }
 
 func (w *Worker) searchQuadrants(whole *division) (d division) {
