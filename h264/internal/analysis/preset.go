@@ -33,9 +33,12 @@ type Preset struct {
 	// lookahead's for rough decisions to try it before a search.
 	SkipNear int
 
-	SearchSteps  int // hexagon steps of the whole-sample search
-	HalfSteps    int // diamond steps at half-sample distance
-	QuarterSteps int // diamond steps at quarter-sample distance
+	SearchSteps int // hexagon steps of the whole-sample search
+	// FractionsAbove is how many bits the best vector of whole samples must cost, its
+	// SAD included, for fractions of a sample to be searched.
+	FractionsAbove int
+	HalfSteps      int // diamond steps at half-sample distance
+	QuarterSteps   int // diamond steps at quarter-sample distance
 
 	Intra4InP bool // Intra 4x4 in P pictures
 	// Intra4RD is the number of Intra 4x4 modes, best by SATD, that are coded on
@@ -53,7 +56,7 @@ var Presets = []Preset{
 	{
 		Name: "ultrafast", Lookahead: 10, Refs: 1, Rough: true,
 		SkipNear:    4,
-		SearchSteps: 2, HalfSteps: 1, QuarterSteps: 1,
+		SearchSteps: 2, FractionsAbove: 80, HalfSteps: 1, QuarterSteps: 1,
 		Intra4RD: 1,
 	},
 	{

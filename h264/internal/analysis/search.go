@@ -162,7 +162,8 @@ func plus(a, b macroblock.MV, scale int16) macroblock.MV {
 const unknown = 1 << 30
 
 // run searches from the candidates: whole samples by hexagons and a square,
-// except for sub-partitions, then half and quarter samples by diamonds. It gives
+// except for sub-partitions, then half and quarter samples by diamonds where the
+// preset finds that worth while. It gives
 // up where the best of whole samples costs hopeless or more: another reference
 // has one that is better by far.
 func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless int) {
@@ -182,7 +183,9 @@ func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless 
 		s.cost = unknown
 		return
 	}
-	s.refine(preset)
+	if s.cost >= s.lambda*preset.FractionsAbove {
+		s.refine(preset)
+	}
 }
 
 // hexagons follows hexagons downhill. A hexagon around a corner of the one
