@@ -64,8 +64,8 @@ const (
 type AQMode uint8
 
 const (
-	AQAuto     AQMode = iota // the frame's mean and a constant, half each
-	AQVariance               // a constant
+	AQVariance AQMode = iota // a constant
+	AQAuto                   // the frame's mean and a constant, half each
 )
 
 // Matrix is the formula between RGB and the file's Y, Cb and Cr.
@@ -190,7 +190,7 @@ var (
 	tuneNames    = enum{kind: "tune", names: []string{"none", "psnr", "ssim", "animation", "stillimage", "screen", "zerolatency"}}
 	profileNames = enum{kind: "profile", names: []string{"auto", "baseline", "main", "high", "high444"}}
 	rateNames    = enum{kind: "rate control", names: []string{"crf", "qp", "abr"}}
-	aqNames      = enum{kind: "mode of adaptive quantisation", names: []string{"auto", "variance"}}
+	aqNames      = enum{kind: "mode of adaptive quantisation", names: []string{"variance", "auto"}}
 	matrixNames  = enum{kind: "matrix", names: []string{"bt709", "bt601", "gbr"},
 		also: map[string]uint8{"smpte170m": 1, "bt470bg": 1, "GBR": 2, "rgb": 2}}
 	rangeNames = enum{kind: "range", names: []string{"limited", "full"},

@@ -85,7 +85,7 @@ type Options struct {
 	QPMax          int     `json:",omitempty"` // greatest quantiser of frames; zero is 51
 	QCompress      float64 `json:",omitempty"` // up to 1: how little the quantiser follows the content; zero is 0.6
 	IPRatio        float64 `json:",omitempty"` // 1 to 10: how much finer key frames are quantised; zero is 1.8
-	AQMode         AQMode  `json:",omitempty"` // AQAuto
+	AQMode         AQMode  `json:",omitempty"` // AQVariance
 	NoCABAC        bool    `json:",omitempty"` // CAVLC in every profile: larger files, easier to decode
 	NoTransform8x8 bool    `json:",omitempty"` // the 4x4 transform alone in every profile
 	NoWeights      bool    `json:",omitempty"` // no weighted prediction of fades

@@ -88,7 +88,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"QCompress", "1.1", "0 to 1", Options{QCompress: 1.1}},
 		{"IPRatio", "0.9", "1 to 10", Options{IPRatio: 0.9}},
 		{"IPRatio", "NaN", "1 to 10", Options{IPRatio: math.NaN()}},
-		{"AQMode", "2", "auto, variance", Options{AQMode: 2}},
+		{"AQMode", "2", "variance, auto", Options{AQMode: 2}},
 		{"AQStrength", "NaN", "0 to 4", Options{AQStrength: math.NaN()}},
 		{"AQStrength", "-0.5", "0 to 4", Options{AQStrength: -0.5}},
 		{"AQStrength", "4.5", "0 to 4", Options{AQStrength: 4.5}},
@@ -194,7 +194,7 @@ func every() Options {
 		Width: 640, Height: 360, FrameRate: FPS(23.976), TimeBase: Rational{1, 90000}, KeepStart: true,
 		Chroma: Chroma444, Preset: PresetSlow, Tune: TuneAnimation, Profile: ProfileHigh444,
 		RateControl: ConstantQP, QP: 20, CRF: 17.5, Lossless: true, Bitrate: 900, MaxRate: 1000, BufferSize: 2000, HRD: true, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
-		Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: AQVariance,
+		Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: AQAuto,
 		NoCABAC: true, NoTransform8x8: true, NoWeights: true, NoAQ: true, AQStrength: 0.8, ChromaQPOffset: -3, NoDeblock: true, DeblockAlpha: -1, DeblockBeta: 2,
 		Matrix: MatrixBT601, Range: RangeFull, ChromaSite: ChromaSiteLeft, Primaries: PrimariesBT2020, Transfer: TransferPQ,
 		Background: [3]uint8{255, 128, 1}, SampleAspect: Rational{4, 3},
@@ -284,8 +284,8 @@ func TestEnumNames(t *testing.T) {
 func TestSummary(t *testing.T) {
 	full := every()
 	full.Lossless = false // the alternative to QP
-	const want = "fps=24000/1001 timebase=1/90000 chroma=444 preset=slow tune=animation profile=high444 cabac=0 8x8dct=0 weightp=0 rc=cqp qp=20 vbv_maxrate=1000 vbv_bufsize=2000 keyint=100 " +
-		"min-keyint=5 scenecut=0 rc_lookahead=30 lowlatency=1 mbtree=0 qpmin=3 qpmax=48 qcomp=0.7 ip_ratio=1.4 aq=variance:0.8 chroma_qp_offset=-3 deblock=0:-1:2 matrix=bt601 range=full"
+	const want = "fps=24000/1001 timebase=1/90000 chroma=444 preset=slow tune=animation profile=high444 cabac=0 8x8dct=0 weightp=0 rc=cqp qp=20 vbv_maxrate=1000 vbv_bufsize=2000 nal_hrd=vbr keyint=100 " +
+		"min-keyint=5 scenecut=0 rc_lookahead=30 lowlatency=1 mbtree=0 qpmin=3 qpmax=48 qcomp=0.7 ip_ratio=1.4 aq=auto:0.8 chroma_qp_offset=-3 deblock=0:-1:2 matrix=bt601 range=full"
 	if got := full.summary(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -296,7 +296,7 @@ func TestSummary(t *testing.T) {
 		t.Errorf("threads or memory change it: %s", machine.summary())
 	}
 	zero := Options{}
-	const defaults = "fps=25 chroma=420 preset=medium profile=auto rc=crf crf=23 keyint=250 scenecut=1 lowlatency=0 mbtree=1 qpmin=0 qpmax=51 aq=auto:1 " +
+	const defaults = "fps=25 chroma=420 preset=medium profile=auto rc=crf crf=23 keyint=250 scenecut=1 lowlatency=0 mbtree=1 qpmin=0 qpmax=51 aq=variance:1 " +
 		"chroma_qp_offset=0 deblock=1:0:0 matrix=bt709 range=limited"
 	if got := zero.summary(); got != defaults {
 		t.Errorf("got  %s\nwant %s", got, defaults)
@@ -333,7 +333,7 @@ func TestConfiguration(t *testing.T) {
 	want := h264.Config{
 		Width: 640, Height: 360, Chroma: h264.Chroma444, FrameRate: h264.Rational{Num: 24000, Den: 1001}, VariableRate: true,
 		Preset: "slow", Tune: "animation", Profile: "high444", RateControl: h264.ConstantQP, QP: 20, MaxRate: 1000, BufferSize: 2000, HRD: true, KeyInt: 100, MinKeyInt: 5, NoSceneCut: true,
-		NoCABAC: true, NoTransform8x8: true, NoWeights: true, Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: h264.AQVariance,
+		NoCABAC: true, NoTransform8x8: true, NoWeights: true, Lookahead: 30, LowLatency: true, NoMBTree: true, QPMin: 3, QPMax: 48, QCompress: 0.7, IPRatio: 1.4, AQMode: h264.AQAuto,
 		AQStrength: 0.8, NoAQ: true, ChromaQPOffset: -3, DeblockAlpha: -1, DeblockBeta: 2, NoDeblock: true,
 		Colour:       h264.Colour{Primaries: 9, Transfer: 16, Matrix: 6, FullRange: true},
 		SampleAspect: h264.Rational{Num: 4, Den: 3}, Options: full.summary(), NoSEI: true, Delimiters: true, HeadersOnce: true,

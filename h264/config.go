@@ -43,8 +43,8 @@ const (
 type AQMode uint8
 
 const (
-	AQAuto     AQMode = iota // the picture's mean and a constant, half each
-	AQVariance               // a constant
+	AQVariance AQMode = iota // a constant
+	AQAuto                   // the picture's mean and a constant, half each
 )
 
 // Rational is a positive fraction, as 24000/1001 frames per second.
@@ -107,7 +107,7 @@ type Config struct {
 	QCompress float64 // up to 1, where the QP follows the content least; 0 is 0.6
 	IPRatio   float64 // quantiser step of P pictures to that of I pictures, 1 to 10; 0 is 1.8
 
-	AQMode         AQMode  // AQAuto
+	AQMode         AQMode  // AQVariance
 	AQStrength     float64 // strength of adaptive quantisation, at most 4; 0 is 1
 	NoAQ           bool    // one quantiser for the whole picture
 	ChromaQPOffset int     // added to the default chroma_qp_index_offset; the sum is kept in -12 to 12
@@ -329,8 +329,8 @@ func (c *Config) validateRate() error {
 
 func (c *Config) validateOffsets() error {
 	switch {
-	case c.AQMode > AQVariance:
-		return invalid("AQMode", c.AQMode, "AQAuto or AQVariance")
+	case c.AQMode > AQAuto:
+		return invalid("AQMode", c.AQMode, "AQVariance or AQAuto")
 	case !(c.AQStrength >= 0 && c.AQStrength <= 4):
 		return invalid("AQStrength", c.AQStrength, "0 to 4")
 	case c.ChromaQPOffset < -24 || c.ChromaQPOffset > 24:

@@ -81,7 +81,7 @@ func TestFadesAreWeighted(t *testing.T) {
 			percent int             // at most, of the bytes without weights
 			intra   int             // percent of the macroblocks, at most
 		}{
-			{"still to black", still, func(i int) int { return frames - i }, 25, 2},
+			{"still to black", still, func(i int) int { return frames - i }, 25, 3},
 			{"still from black", still, func(i int) int { return i + 1 }, 60, 6},
 			{"moving to black", scene, func(i int) int { return frames - i }, 75, 13},
 			{"moving from black", scene, func(i int) int { return i + 1 }, 80, 15},

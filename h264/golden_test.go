@@ -92,7 +92,7 @@ func goldenCases() []goldenCase {
 	add("bit-rate", h264.Config{RateControl: h264.AverageBitrate, Bitrate: 300, Lookahead: 3}, testvideo.Moving, 14, true)
 	add("bit-rate-low-latency", h264.Config{RateControl: h264.AverageBitrate, Bitrate: 150, LowLatency: true, QCompress: 0.9}, testvideo.Moving, 6, true)
 	add("buffer", h264.Config{CRF: 9, MaxRate: 250, BufferSize: 40, MinKeyInt: 1}, testvideo.Cut, 9, true)
-	add("aq-variance", h264.Config{AQMode: h264.AQVariance, IPRatio: 1.4, QPMin: 20, QPMax: 30}, testvideo.Moving, 3, true)
+	add("aq-auto", h264.Config{AQMode: h264.AQAuto, IPRatio: 1.4, QPMin: 20, QPMax: 30}, testvideo.Moving, 3, true)
 	add("no-tree", h264.Config{NoMBTree: true}, testvideo.Moving, 4, true)
 	add("aq-1.37", h264.Config{AQStrength: 1.37}, testvideo.Moving, 3, true)
 	add("no-aq", h264.Config{NoAQ: true}, testvideo.Moving, 3, true)

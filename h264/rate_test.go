@@ -35,12 +35,12 @@ func bitsOf(s stream) (sizes []int, total int) {
 func TestBufferHolds(t *testing.T) {
 	clip := mixed(160, 96, 70)
 	for _, cfg := range []h264.Config{
-		{CRF: 12, MaxRate: 300, BufferSize: 300, Preset: "veryfast"},
+		{CRF: 8, MaxRate: 300, BufferSize: 300, Preset: "veryfast"},
 		{CRF: 12, MaxRate: 200, BufferSize: 60, Preset: "ultrafast", MinKeyInt: 1},
 		{CRF: 8, MaxRate: 250, BufferSize: 100, NoMBTree: true, Lookahead: 3, Preset: "ultrafast"},
 		{CRF: 15, MaxRate: 250, BufferSize: 125, LowLatency: true, Preset: "ultrafast"},
 		{RateControl: h264.AverageBitrate, Bitrate: 200, MaxRate: 200, BufferSize: 100, Preset: "veryfast"},
-		{RateControl: h264.AverageBitrate, Bitrate: 150, MaxRate: 300, BufferSize: 80, LowLatency: true, Preset: "ultrafast"},
+		{RateControl: h264.AverageBitrate, Bitrate: 150, MaxRate: 300, BufferSize: 60, LowLatency: true, Preset: "ultrafast"},
 		{RateControl: h264.AverageBitrate, Bitrate: 200, MaxRate: 250, BufferSize: 100, QPMax: 30, Preset: "ultrafast"},
 	} {
 		name := fmt.Sprintf("crf %v, bit rate %d, max rate %d, buffer %d", cfg.CRF, cfg.Bitrate, cfg.MaxRate, cfg.BufferSize)

@@ -83,12 +83,20 @@ func (c *Controller) PictureQP(window []*lookahead.Picture) int {
 	return qp
 }
 
-// These make the mean SSIM over real clips that of x264 at the same rate factor.
+// These make the SSIM of clips about that of x264 at the same rate factor.
 const (
-	treeOffset        = 17 * Fine / 4
-	nearFactor        = 23 * Fine // towards which rate factors are drawn a little
-	neutralComplexity = 16 * 140  // at which the QP is the rate factor
+	nearFactor        = 23 * Fine // rate factors below it are drawn a little towards it
+	neutralComplexity = 16 * 140  // at which the QP is the rate factor without a tree
 )
+
+// treeStrength is the QP in 1/256 that the tree takes from a block for an octave
+// of what it is worth.
+func (c *Controller) treeStrength() int { return 5 * (Fine - c.cfg.QCompress) }
+
+// treeOffset is the QP in 1/256 of a block that nothing inherits from, beyond the
+// rate factor: as in x264 (measured on single pictures), so that macroblocks get
+// the QP that they get there.
+func (c *Controller) treeOffset() int { return c.treeStrength() * 27 / 10 }
 
 // factorQP is the QP of a picture of usual content at the rate factor. Pictures
 // that are shown for longer get a finer quantiser.
@@ -100,7 +108,7 @@ func (c *Controller) factorQP() int {
 		return 26 * Fine
 	}
 	shown := log2(uint64(min(max(c.cfg.FrameTime, Fine/4), 4*Fine))) - 8*Fine
-	return c.cfg.QP + (nearFactor-c.cfg.QP)/16 - c.share()*shown/Fine
+	return c.cfg.QP + max(nearFactor-c.cfg.QP, 0)/8 - c.share()*shown/Fine
 }
 
 // share is how far the QP in 1/256 follows an octave of what it depends on.
@@ -114,7 +122,7 @@ func (c *Controller) contentOffset(p *lookahead.Picture) int {
 	case c.cfg.Tree && c.cfg.PictureBits > 0:
 		return 0
 	case c.cfg.Tree:
-		return treeOffset
+		return c.treeOffset()
 	}
 	if !p.Intra {
 		now := 16*p.InterCost/int64(len(p.Vectors)) + 1
@@ -164,7 +172,7 @@ func (c *Controller) Adaptive() bool { return c.cfg.AQStrength != 0 }
 func (c *Controller) Spare() int {
 	qp := c.factorQP()
 	if c.cfg.PictureBits > 0 {
-		qp = c.base - treeOffset
+		qp = c.base - c.treeOffset()
 	}
 	return int(exp2((qp-4*Fine)/6, 0))
 }
@@ -172,10 +180,9 @@ func (c *Controller) Spare() int {
 // AddTree adds to the offsets of a picture, which Adapt made, what they should
 // be finer by for what later pictures inherit.
 func (c *Controller) AddTree(p *lookahead.Picture) {
-	strength := 5 * (Fine - c.cfg.QCompress) // QP an octave
 	for i := range p.Offsets {
 		own, inherited := p.Worth(i)
-		gain := (log2(own+inherited) - log2(own)) * strength / Fine
+		gain := (log2(own+inherited) - log2(own)) * c.treeStrength() / Fine
 		p.Offsets[i] = int16(max(int(p.Offsets[i])-gain, -51*Fine))
 	}
 }
