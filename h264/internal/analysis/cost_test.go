@@ -35,7 +35,8 @@ func noisyWorker(r *rand.Rand, chroma444, cabac bool, qp int) *Worker {
 	w := NewWorker(chroma444)
 	w.f, w.y = f, 1
 	w.startBits()
-	w.load(1)
+	w.enter(1)
+	w.load()
 	return w
 }
 

@@ -30,7 +30,6 @@ func (w *Worker) decideIntra() {
 
 // decideInter picks the coding in a P picture.
 func (w *Worker) decideInter() {
-	w.motion.setRange(w.f, w.x, w.y)
 	skippable, certain := w.skip(w.best)
 	if certain {
 		w.best.cost = 0

@@ -327,13 +327,13 @@ func (w *Worker) skip(c *candidate) (ok, certain bool) {
 		exact := w.distortion(c) == 0
 		return exact, exact
 	}
-	return true, w.zeroResidual(&c.rec)
+	return true, !w.coded && w.zeroResidual(&c.rec)
 }
 
 // zeroResidual reports whether all levels over a prediction are zero.
 func (w *Worker) zeroResidual(pred *macroblock.Src) bool {
 	for p := 0; p < w.planes(); p++ {
-		if !w.quantiser(p).Zero16(&w.src[p], &pred[p]) {
+		if !w.quantiser(p).Zero16(w.src[p][:], srcStride, pred[p][:], srcStride) {
 			return false
 		}
 	}

@@ -12,7 +12,6 @@ import (
 
 // decideRough picks the coding in a P picture.
 func (w *Worker) decideRough() {
-	w.motion.setRange(w.f, w.x, w.y)
 	skippable, certain := w.skip(w.trial)
 	if certain {
 		w.keepSkip()

@@ -38,6 +38,9 @@ type Worker struct {
 	n       macroblock.Neighbours
 	avail   intra.Available
 
+	// coded says that levels would be coded over the prediction of P_Skip.
+	coded bool
+
 	best, trial *candidate
 	motion      motionSearch
 	patches     [3]inter.Patch // of references without half-sample planes
@@ -93,10 +96,13 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 				decided = above.Done()
 			}
 		}
-		w.load(x)
+		w.enter(x)
 		w.startBits()
-		w.decide()
-		w.store(&res[x])
+		if !w.skipInPlace() {
+			w.load()
+			w.decide()
+			w.store(&res[x])
+		}
 		if (x+1)%tellEach == 0 {
 			own.Set(x + 1)
 		}
@@ -115,17 +121,22 @@ func (w *Worker) planes() int {
 	return 1
 }
 
-// load brings the source of the macroblock in.
-func (w *Worker) load(x int) {
+// enter begins a macroblock of the row.
+func (w *Worker) enter(x int) {
 	f := w.f
-	w.x, w.chromaPicked = x, false
+	w.x, w.chromaPicked, w.coded = x, false, false
 	w.n = Neighbours(f.Rec.MBs, f.MBW, x, w.y)
 	w.avail = intra.Available{Left: w.n.A != nil, Top: w.n.B != nil, TopLeft: w.n.D != nil, TopRight: w.n.C != nil}
-	for p := range w.src {
-		s, size := &f.Src.Planes[p], f.blockSize(p)
-		dsp.CopyBlock(w.src[p][:], srcStride, s.At(x*size, w.y*size), s.Stride, size, size)
-	}
 	w.setQP()
+	w.motion.setRange(f, x, w.y)
+}
+
+// load brings the source of the macroblock in.
+func (w *Worker) load() {
+	for p := range w.src {
+		s, size := &w.f.Src.Planes[p], w.f.blockSize(p)
+		dsp.CopyBlock(w.src[p][:], srcStride, s.At(w.x*size, w.y*size), s.Stride, size, size)
+	}
 }
 
 // loadNeighbours brings the unfiltered samples around the macroblock in, which
@@ -184,9 +195,7 @@ func (w *Worker) setQP() {
 // deblocking find it.
 func (w *Worker) store(res *macroblock.Residual) {
 	f, c := w.f, w.best
-	w.learnBits(c)
-	i := w.y*f.MBW + w.x
-	f.Rec.MBs[i], f.Rec.Motion[i] = c.mb, c.mb.MV[5]
+	w.storeMB()
 	switch {
 	case c.mb.CarriesQP():
 		*res = c.res
@@ -194,24 +203,35 @@ func (w *Worker) store(res *macroblock.Residual) {
 	case c.mb.Type == macroblock.IPCM:
 		*res = c.res
 	}
-	for p := range c.rec {
-		size := f.blockSize(p)
-		w.keepLine(p, size)
-		if p == 0 || f.Chroma44 {
-			plane := &f.Rec.LumaLike(p).Plane
-			dsp.CopyBlock(plane.At(w.x*size, w.y*size), plane.Stride, c.rec[p][:], srcStride, size, size)
-		}
+	for p := range w.planes() {
+		plane := &f.Rec.LumaLike(p).Plane
+		w.keepLine(p, c.rec[p][15*srcStride:][:16])
+		dsp.CopyBlock(plane.At(w.x*16, w.y*16), plane.Stride, c.rec[p][:], srcStride, 16, 16)
 	}
 	if !f.Chroma44 {
-		r := &f.Rec.Chroma
-		dsp.JoinPairs(r.At(w.x*16, w.y*8), r.Stride, c.rec[1][:], c.rec[2][:], srcStride, 8, 8)
+		w.storeChroma420()
 	}
 }
 
-// keepLine keeps the unfiltered bottom line for the row below.
-func (w *Worker) keepLine(p, size int) {
-	width := w.f.lineWidth(p)
-	copy(w.f.lines[p][w.y*width+w.x*size:][:size], w.best.rec[p][(size-1)*srcStride:][:size])
+// storeMB writes what is known of the best candidate beside its samples.
+func (w *Worker) storeMB() {
+	f, c := w.f, w.best
+	w.learnBits(c)
+	i := w.y*f.MBW + w.x
+	f.Rec.MBs[i], f.Rec.Motion[i] = c.mb, c.mb.MV[5]
+}
+
+// storeChroma420 writes the chroma samples of the best candidate.
+func (w *Worker) storeChroma420() {
+	c, r := w.best, &w.f.Rec.Chroma
+	w.keepLine(1, c.rec[1][7*srcStride:][:8])
+	w.keepLine(2, c.rec[2][7*srcStride:][:8])
+	dsp.JoinPairs(r.At(w.x*16, w.y*8), r.Stride, c.rec[1][:], c.rec[2][:], srcStride, 8, 8)
+}
+
+// keepLine keeps the unfiltered bottom line of plane p for the row below.
+func (w *Worker) keepLine(p int, line []uint8) {
+	copy(w.f.lines[p][w.y*w.f.lineWidth(p)+w.x*len(line):], line)
 }
 
 // keep makes the trial candidate the best one.

@@ -225,6 +225,6 @@ func (q *Quantiser) scaleDC8(dc *[16]int16) (scaled [4]int16) {
 }
 
 // Zero16 reports whether all inter levels of a 16x16 block would be zero.
-func (q *Quantiser) Zero16(src, pred *[256]uint8) bool {
-	return q.quant[Inter].Zero16x16(src[:], stride, pred[:], stride)
+func (q *Quantiser) Zero16(src []uint8, sStride int, pred []uint8, pStride int) bool {
+	return q.quant[Inter].Zero16x16(src, sStride, pred, pStride)
 }

@@ -255,7 +255,7 @@ func TestNoResidual(t *testing.T) {
 		if n, anyDC := q.Chroma8(&dc, &level, &coef, &s.src, &s.pred, residual.Intra); n != [4]uint8{} || anyDC {
 			t.Fatalf("QP %d: Chroma8 counts %v, DC %v", d.qp, n, dc)
 		}
-		if !q.Zero16(&s.src, &s.pred) {
+		if !q.Zero16(s.src[:], 16, s.pred[:], 16) {
 			t.Fatalf("QP %d: Zero16 says that something is coded", d.qp)
 		}
 	})
@@ -273,7 +273,7 @@ func TestZero16(t *testing.T) {
 		}
 		var level, coef [16][16]int16
 		want := q.Inter16(&level, &coef, &s.src, &s.pred) == [16]uint8{}
-		if got := q.Zero16(&s.src, &s.pred); got != want {
+		if got := q.Zero16(s.src[:], 16, s.pred[:], 16); got != want {
 			t.Fatalf("QP %d: %v, levels %v", d.qp, got, level)
 		}
 		if want {
