@@ -35,7 +35,7 @@ const (
 	TuneSSIM                    // to be measured by SSIM, as TuneNone is: adaptive quantisation at its full strength
 	TuneAnimation               // drawn pictures: more references, more deblocking, weaker adaptive quantisation
 	TuneStillImage              // pictures looked at for long: less deblocking, stronger adaptive quantisation
-	TuneScreen                  // screens with text, flat areas and what scrolls: weaker adaptive quantisation, quantisers that follow the content more
+	TuneScreen                  // screens with text, flat areas and what scrolls: weaker adaptive quantisation, quantisers that follow the content more, pages found by whatever distance they scroll
 	TuneZeroLatency             // sets LowLatency
 )
 

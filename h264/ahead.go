@@ -38,6 +38,7 @@ type ahead struct {
 	sketched bool
 
 	latest   *lookahead.Picture // the last that survey took, nil before the first
+	scroll   *lookahead.Scroll  // nil: not looked for
 	spare    []*survey
 	previous *lookahead.Picture // the last that was added
 	given    *lookahead.Picture // the last that was given out, as long as others are held beside it
@@ -50,7 +51,11 @@ type ahead struct {
 }
 
 func newAhead(cfg *Config, depth int, pool *sourcePool, rate *ratecontrol.Controller, sketched bool) *ahead {
-	return &ahead{cfg: cfg, depth: depth, pool: pool, rate: rate, sketched: sketched}
+	a := &ahead{cfg: cfg, depth: depth, pool: pool, rate: rate, sketched: sketched}
+	if tune, _ := cfg.tuned(); tune.scrolls {
+		a.scroll = new(lookahead.Scroll)
+	}
+	return a
 }
 
 // survey makes the survey of the next picture in the order of showing.
@@ -62,7 +67,7 @@ func (a *ahead) survey(p *lookahead.Picture) *survey {
 		s = newSurvey(p.Bands())
 	}
 	s.begin(p, a.latest)
-	s.energy = a.rate.Adaptive()
+	s.energy, s.scroll = a.rate.Adaptive(), a.scroll
 	a.latest = p
 	return s
 }

@@ -62,13 +62,19 @@ type coding struct {
 
 // reach is how many rows of a reference a row may need beneath its own, which
 // bounds the vectors that point down: the next picture follows so many rows
-// behind. It depends on the picture's height alone, never on the machine.
-func reach(mbH int) int { return max(4, mbH/16) }
+// behind. It depends on the picture's height and the tune, never on the machine:
+// pages scroll far.
+func (c *Config) reach(mbH int) int {
+	if tune, _ := c.tuned(); tune.scrolls {
+		return max(4, mbH*3/4)
+	}
+	return max(4, mbH/16)
+}
 
 // maxMVDown bounds the vectors, in quarter samples. When n rows are finished,
 // half-sample planes are up to luma row 16*n-8, and a row of macroblocks needs
 // them a sample beyond where its vectors point.
-func maxMVDown(mbH int) int { return 4 * (16*reach(mbH) - 8) }
+func maxMVDown(reach int) int { return 4 * (16*reach - 8) }
 
 // entropyCoder is CAVLC or CABAC.
 type entropyCoder interface {
@@ -137,7 +143,7 @@ func (c *coding) begin(sps *syntax.SPS, pps *syntax.PPS) {
 	if f.Weights = nil; c.weighted {
 		f.Weights = &c.weights
 	}
-	f.Seeds, f.Offsets = c.Vectors, c.Offsets
+	f.Seeds, f.Scroll, f.Offsets = c.Vectors, c.Scroll, c.Offsets
 	f.FineQP, f.QP, f.CABACInitIDC = c.fineQP, c.header.QP, c.header.CABACInitIDC
 	for _, r := range c.rows {
 		r.Reset()

@@ -124,10 +124,14 @@ func TestStillPicturesAreSmall(t *testing.T) {
 	}
 }
 
-// lines returns h rows of a 4:2:0 frame from row y on, which is even.
+// lines returns h rows of a frame from row y on, which is even.
 func lines(f testvideo.Frame, y, h int) testvideo.Frame {
+	chroma := y * f.CStride
+	if f.Subsampled {
+		chroma /= 2
+	}
 	f.Height = h
-	f.Y, f.Cb, f.Cr = f.Y[y*f.YStride:], f.Cb[y/2*f.CStride:], f.Cr[y/2*f.CStride:]
+	f.Y, f.Cb, f.Cr = f.Y[y*f.YStride:], f.Cb[chroma:], f.Cr[chroma:]
 	return f
 }
 
@@ -157,6 +161,53 @@ func TestScrollingIsFound(t *testing.T) {
 				if found < len(p.mbs)*4/5 || p.bytes > pictures[0].bytes/part {
 					t.Errorf("%s, %d rows a picture: picture %d has %d bytes, the first %d; the vector in %d macroblocks of %d",
 						preset, step, from+i, p.bytes, pictures[0].bytes, found, len(p.mbs))
+				}
+			}
+		}
+	}
+}
+
+// With tune screen a page that scrolls far is found at once, by every preset: what
+// has been seen before is inter, with the page's vector, and hardly more than the new
+// lines costs something. A bar beside it that stands still changes nothing.
+func TestFarScrollingIsFoundOnScreens(t *testing.T) {
+	testenv.OneGoroutine(t)
+	const width, height, bar = 256, 480, 64
+	for _, subsampled := range []bool{true, false} {
+		page := testvideo.Render(testvideo.Text, width, 1000, 0, subsampled)
+		beside := testvideo.Render(testvideo.Moving, width, height, 0, subsampled)
+		steps := []int{120, -120, 74}
+		if !subsampled {
+			steps[2] = 75
+		}
+		for _, step := range steps {
+			var clip []testvideo.Frame
+			for i := range 3 {
+				f := lines(page, max(0, -2*step)+i*step, height).Darkened(1, 1)
+				for y := range height {
+					copy(f.Y[y*width:][:bar], beside.Y[y*width:])
+				}
+				for i := 0; i < len(beside.Cb); i += f.CStride {
+					copy(f.Cb[i:][:bar*f.CStride/width], beside.Cb[i:])
+					copy(f.Cr[i:][:bar*f.CStride/width], beside.Cr[i:])
+				}
+				clip = append(clip, f)
+			}
+			far := max(step, -step)
+			for _, preset := range Presets() {
+				pictures := code(t, Config{Preset: preset, Tune: "screen"}, clip)
+				for i, p := range pictures[1:] {
+					found := 0
+					for _, mb := range p.mbs {
+						if !mb.Type.IsIntra() && mb.MV[0] == (macroblock.MV{Y: int16(4 * step)}) {
+							found++
+						}
+					}
+					seen := len(p.mbs) * (width - bar) / width * (height - far) / height
+					if p.key || found < seen*9/10 || p.bytes > pictures[0].bytes*far/height*14/10 {
+						t.Errorf("%s, %d rows a picture, 4:2:0 %v: picture %d has %d bytes, the first %d; the vector in %d macroblocks of %d",
+							preset, step, subsampled, i+1, p.bytes, pictures[0].bytes, found, seen)
+					}
 				}
 			}
 		}

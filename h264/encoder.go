@@ -92,7 +92,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 		sources:    newSourcePool(cfg.sources(depth), cfg.halves(depth, sps.NumRefFrames), mbW, mbH, chroma44),
 		rate:       ratecontrol.New(cfg.rateControl()),
 		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44, preset.HalfPlanes),
-		pool:       newPool(cfg.Threads, chroma44, reach(mbH)),
+		pool:       newPool(cfg.Threads, chroma44, cfg.reach(mbH)),
 		atOnce:     cfg.atOnce(),
 		leash:      cfg.newLeash(level, sps.ProfileIDC, mbW*mbH),
 		surveying:  cfg.surveysAhead(),
@@ -114,7 +114,7 @@ func (e *Encoder) newFrame(preset *analysis.Preset, level syntax.Level) *analysi
 	f.Preset = preset
 	f.ChromaOffset = int(e.pps.ChromaQPIndexOffset[0])
 	f.MaxMVY = 4 * level.MaxVmvR
-	f.MaxMVDown = maxMVDown(e.sps.HeightMbs)
+	f.MaxMVDown = maxMVDown(e.cfg.reach(e.sps.HeightMbs))
 	f.MaxMVs = level.MaxMvsPer2Mb / 2
 	f.MaxSub = level.MaxSubMbRectSize(e.sps.ProfileIDC)
 	f.RawMbBits = 8 * (256 + 2*64)

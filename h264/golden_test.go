@@ -83,6 +83,7 @@ func goldenCases() []goldenCase {
 	for _, tune := range h264.Tunes()[1:] {
 		add("tune-"+tune, h264.Config{Tune: tune}, testvideo.Text, 3, true)
 	}
+	add("screen-scrolls", h264.Config{Tune: "screen", Preset: "veryfast"}, testvideo.Text, 10, false)
 	add("flat", h264.Config{}, testvideo.Flat, 6, true)
 	add("qp0", h264.Config{RateControl: h264.ConstantQP, QP: 0}, testvideo.Moving, 3, true)
 	add("qp30", h264.Config{RateControl: h264.ConstantQP, QP: 30}, testvideo.Moving, 4, false)

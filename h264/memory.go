@@ -69,6 +69,10 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 		sampleBytes = 768
 	}
 	references := int64(refs) + flight
+	scroll := int64(0)
+	if tune, _ := c.tuned(); tune.scrolls {
+		scroll = lookahead.ScrollBytes(16*int64(mbW), 16*int64(mbH))
+	}
 	units := flight + 1
 	coded := (flight + units) * sampleBytes * 3 / 2 // bits and NAL units, in buffers that grow
 	if c.Reconstruction {
@@ -77,5 +81,5 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
 	return picture.EstimateBytes(mbW, mbH, c.Chroma == Chroma444, preset.HalfPlanes, sources, int64(c.halves(depth, refs)), references) +
 		sources*(mbs*lookahead.BlockBytes+sourceBytes) + references*lookahead.SketchBytes(mbs) + flight*(mbs*(lineBytes+mbBytes)+int64(mbH)*rowBytes+ring*residualBytes) + mbs*coded +
-		int64(c.Threads)*workerBytes
+		scroll + int64(c.Threads)*workerBytes
 }

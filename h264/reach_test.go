@@ -18,11 +18,15 @@ import (
 func TestReachSuffices(t *testing.T) {
 	testenv.OneGoroutine(t)
 	for _, chroma := range []Chroma{Chroma420, Chroma444} {
-		for _, rows := range []int{8, 80} {
+		for _, c := range []struct {
+			rows int
+			tune string
+		}{{8, "none"}, {80, "none"}, {9, "screen"}} {
 			for shift := range 4 {
-				down := maxMVDown(rows) - 1 - shift
-				late, early := codeBehind(t, chroma, rows, down, true), codeBehind(t, chroma, rows, down, false)
-				name := fmt.Sprintf("chroma %d, %d rows, vectors of %d", chroma, rows, down)
+				cfg := Config{Tune: c.tune}
+				down := maxMVDown(cfg.reach(c.rows)) - 1 - shift
+				late, early := codeBehind(t, chroma, c.rows, c.tune, down, true), codeBehind(t, chroma, c.rows, c.tune, down, false)
+				name := fmt.Sprintf("chroma %d, %d rows, tune %s, vectors of %d", chroma, c.rows, c.tune, down)
 				if !slices.Equal(late.rec.MBs, early.rec.MBs) || !bytes.Equal(late.rec.Luma.Pix, early.rec.Luma.Pix) ||
 					!bytes.Equal(late.rec.Chroma.Pix, early.rec.Chroma.Pix) {
 					t.Errorf("%s: what is not finished counts", name)
@@ -44,12 +48,12 @@ func TestReachSuffices(t *testing.T) {
 // codeBehind codes two pictures of random samples, the second the first one
 // moved up, so that vectors point down by that many quarter samples.
 // Late says that the first is finished no further than a row of the second needs.
-func codeBehind(t *testing.T, chroma Chroma, rows, down int, late bool) *coding {
+func codeBehind(t *testing.T, chroma Chroma, rows int, tune string, down int, late bool) *coding {
 	t.Helper()
 	const width = 32
 	height := 16 * rows
 	e, err := NewEncoder(Config{
-		Width: width, Height: height, Chroma: chroma, FrameRate: Rational{25, 1}, Preset: "medium",
+		Width: width, Height: height, Chroma: chroma, FrameRate: Rational{25, 1}, Preset: "medium", Tune: tune,
 		RateControl: ConstantQP, QP: 20, Threads: 2, NoSceneCut: true,
 	})
 	if err != nil {

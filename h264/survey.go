@@ -11,6 +11,7 @@ type survey struct {
 	picture, previous *lookahead.Picture
 	input             [3]picture.Samples // the caller's, until all is taken
 	light, energy     bool               // are measured too
+	scroll            *lookahead.Scroll  // nil: not looked for
 	costs             [][2]int64         // intra and inter, of each band
 
 	// The pool guards these.
@@ -70,7 +71,7 @@ func (s *survey) findTake(w *worker) (band int, found bool) {
 // findMeasure finds a band to measure that lies at the worker: it and that above
 // are taken, and the light is known.
 func (s *survey) findMeasure(w *worker) (band int, found bool) {
-	if s.light && s.lit != stepDone {
+	if s.asWhole() && s.lit != stepDone {
 		return 0, false
 	}
 	for b, state := range s.bands {
@@ -81,10 +82,19 @@ func (s *survey) findMeasure(w *worker) (band int, found bool) {
 	return 0, false
 }
 
-// findFade measures the light of the picture and finds what fades.
-func (s *survey) findFade() {
-	s.picture.MeasureLight()
-	s.picture.FindFade(s.previous)
+// asWhole reports whether the picture is looked at as a whole before its bands are.
+func (s *survey) asWhole() bool { return s.light || s.scroll != nil }
+
+// lookAtWhole measures the light of the picture, finds what fades, and by how much
+// a page has scrolled.
+func (s *survey) lookAtWhole() {
+	if s.light {
+		s.picture.MeasureLight()
+		s.picture.FindFade(s.previous)
+	}
+	if s.scroll != nil {
+		s.scroll.Find(s.picture)
+	}
 }
 
 // measure measures a band.

@@ -11,7 +11,7 @@ const (
 	StageEntropy               // writes a row's bits
 	StageAhead                 // measures a band of rows before the picture is coded
 	StageTake                  // copies a band of rows of the caller's picture
-	StageLight                 // measures the light of a picture
+	StageLight                 // looks at a picture as a whole: its light, and how far it has scrolled
 )
 
 // Task tells of a piece of an encoder's work.
@@ -101,7 +101,7 @@ func (p *pool) findMeasure(w *worker) (task, bool) {
 		if s.complete() {
 			continue
 		}
-		if s.light && s.lit == stepWaiting && s.takenIn() {
+		if s.asWhole() && s.lit == stepWaiting && s.takenIn() {
 			return task{s: s, stage: StageLight}, true
 		}
 		band, found := s.findMeasure(w)
@@ -179,7 +179,7 @@ func (w *worker) do(t task) {
 	case StageTake:
 		t.s.picture.TakeBand(&t.s.input, t.row)
 	case StageLight:
-		t.s.findFade()
+		t.s.lookAtWhole()
 	}
 }
 

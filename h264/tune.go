@@ -10,6 +10,7 @@ type tune struct {
 	alpha, beta int     // of the deblocking filter
 	refs        int     // reference pictures beside the preset's
 	dense       int     // what the largest pictures take, by how much more than others; 0: as much
+	scrolls     bool    // distances that pages scroll by are looked for
 	lowLatency  bool
 }
 
@@ -28,7 +29,7 @@ var tunes = []tune{
 	{name: "ssim", aqStrength: 1},
 	{name: "animation", aqStrength: 0.8, qCompress: 0.5, alpha: 1, beta: 1, refs: 2},
 	{name: "stillimage", aqStrength: 1.2, alpha: -3, beta: -3},
-	{name: "screen", aqStrength: 0.8, qCompress: 0.5, dense: 3},
+	{name: "screen", aqStrength: 0.8, qCompress: 0.5, dense: 3, scrolls: true},
 	{name: "zerolatency", lowLatency: true},
 }
 

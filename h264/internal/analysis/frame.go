@@ -40,6 +40,8 @@ type Frame struct {
 
 	// Seeds are vectors found on half-size pictures, one a macroblock.
 	Seeds []macroblock.MV
+	// Scroll is one for all macroblocks, zero if there is none.
+	Scroll macroblock.MV
 
 	MaxMVY    int // vertical vector range of the level, in quarter samples
 	MaxMVDown int // downward vectors are below that: the rows beneath may not be finished

@@ -93,6 +93,9 @@ func (w *Worker) search16() (d division) {
 	if w.f.Seeds != nil {
 		c = append(c, w.f.Seeds[i])
 	}
+	if w.f.Scroll != (macroblock.MV{}) {
+		c = append(c, w.f.Scroll)
+	}
 	c = append(c, w.f.Refs[0].Motion[i], macroblock.MV{})
 	var refs [16]int8
 	for r := range w.f.Refs {

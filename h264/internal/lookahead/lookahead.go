@@ -33,6 +33,10 @@ type Picture struct {
 	// which rate control fills in: less where they are coded coarsely.
 	Weights []uint16
 
+	// Scroll is how far a page has scrolled since the picture before, in quarter samples
+	// of full size, zero if it hasn't or isn't looked for.
+	Scroll macroblock.MV
+
 	Light Light
 	// Fades are the planes that FindFade found in another light.
 	Fades [3]bool

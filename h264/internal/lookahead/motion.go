@@ -88,6 +88,7 @@ func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 	}
 	if s.cost > still {
 		s.tryVector(prev.Vectors[i])
+		s.tryVector(p.Scroll)
 		if x > 0 {
 			s.tryVector(p.Vectors[i-1])
 		}

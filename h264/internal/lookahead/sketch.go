@@ -17,6 +17,9 @@ func SketchBytes(mbs int64) int64 { return mbs*sketchBlock/4 + sketchChunk }
 // Draw makes the sketch that of p.
 func (s *Sketch) Draw(p *Picture) {
 	d := (*s)[:0]
+	if d == nil {
+		d = make([]uint8, 0, SketchBytes(int64(p.mbW*p.mbH)))
+	}
 	for y := 0; y < p.mbH; y += 2 {
 		for x := y / 2 % 2; x < p.mbW; x += 2 {
 			for row := range 8 {
