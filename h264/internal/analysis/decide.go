@@ -1,7 +1,5 @@
 package analysis
 
-import "github.com/g264/g264/h264/internal/macroblock"
-
 // decide leaves the macroblock's coding in w.best.
 func (w *Worker) decide() {
 	switch {
@@ -38,8 +36,11 @@ func (w *Worker) decideInter() {
 	if skippable {
 		w.rate(w.best)
 	}
-	whole := w.search16()
-	w.codeInter(w.trial, &whole.mb)
+	best := w.search16()
+	if w.f.Preset.Quadrants && best.cost >= w.lambda1*w.f.Preset.DivideAbove {
+		best = w.divide(&best)
+	}
+	w.codeInter(w.trial, &best.mb)
 	// Without luma residual there is nothing for a better prediction to save.
 	done := w.trial.mb.CBP&15 == 0
 	if skippable {
@@ -50,24 +51,8 @@ func (w *Worker) decideInter() {
 	if done {
 		return
 	}
-	least := w.tryDivisions(&whole)
 	w.tryTransform8()
-	w.tryIntra(least)
-}
-
-// tryDivisions codes the macroblock with the finer partitions whose SATD costs
-// least, if that is less than whole's, and returns the least SATD cost of inter
-// prediction.
-func (w *Worker) tryDivisions(whole *division) int {
-	if !w.f.Preset.Quadrants || whole.cost < w.lambda1*w.f.Preset.DivideAbove {
-		return whole.cost
-	}
-	best := w.divide(whole)
-	if best.mb.Type != macroblock.P16x16 {
-		w.codeInter(w.trial, &best.mb)
-		w.keepBetter()
-	}
-	return best.cost
+	w.tryIntra(best.cost)
 }
 
 // tryIntra codes the macroblock as intra where that may pay, given the SATD
@@ -81,13 +66,20 @@ func (w *Worker) tryIntra(interCost int) {
 		w.codeIntra16(w.trial, mode)
 		w.keepBetter()
 	}
-	if w.f.Transform8x8 && w.f.Preset.Intra4InP && cost < 2*interCost && w.codeIntra8(w.trial, interCost+interCost>>3) {
+	if w.f.Preset.Intra4RDInP == 0 || cost >= 2*interCost {
+		return
+	}
+	limit := interCost + interCost>>5
+	if w.f.Transform8x8 && w.codeIntra8(w.trial, limit) {
 		w.keepBetter()
 	}
-	if w.f.Preset.Intra4InP && cost < 2*interCost && w.codeIntra4(w.trial, interCost+interCost>>3) {
+	if w.codeIntra4(w.trial, limit) {
 		w.keepBetter()
 	}
 }
+
+// manyLevels is the number of levels up to which a macroblock is far from the limit.
+const manyLevels = 128
 
 // limitBits replaces a candidate that costs more than its samples by I_PCM. A
 // macroblock never exceeds the standard's size then: I_PCM has fewer bits than
@@ -95,7 +87,7 @@ func (w *Worker) tryIntra(interCost int) {
 func (w *Worker) limitBits() {
 	most := w.f.RawMbBits
 	// An estimate is the small difference of two errors where QP is fine.
-	certain := !w.best.predicted || w.qp >= 18
+	certain := !w.best.predicted || w.qp >= 18 || w.best.levels() <= manyLevels
 	if certain && w.best.cost < w.lambda2*int64(most-most/4) {
 		return
 	}

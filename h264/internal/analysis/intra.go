@@ -153,7 +153,7 @@ func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
 // pickIntra4 returns the index of the best mode, coded: by SATD, or by the
 // distortion and bits of the best few.
 func (w *Worker) pickIntra4(c *candidate, modes []uint8, costs []int, i, bx, by int, predicted uint8) int {
-	trials := min(w.f.Preset.Intra4RD, len(modes))
+	trials := min(w.intraTrials(), len(modes))
 	best := cheapest(costs, 0)
 	least := w.codeIntra4Block(c, modes[best], i, bx, by) + w.lambda2*int64(entropy.I4ModeBits(modes[best], predicted))
 	limit := costs[best] + costs[best]>>1
@@ -176,6 +176,14 @@ func (w *Worker) pickIntra4(c *candidate, modes []uint8, costs []int, i, bx, by 
 		w.restoreIntra4(c, i, bx, by)
 	}
 	return best
+}
+
+// intraTrials is how many modes are coded on trial for each block.
+func (w *Worker) intraTrials() int {
+	if len(w.f.Refs) > 0 {
+		return w.f.Preset.Intra4RDInP
+	}
+	return w.f.Preset.Intra4RD
 }
 
 // cheapest returns the index of the least cost whose bit in tried is not set.
@@ -202,7 +210,7 @@ func (w *Worker) codeIntra4Block(c *candidate, mode uint8, i, bx, by int) (cost 
 		} else {
 			w.quantiseIntra4(c, &b, src, rec, &w.modes[p][mode])
 		}
-		if w.f.Preset.Intra4RD > 1 {
+		if w.intraTrials() > 1 {
 			cost += int64(dsp.SSD(dsp.B4x4, src, srcStride, rec, macroblock.RecStride))<<8 + w.lambda2*int64(w.blockBits(c, &b))>>8
 		}
 	}

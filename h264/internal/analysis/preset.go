@@ -40,10 +40,10 @@ type Preset struct {
 	HalfSteps      int // diamond steps at half-sample distance
 	QuarterSteps   int // diamond steps at quarter-sample distance
 
-	Intra4InP bool // Intra 4x4 in P pictures
-	// Intra4RD is the number of Intra 4x4 modes, best by SATD, that are coded on
-	// trial for each block; 1 takes the best by SATD.
-	Intra4RD int
+	// Intra4RD is the number of Intra 4x4 and Intra 8x8 modes, best by SATD, that are
+	// coded on trial for each block; 1 takes the best by SATD. In P pictures it is
+	// Intra4RDInP, where 0 leaves those types out.
+	Intra4RD, Intra4RDInP int
 	// ZeroQuadrants drops the levels of 8x8 quadrants whose bits cost more than
 	// the distortion that they remove.
 	ZeroQuadrants bool
@@ -71,8 +71,8 @@ var Presets = []Preset{
 		CABAC: true, Transform8x8: true,
 		RefsAbove: 100,
 		Quadrants: true, Halves: true, DivideAbove: 120,
-		SearchSteps: 16, HalfSteps: 2, QuarterSteps: 2,
-		Intra4InP: true, Intra4RD: 2,
+		SearchSteps: 8, HalfSteps: 1, QuarterSteps: 2,
+		Intra4RD: 2, Intra4RDInP: 1,
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 	{
@@ -80,7 +80,7 @@ var Presets = []Preset{
 		CABAC: true, Transform8x8: true,
 		Quadrants: true, Halves: true, SubAbove: 24,
 		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,
-		Intra4InP: true, Intra4RD: 9,
+		Intra4RD: 9, Intra4RDInP: 9,
 		ZeroQuadrants: true, OptimiseLevels: true,
 	},
 }

@@ -198,7 +198,7 @@ func (w *Worker) pickIntra8(c *candidate, modes []uint8, costs []int, quad int, 
 	least := w.codeIntra8Block(c, best, quad) + modeCost(best)
 	limit := costs[best] + costs[best]>>2
 	tried, coded := 1<<best, best
-	for t := 1; t < min(w.f.Preset.Intra4RD, len(modes)); t++ {
+	for t := 1; t < min(w.intraTrials(), len(modes)); t++ {
 		k := cheapest(costs, tried)
 		if costs[k] > limit {
 			break
@@ -231,7 +231,7 @@ func (w *Worker) codeIntra8Block(c *candidate, k, quad int) (cost int64) {
 			c.mb.CBP |= 1 << quad
 			w.quantiser(p).Add8x8(rec, macroblock.RecStride, (*[4][16]int16)(c.res.Level[p][4*quad:]))
 		}
-		if w.f.Preset.Intra4RD > 1 {
+		if w.intraTrials() > 1 {
 			cost += int64(dsp.SSD(dsp.B8x8, src, srcStride, rec, macroblock.RecStride))<<8 + w.lambda2*int64(w.block8Bits(c, p, quad))>>8
 		}
 	}
