@@ -40,6 +40,14 @@ func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 	}
 }
 
+// Prefetch tells that the first sample of each of h rows, a multiple of 4, will be wanted soon, with those around it in a
+// line of the cache (64 samples on most processors). Without assembly it does nothing.
+func Prefetch(p []uint8, stride, h int) {
+	if useAVX2 {
+		prefetchAVX2(&p[0], stride, h)
+	}
+}
+
 // Avg averages two blocks of at least two rows, (a+b+1)>>1 per sample: the quarter-sample positions of clause 8.4.2.2.1.
 // The width is 4, 8 or 16. Destination and sources may be the same block, but may not overlap otherwise.
 func Avg(dst []uint8, dStride int, a []uint8, aStride int, b []uint8, bStride int, w, h int) {

@@ -41,6 +41,17 @@ func TestCopyBlock(t *testing.T) {
 	}
 }
 
+// TestPrefetch checks that a hint at memory that is not there does no harm.
+func TestPrefetch(t *testing.T) {
+	p := guarded(1)
+	p[0] = 5
+	Prefetch(p, 64, 16)
+	Prefetch(p, 1<<12, 8)
+	if p[0] != 5 {
+		t.Fatal("Prefetch changes samples")
+	}
+}
+
 func TestAvg(t *testing.T) {
 	r := newRand(t)
 	for _, w := range []int{4, 8, 16} {

@@ -9,6 +9,11 @@ package dsp
 //go:noescape
 func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int)
 
+// prefetchAVX2 is Prefetch of h rows, a multiple of 4.
+//
+//go:noescape
+func prefetchAVX2(p *uint8, stride int, h int)
+
 // halfRowAVX2 makes a row of Half of n samples, at least 32, from two rows.
 //
 //go:noescape

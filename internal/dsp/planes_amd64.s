@@ -24,6 +24,24 @@ rows:
 	JNZ     rows
 	RET
 
+// func prefetchAVX2(p *uint8, stride int, h int)
+// Requires: MMX+
+TEXT ·prefetchAVX2(SB), NOSPLIT, $0-24
+	MOVQ p+0(FP), AX
+	MOVQ stride+8(FP), CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ h+16(FP), BX
+
+rows:
+	PREFETCHT0 (AX)
+	PREFETCHT0 (AX)(CX*1)
+	PREFETCHT0 (AX)(CX*2)
+	PREFETCHT0 (AX)(DX*1)
+	LEAQ       (AX)(CX*4), AX
+	SUBQ       $0x04, BX
+	JNZ        rows
+	RET
+
 DATA quarter<>+0(SB)/8, $0x2000200020002000
 GLOBL quarter<>(SB), RODATA|NOPTR, $8
 

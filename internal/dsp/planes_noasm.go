@@ -8,6 +8,8 @@ func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int) {
 	panic("dsp: no assembly in this build")
 }
 
+func prefetchAVX2(p *uint8, stride int, h int) { panic("dsp: no assembly in this build") }
+
 func halfRowAVX2(dst *uint8, src *uint8, below *uint8, n int) {
 	panic("dsp: no assembly in this build")
 }

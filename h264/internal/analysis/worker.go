@@ -96,6 +96,9 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 				decided = above.Done()
 			}
 		}
+		if x%lineMBs == 0 {
+			w.prefetch(x + lineMBs)
+		}
 		w.enter(x)
 		w.startBits()
 		if !w.skipInPlace() {
@@ -112,6 +115,40 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 
 // tellEach is after how many macroblocks a row tells its progress.
 const tellEach = 4
+
+// lineMBs is how many macroblocks a line of the cache serves.
+const lineMBs = 4
+
+// prefetch has the samples of the macroblocks from x on brought near, of the source,
+// the picture and its first reference: too many rows for processors to see what
+// comes next.
+func (w *Worker) prefetch(x int) {
+	f := w.f
+	if x >= f.MBW {
+		return
+	}
+	for p := range f.Src.Planes {
+		s, size := &f.Src.Planes[p], f.blockSize(p)
+		dsp.Prefetch(s.At(x*size, w.y*size), s.Stride, size)
+	}
+	prefetch(f.Rec, x, w.y)
+	if len(f.Refs) > 0 {
+		prefetch(f.Refs[0], x, w.y)
+	}
+}
+
+func prefetch(r *picture.Reconstruction, x, y int) {
+	luma := &r.Luma
+	dsp.Prefetch(luma.At(x*16, y*16), luma.Stride, 16)
+	if !r.Is444 {
+		dsp.Prefetch(r.Chroma.At(x*16, y*8), r.Chroma.Stride, 8)
+		return
+	}
+	for k := range r.Chroma44 {
+		p := &r.Chroma44[k]
+		dsp.Prefetch(p.At(x*16, y*16), p.Stride, 16)
+	}
+}
 
 // planes is the number of planes that are coded like luma.
 func (w *Worker) planes() int {

@@ -8,6 +8,7 @@ import (
 // planes writes copies and the picture of half the size.
 func planes(g *gen) {
 	g.copy16()
+	g.prefetch()
 	g.halfRow()
 }
 
@@ -24,6 +25,20 @@ func (g *gen) copy16() {
 	s.next(g, 2)
 	d.next(g, 2)
 	g.SUBQ(Imm(2), h)
+	g.JNZ(LabelRef("rows"))
+	g.RET()
+}
+
+func (g *gen) prefetch() {
+	g.function("prefetchAVX2", "(p *uint8, stride int, h int)",
+		"prefetchAVX2 is Prefetch of h rows, a multiple of 4.")
+	p, h := g.block("p", "stride").with3(g), g.param("h")
+	g.Label("rows")
+	for y := range 4 {
+		g.PREFETCHT0(p.row(y))
+	}
+	p.next(g, 4)
+	g.SUBQ(Imm(4), h)
 	g.JNZ(LabelRef("rows"))
 	g.RET()
 }
