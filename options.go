@@ -59,8 +59,9 @@ type Options struct {
 	Lossless bool `json:",omitempty"`
 
 	// Rates in 1000 bit/s, and a buffer in 1000 bit, at FrameRate. A player that
-	// receives MaxRate and holds BufferSize never waits; there, each frame is coded
-	// before the next is begun, so that many threads gain less.
+	// receives MaxRate and holds BufferSize never waits. Up to four frames are coded at
+	// once there, and no more than half of those that the buffer holds, so that of very
+	// many threads, or with a small buffer, some gain little.
 	Bitrate    int `json:",omitempty"` // mean over the video, for AverageBitrate
 	MaxRate    int `json:",omitempty"` // zero is no limit; not with ConstantQP
 	BufferSize int `json:",omitempty"` // goes with MaxRate

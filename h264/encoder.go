@@ -216,6 +216,11 @@ func (e *Encoder) advance(last bool) error {
 			return err
 		}
 	}
+	for len(e.pool.flight) > 0 && e.rate.Await() {
+		if err := e.collect(); err != nil {
+			return err
+		}
+	}
 	j := e.ahead.next()
 	e.begin(&j)
 	if e.atOnce {

@@ -4,6 +4,7 @@ import (
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/lookahead"
 	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/h264/internal/ratecontrol"
 )
 
 // atOnce reports whether a picture is coded in the call that decides it.
@@ -16,12 +17,23 @@ func (c *Config) surveysAhead() bool { return !c.atOnce() && c.Threads > 4 }
 // maxFlight is the most pictures that are coded at once.
 const maxFlight = 8
 
+// maxBuffered is the most where a decoder's buffer limits what they take, which
+// shall be known soon: half of those that the buffer holds.
+func (c *Config) maxBuffered() int {
+	held := 1000 * int64(c.BufferSize) * ratecontrol.Fine / max(c.pictureBits(c.MaxRate), 1)
+	return int(min(max(held/2, 1), maxFlight/2))
+}
+
 // flight is the number of pictures that are coded at once.
 func (c *Config) flight() int {
-	if c.atOnce() || c.buffered() {
+	switch n := 2 + c.Threads/4; {
+	case c.atOnce():
 		return 1
+	case c.buffered():
+		return min(n, c.maxBuffered())
+	default:
+		return min(n, maxFlight)
 	}
-	return min(2+c.Threads/4, maxFlight)
 }
 
 // sources is the most source pictures that are held at once.

@@ -54,9 +54,13 @@ func (c *Config) rateControl() ratecontrol.Config {
 	}
 	rc.MaxBits, rc.Buffer = c.pictureBits(c.MaxRate), 1000*int64(c.BufferSize)
 	rc.Second = max(1, int64(c.FrameRate.Num/c.FrameRate.Den))
-	rc.Feedback = maxFlight + 1
-	if c.buffered() || c.LowLatency {
+	switch {
+	case c.LowLatency:
 		rc.Feedback = 1
+	case c.buffered():
+		rc.Feedback = c.maxBuffered()
+	default:
+		rc.Feedback = maxFlight + 1
 	}
 	return rc
 }
@@ -71,6 +75,5 @@ func (c *Config) pictureBits(rate int) int64 {
 	return int64(min(n, math.MaxInt64/1024))
 }
 
-// buffered reports whether a decoder's buffer limits the pictures. Then each is
-// complete before the next one gets its QP.
+// buffered reports whether a decoder's buffer limits the pictures.
 func (c *Config) buffered() bool { return c.BufferSize > 0 }

@@ -33,7 +33,7 @@ func bitsOf(s stream) (sizes []int, total int) {
 // maximum rate, and never lacks what the next picture takes; by every number of
 // threads, with the same bytes.
 func TestBufferHolds(t *testing.T) {
-	clip := mixed(160, 96, 70)
+	clip := mixed(160, 128, 70)
 	for _, cfg := range []h264.Config{
 		{CRF: 8, MaxRate: 300, BufferSize: 300, Preset: "veryfast"},
 		{CRF: 12, MaxRate: 200, BufferSize: 60, Preset: "ultrafast", MinKeyInt: 1},
@@ -58,9 +58,10 @@ func TestBufferHolds(t *testing.T) {
 		if !used {
 			t.Errorf("%s: the buffer is never half empty", name)
 		}
-		cfg.Threads = 3
-		if !bytes.Equal(encode(t, name, cfg, clip, nil).bytes, s.bytes) {
-			t.Errorf("%s: another stream with 3 threads", name)
+		for _, cfg.Threads = range []int{3, 8} {
+			if !bytes.Equal(encode(t, name, cfg, clip, nil).bytes, s.bytes) {
+				t.Errorf("%s: another stream with %d threads", name, cfg.Threads)
+			}
 		}
 	}
 }

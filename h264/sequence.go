@@ -40,14 +40,15 @@ func (e *Encoder) collect() error {
 		return ErrClosed
 	}
 	au := e.hand(c)
-	if qp := e.leash.keep(au.bits(), c.fineQP); qp != 0 {
+	qp := e.rate.Again(au.bits(), c.fineQP)
+	if qp == 0 {
+		qp = e.leash.keep(au.bits(), c.fineQP)
+	}
+	if qp != 0 {
 		e.again(c, qp)
 		return e.collect()
 	}
-	if qp := e.rate.Coded(au.bits()); qp != 0 {
-		e.again(c, qp)
-		return e.collect()
-	}
+	e.rate.Coded(au.bits(), c.fineQP)
 	e.headed = true
 	e.timing.removed(au.bits(), au.Key)
 	e.units = append(e.units, au)

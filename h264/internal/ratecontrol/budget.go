@@ -12,15 +12,20 @@ import (
 // follow the QP that meets an average bit rate over the pictures behind and those
 // that the lookahead sees, and the QP at which the decoder's buffer never runs
 // dry. What a picture really took counts when Feedback others have followed, no
-// sooner: with more threads it may not be known before.
+// sooner: with more threads it may not be known before. Where the buffer may not
+// have what those before take, all of them count at once: see Await. A picture that
+// the buffer doesn't hold is coded again, and what was learned of it counts as late.
 
 // planned is a picture that has its QP and doesn't count yet.
 type planned struct {
 	intra  bool
 	cost   int64
-	qp     int   // in 1/256
-	offset int   // of qp from the base, on which the rate depends
-	bits   int64 // expected, or taken
+	qp     int // in 1/256
+	offset int // of qp from the base, on which the rate depends
+
+	// Once it is coded.
+	bits  int64
+	coded int // the QP in 1/256
 }
 
 // budget follows the bits of a stream.
@@ -35,8 +40,8 @@ type budget struct {
 	// All that count.
 	pictures, spent int64
 	// fill is the bits in the decoder's buffer before the oldest pending picture
-	// is taken out.
-	fill int64
+	// is taken out, and level those before the oldest that is not coded.
+	fill, level int64
 	// floor keeps the base QP in 1/256 from falling at once where the buffer has
 	// raised it: what is learned far off tells little.
 	floor int
@@ -51,7 +56,8 @@ const (
 )
 
 func newBudget(cfg *Config) budget {
-	return budget{k: [2]int64{firstKP, firstKI}, fill: cfg.Buffer * 9 / 10, floor: math.MinInt32}
+	first := cfg.Buffer * 9 / 10
+	return budget{k: [2]int64{firstKP, firstKI}, fill: first, level: first, floor: math.MinInt32}
 }
 
 // costOf is the lookahead's cost of a picture, without what it counts for blocks
@@ -85,14 +91,13 @@ func kind(intra bool) int {
 
 // plan notes a picture with the QP that it gets.
 func (b *budget) plan(p *lookahead.Picture, qp, offset int) {
-	cost := costOf(p)
-	b.pending = append(b.pending, planned{p.Intra, cost, qp, offset, b.expected(p.Intra, cost, qp)})
+	b.pending = append(b.pending, planned{intra: p.Intra, cost: costOf(p), qp: qp, offset: offset})
 }
 
 // settle makes the pictures count that feedback others have followed, the next
 // one included.
-func (b *budget) settle(cfg *Config) {
-	n := min(len(b.pending)-cfg.Feedback+1, b.coded)
+func (b *budget) settle(feedback int, cfg *Config) {
+	n := min(len(b.pending)-feedback+1, b.coded)
 	for i := 0; i < n; i++ {
 		b.count(&b.pending[i], cfg)
 	}
@@ -105,14 +110,46 @@ func (b *budget) settle(cfg *Config) {
 // count makes a picture count whose bits are known.
 func (b *budget) count(p *planned, cfg *Config) {
 	k := &b.k[kind(p.intra)]
-	now := scale(p.bits, p.qp) * Fine / p.cost
+	now := scale(p.bits, p.coded) * Fine / p.cost
 	*k += (min(max(now, *k/4), *k*4) - *k) / 4
 	*k = max(*k, 1)
-	b.volume += scale(p.bits, p.qp-p.offset) - b.volume/memory
+	b.volume += scale(p.bits, p.coded-p.offset) - b.volume/memory
 	b.weight += Fine - b.weight/memory
 	b.pictures++
 	b.spent += p.bits
-	b.fill = min(max(b.fill-p.bits, 0)+cfg.MaxBits/Fine, cfg.Buffer)
+	b.fill = cfg.without(b.fill, p.bits)
+	if cfg.Buffer > 0 && p.coded > p.qp {
+		b.raised(p.coded-p.offset, math.MinInt32)
+	}
+}
+
+// without returns what the buffer holds before the next picture if it held fill
+// before one of that many bits.
+func (c *Config) without(fill, bits int64) int64 {
+	return min(max(fill-bits, 0)+c.MaxBits/Fine, c.Buffer)
+}
+
+// ahead returns what the buffer is expected to hold before the next picture, and
+// what the pictures that don't count yet are expected to take.
+func (b *budget) ahead(cfg *Config) (fill, taken int64) {
+	fill = b.fill
+	for i := range b.pending {
+		p := &b.pending[i]
+		bits := b.expected(p.intra, p.cost, p.qp)
+		taken += bits
+		fill = cfg.without(fill, bits)
+	}
+	return fill, taken
+}
+
+// near reports whether the buffer may not have enough for the next picture: if
+// those that don't count yet take half as much again as expected.
+func (b *budget) near(cfg *Config) bool {
+	if cfg.Buffer == 0 {
+		return false
+	}
+	fill, taken := b.ahead(cfg)
+	return fill < taken/2
 }
 
 // averageQP returns the base QP in 1/256 that meets the average bit rate. The
@@ -162,7 +199,7 @@ func (b *budget) raised(base, wanted int) {
 // lasts reports whether the buffer is expected to last at a base QP: over the
 // window, and beyond it, up to a second, with pictures like its last.
 func (b *budget) lasts(window []*lookahead.Picture, base int, cfg *Config) bool {
-	fill := b.fill
+	fill, _ := b.ahead(cfg)
 	reserve := min(cfg.Buffer/8, fill/4)
 	n := len(window)
 	if last := window[n-1]; !last.Intra {
@@ -179,22 +216,28 @@ func (b *budget) lasts(window []*lookahead.Picture, base int, cfg *Config) bool 
 	return true
 }
 
-// Coded tells the bits that the oldest picture took that was not told yet. It
-// returns another QP in 1/256 if the picture must be coded again with that, since
-// the decoder's buffer doesn't hold it, and 0 if all is well.
-func (c *Controller) Coded(taken int64) (again int) {
+// Again returns another QP in 1/256, if the picture that is coded next after those
+// that Coded has told of can't stay as it is: it took so many bits at a QP, and the
+// decoder's buffer doesn't hold them. It returns 0 if all is well.
+func (c *Controller) Again(taken int64, qp int) (again int) {
+	const most = 102 * Fine
 	b := &c.budget
-	if !c.cfg.tracks() {
+	if c.cfg.Buffer == 0 || taken <= b.level || qp >= most {
 		return 0
 	}
-	p := &b.pending[b.coded]
-	if c.cfg.Buffer > 0 && taken > b.fill && p.qp < 102*Fine {
-		aim := max(b.fill-b.fill/8, 1)
-		p.qp = min(p.qp+max(4*(log2(uint64(taken))-log2(uint64(aim))), Fine), 102*Fine)
-		b.raised(p.qp-p.offset, 0)
-		return p.qp
+	aim := max(b.level-b.level/8, 1)
+	return min(qp+max(4*(log2(uint64(taken))-log2(uint64(aim))), Fine), most)
+}
+
+// Coded tells the bits that the oldest picture took that was not told yet, and the
+// QP in 1/256 that it has.
+func (c *Controller) Coded(taken int64, qp int) {
+	b := &c.budget
+	if !c.cfg.tracks() {
+		return
 	}
-	p.bits = taken
+	p := &b.pending[b.coded]
+	p.bits, p.coded = taken, qp
+	b.level = c.cfg.without(b.level, taken)
 	b.coded++
-	return 0
 }

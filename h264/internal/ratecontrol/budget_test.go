@@ -26,14 +26,13 @@ func run(cfg ratecontrol.Config, k int64, costs []int64) (taken []int64) {
 		for j := i + 1; j < min(i+4, len(costs)); j++ {
 			window = append(window, of(false, costs[j])...)
 		}
-		bits := coder(k, cost, c.PictureQP(window))
-		for {
-			again := c.Coded(bits)
-			if again == 0 {
-				break
-			}
-			bits = coder(k, cost, again)
+		qp := c.PictureQP(window)
+		bits := coder(k, cost, qp)
+		for again := c.Again(bits, qp); again != 0; again = c.Again(bits, qp) {
+			qp = again
+			bits = coder(k, cost, qp)
 		}
+		c.Coded(bits, qp)
 		taken = append(taken, bits)
 	}
 	return taken
@@ -91,7 +90,7 @@ func TestFeedbackIsFixed(t *testing.T) {
 		for i := range 12 {
 			list = append(list, c.PictureQP([]*lookahead.Picture{of(i == 0, blocks*50)[0]}))
 			if i >= told {
-				c.Coded(int64(900 * (i - told + 1)))
+				c.Coded(int64(900*(i-told+1)), list[i-told])
 			}
 		}
 		return list

@@ -26,7 +26,7 @@ type Config struct {
 	MaxBits     int64 // most bits of a picture in 1/256 that reach the decoder's buffer in its time
 	Buffer      int64 // bits that the decoder's buffer holds; 0: without end
 	Second      int64 // pictures in a second, at least 1
-	Feedback    int   // pictures from one to the first whose QP may depend on its bits; with a Buffer 1
+	Feedback    int   // pictures from one to the first whose QP may depend on its bits, unless Await says so
 
 	AQStrength int  // in 1/256; 0 is none
 	AQRelative bool // adapt half to the picture's mean
@@ -60,12 +60,21 @@ func (c *Config) kindOffset(p *lookahead.Picture) int {
 	return 0
 }
 
+// Await reports whether all pictures before must be coded before the next one gets
+// its QP.
+func (c *Controller) Await() bool {
+	c.budget.settle(c.cfg.Feedback, &c.cfg)
+	return c.budget.near(&c.cfg)
+}
+
 // PictureQP returns the QP in 1/256 of the first picture of a window: those known
 // that are coded from now on, in that order.
 func (c *Controller) PictureQP(window []*lookahead.Picture) int {
 	p := window[0]
 	if !c.cfg.Constant {
-		c.budget.settle(&c.cfg)
+		if c.Await() {
+			c.budget.settle(1, &c.cfg)
+		}
 		c.base = c.factorQP()
 		if c.cfg.PictureBits > 0 {
 			c.base = c.budget.averageQP(window, &c.cfg)
