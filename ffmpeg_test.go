@@ -201,7 +201,7 @@ func TestLosslessPlanes(t *testing.T) {
 		if !bytes.Equal(decode(t, file.Bytes(), c.pixFmt), want.Bytes()) {
 			t.Errorf("%v: ffmpeg's frames are not what was encoded", c.chroma)
 		}
-		if mime := e.MIMEType(); !strings.Contains(mime, "avc1.f4000a") {
+		if mime := e.MIMEType(); !strings.Contains(mime, "avc1.f4000") {
 			t.Errorf("%v: MIME type %s", c.chroma, mime)
 		}
 	}
