@@ -51,8 +51,8 @@ func TestTargetsAreTold(t *testing.T) {
 }
 
 func TestEncodersStandByFamilyAndSpeed(t *testing.T) {
-	got := bySpeed([]string{"other", "x264-medium", "g264-slow", "openh264", "x264-ultrafast", "g264-ultrafast"})
-	want := []string{"g264-ultrafast", "g264-slow", "x264-ultrafast", "x264-medium", "openh264", "other"}
+	got := bySpeed([]string{"other", "x264-medium", "g264-slow", "openh264", "x264-medium-ip", "x264-ultrafast", "g264-ultrafast"})
+	want := []string{"g264-ultrafast", "g264-slow", "x264-ultrafast", "x264-medium", "x264-medium-ip", "openh264", "other"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}

@@ -60,12 +60,20 @@ func style(encoder string, all []string) (vgdraw.LineStyle, vgdraw.GlyphStyle) {
 // speeds are presets in the order of their speed.
 var speeds = []string{"ultrafast", "superfast", "veryfast", "faster", "fast", "baseline", "medium", "slow", "slower", "veryslow", "placebo"}
 
+// ipOnly ends the names of encoders that are held to I and P pictures.
+const ipOnly = "-ip"
+
+// aside reports whether an encoder is a preset with fewer tools: no line leads there.
+func aside(encoder string) bool {
+	return encoder == "x264-baseline" || strings.HasSuffix(encoder, ipOnly)
+}
+
 // bySpeed sorts encoders by family, then fastest first.
 func bySpeed(encoders []string) []string {
 	key := func(e string) int {
 		for i, f := range families {
 			if preset, ok := strings.CutPrefix(e, f.prefix); ok {
-				return i*100 + slices.Index(speeds, preset)
+				return i*100 + slices.Index(speeds, strings.TrimSuffix(preset, ipOnly))
 			}
 		}
 		return 100 * len(families)
@@ -172,7 +180,7 @@ func drawFrontier(curves []curve, file string) error {
 	for _, f := range families {
 		var line plotter.XYs
 		for _, e := range encoders {
-			if strings.HasPrefix(e, f.prefix) && e != "x264-baseline" {
+			if strings.HasPrefix(e, f.prefix) && !aside(e) {
 				line = append(line, at[e])
 			}
 		}

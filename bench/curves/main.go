@@ -29,7 +29,7 @@ func main() {
 	file := flag.String("json", "", "draw this `FILE`, which rd.py --json wrote, and measure nothing")
 	out := flag.String("o", "curves", "`FOLDER` for the drawings")
 	presets := flag.String("presets", "ultrafast,veryfast,medium,slow", "`LIST` of g264's presets to measure")
-	peers := flag.String("peers", "x264-ultrafast,x264-superfast,x264-veryfast,x264-medium,x264-baseline", "`LIST` of rd.py's encoders to measure beside")
+	peers := flag.String("peers", "x264-ultrafast,x264-superfast,x264-veryfast,x264-medium,x264-baseline,x264-medium-ip", "`LIST` of rd.py's encoders to measure beside")
 	clips := flag.String("clips", video.Folder(), "`FOLDER` of y4m clips, or one clip")
 	flag.Parse()
 	if *file == "" {
