@@ -60,9 +60,12 @@ func parse(t *testing.T, s stream) parsed {
 		}
 		if au.Key && (i == 0 || !s.config.HeadersOnce) {
 			want = append(want, avc.NALU_SPS, avc.NALU_PPS)
-			if !s.config.NoSEI {
+			if !s.config.NoSEI && !s.config.HRD {
 				want = append(want, avc.NALU_SEI)
 			}
+		}
+		if s.config.HRD {
+			want = append(want, avc.NALU_SEI)
 		}
 		if au.Key {
 			want = append(want, avc.NALU_IDR)
@@ -213,8 +216,8 @@ func TestParameterSets(t *testing.T) {
 		{"720p at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 31},
 		{"1080p at 30000/1001", h264.Config{FrameRate: h264.Rational{Num: 30000, Den: 1001}}, 1920, 1080, true, auto, 40},
 		{"1080p at 60 Hz", h264.Config{FrameRate: h264.Rational{Num: 60, Den: 1}}, 1920, 1080, true, auto, 42},
-		{"720p at CRF 17", h264.Config{CRF: 17, FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 31},
-		{"720p at CRF 12", h264.Config{CRF: 12, FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 41},
+		{"720p at CRF 20", h264.Config{CRF: 20, FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 31},
+		{"720p at CRF 17", h264.Config{CRF: 17, FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 41},
 		{"720p of screens", h264.Config{Tune: "screen", FrameRate: h264.Rational{Num: 30, Den: 1}}, 1280, 720, true, auto, 41},
 		{"1080p at QP 27", h264.Config{RateControl: h264.ConstantQP, QP: 27}, 1920, 1080, true, auto, 40},
 		{"2160p at 30 Hz", h264.Config{FrameRate: h264.Rational{Num: 30, Den: 1}}, 3840, 2160, true, auto, 51},

@@ -75,6 +75,7 @@ func (c *choices) config() h264.Config {
 	}
 	if cfg.RateControl != h264.ConstantQP && c.coin() {
 		cfg.MaxRate, cfg.BufferSize = cfg.Bitrate+c.within(1, 1000), c.within(1, 1000)
+		cfg.HRD = !cfg.VariableRate
 	}
 	cfg.NoMBTree, cfg.LowLatency = c.coin(), c.coin()
 	if !cfg.LowLatency {
@@ -88,7 +89,7 @@ func (c *choices) config() h264.Config {
 	cfg.AQMode = h264.AQMode(c.below(2))
 	if c.below(5) == 4 {
 		cfg.Lossless, cfg.RateControl, cfg.QP, cfg.CRF = true, h264.ConstantRateFactor, 0, 0
-		cfg.Bitrate, cfg.MaxRate, cfg.BufferSize = 0, 0, 0
+		cfg.Bitrate, cfg.MaxRate, cfg.BufferSize, cfg.HRD = 0, 0, 0, false
 		cfg.Profile = []string{"auto", "high444"}[c.below(2)]
 	}
 	if cfg.KeyInt != 1 {

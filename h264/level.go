@@ -9,7 +9,7 @@ import (
 // and the largest ones. It doubles with every 6 less.
 const (
 	muchBits    = 80
-	largestBits = 4 * muchBits
+	largestBits = 6 * muchBits
 )
 
 // rawBits is the size of a macroblock that is not compressed, its type included.
