@@ -2,7 +2,7 @@ package dsp
 
 // Weight scales and shifts a block of w x h samples in place, as explicit weighted prediction from one picture does
 // (H.264 clause 8.4.2.3.2): (p*scale + round)>>log2 + offset, clipped, where round is half of 1<<log2. log2 is 0 to 7,
-// scale and offset are -128 to 127.
+// scale -128 to 127, and offset, beyond what the standard allows, -1024 to 1024 unless the scale is negative.
 func Weight(p []uint8, stride, w, h int, log2 uint, scale, offset int) {
 	round := 1 << (log2 & 7) >> 1
 	if useAVX2 && h > 1 {

@@ -22,6 +22,9 @@ func TestWeight(t *testing.T) {
 		if rng.IntN(2) == 0 {
 			scale, offset = 1<<min(log2, 6)+rng.IntN(9)-4, rng.IntN(21)-10
 		}
+		if scale >= 0 && log2 > 4 && rng.IntN(4) == 0 {
+			offset = rng.IntN(2049) - 1024
+		}
 		stride := w + rng.IntN(9)
 		got := guarded(stride*(h-1) + w)
 		for i := range got {

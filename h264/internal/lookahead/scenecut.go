@@ -54,16 +54,21 @@ func fullSizeCosts(cur, prev *picture.Source, vectors []macroblock.MV) (intra, i
 }
 
 // fade turns the samples of a picture into those of another with the same content
-// in another light.
+// in another light, as dsp.Weight does.
 type fade struct {
-	from, to int // mean samples in 1/16
-	scale    int // of the distance from the mean, in 1/256
+	log2          uint
+	scale, offset int
 }
 
 // fadeBetween returns the fade that gives a picture mean and variance of another.
 func fadeBetween(a, b *picture.Plane) fade {
 	from, to := measure(a), measure(b)
-	return fade{from: from.mean, to: to.mean, scale: contrast(from.variance, to.variance)}
+	f := fade{log2: 6, scale: (contrast(from.variance, to.variance) + 2) >> 2}
+	if f.scale > 127 {
+		f.log2, f.scale = 5, min(f.scale>>1, 127)
+	}
+	f.offset = (to.mean<<f.log2 - from.mean*f.scale + 8<<f.log2) >> (f.log2 + 4)
+	return f
 }
 
 // contrast is the scale in 1/256 that gives a variance to samples of another, 4
@@ -139,10 +144,6 @@ func (f *fade) interSATD(p, ref *picture.Plane, x, y, rx, ry int) int {
 
 // apply fades a block of 16x16 samples.
 func (f *fade) apply(dst *[256]uint8, src []uint8, stride int) {
-	for y := range 16 {
-		row := src[y*stride : y*stride+16]
-		for x, v := range row {
-			dst[y*16+x] = uint8(min(max(((int(v)*16-f.from)*f.scale>>8+f.to+8)>>4, 0), 255))
-		}
-	}
+	dsp.CopyBlock(dst[:], 16, src, stride, 16, 16)
+	dsp.Weight(dst[:], 16, 16, 16, f.log2, f.scale, f.offset)
 }
