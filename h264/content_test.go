@@ -85,7 +85,7 @@ func TestFadesAreWeighted(t *testing.T) {
 			{"still from black", still, func(i int) int { return i + 1 }, 60, 6},
 			{"moving to black", scene, func(i int) int { return frames - i }, 75, 13},
 			{"moving from black", scene, func(i int) int { return i + 1 }, 80, 15},
-			{"moving", scene, func(i int) int { return frames }, 101, 4},
+			{"moving", scene, func(i int) int { return frames }, 101, 6},
 		} {
 			var clip []testvideo.Frame
 			for i := range frames {

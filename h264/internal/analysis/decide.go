@@ -1,5 +1,7 @@
 package analysis
 
+import "github.com/g264/g264/h264/internal/macroblock"
+
 // decide leaves the macroblock's coding in w.best.
 func (w *Worker) decide() {
 	switch {
@@ -35,6 +37,9 @@ func (w *Worker) decideInter() {
 	}
 	if skippable {
 		w.rate(w.best)
+		if w.skipSuffices() {
+			return
+		}
 	}
 	best := w.search16()
 	if w.f.Preset.Quadrants && best.cost >= w.lambda1*w.f.Preset.DivideAbove {
@@ -53,6 +58,18 @@ func (w *Worker) decideInter() {
 	}
 	w.tryTransform8()
 	w.tryIntra(best.cost)
+}
+
+// skipSuffices reports whether no levels are worth their bits over the prediction of
+// the P_Skip in w.best, whose vector is the one that the lookahead found.
+func (w *Worker) skipSuffices() bool {
+	if w.f.Lossless || w.f.Seeds == nil || w.f.Seeds[w.y*w.f.MBW+w.x] != w.best.mb.MV[0] {
+		return false
+	}
+	w.trial.mb, w.trial.rec = w.best.mb, w.best.rec
+	w.trial.mb.Type = macroblock.P16x16
+	w.codePredicted(w.trial)
+	return w.trial.mb.CBP == 0
 }
 
 // tryIntra codes the macroblock as intra where that may pay, given the SATD

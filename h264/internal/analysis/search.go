@@ -161,23 +161,24 @@ func plus(a, b macroblock.MV, scale int16) macroblock.MV {
 // unknown is a cost above all others.
 const unknown = 1 << 30
 
-// run searches from the candidates: whole samples by hexagons and a square,
-// except for sub-partitions, then half and quarter samples by diamonds where the
-// preset finds that worth while. It gives
-// up where the best of whole samples costs hopeless or more: another reference
-// has one that is better by far.
+// run searches from the candidates: whole samples by hexagons and a square, then
+// half and quarter samples by diamonds where the preset finds that worth while. It
+// gives up where the best of whole samples costs hopeless or more: another
+// reference has one that is better by far.
 func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless int) {
 	s.cost, s.fine = unknown, s.ref
+	if s.block != dsp.B16x16 {
+		s.closely(preset, candidates, hopeless)
+		return
+	}
 	s.whole(s.rounded(s.mvp))
 	for _, mv := range candidates {
 		if mv = s.rounded(mv); mv != s.mv {
 			s.whole(mv)
 		}
 	}
-	if s.w*s.h >= 64 {
-		s.hexagons(preset.SearchSteps)
-		s.ring(square[:], all[:])
-	}
+	s.hexagons(preset.SearchSteps)
+	s.ring(square[:], all[:])
 	s.coarse = s.cost
 	if s.cost >= hopeless {
 		s.cost = unknown
@@ -186,6 +187,29 @@ func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless 
 	if s.cost >= s.lambda*preset.FractionsAbove {
 		s.refine(preset)
 	}
+}
+
+// closely is run for a part of a macroblock, which moves about like one of the
+// candidates: by diamonds of a whole sample, a half and a quarter around the best of
+// them as they are. The reference must have half-sample planes.
+func (s *motionSearch) closely(preset *Preset, candidates []macroblock.MV, hopeless int) {
+	s.fractional(s.mvp)
+	for _, mv := range candidates {
+		if mv != s.mv {
+			s.fractional(mv)
+		}
+	}
+	if s.cost == unknown {
+		s.fractional(s.rounded(s.mvp))
+	}
+	s.descend(4, 1)
+	s.coarse = s.cost
+	if s.cost >= hopeless {
+		s.cost = unknown
+		return
+	}
+	s.descend(2, preset.HalfSteps)
+	s.descend(1, preset.QuarterSteps)
 }
 
 // hexagons follows hexagons downhill. A hexagon around a corner of the one
