@@ -37,8 +37,10 @@ func (p *Picture) passOn(prev *Picture, dead uint64) {
 			if inter == intra {
 				continue
 			}
-			inter -= min(inter, dead)
-			amount := (intra*uint64(p.Weights[i]) + uint64(b.inherited)) * (intra - inter) / intra
+			amount := intra*uint64(p.Weights[i]) + uint64(b.inherited)
+			if inter > dead {
+				amount = amount * (intra - inter + dead) / intra
+			}
 			// In halves of half-size samples, of which a block has 16.
 			vx, vy := x*16+int(p.Vectors[i].X>>2), y*16+int(p.Vectors[i].Y>>2)
 			prev.receive(vx>>4, vy>>4, uint64(vx&15), uint64(vy&15), amount)
