@@ -15,12 +15,11 @@ func (w *Worker) skipInPlace() bool {
 	if len(f.Refs) == 0 || f.Weights != nil || f.Lossless {
 		return false
 	}
-	mb := macroblock.MB{Type: macroblock.PSkip, QP: int8(w.qp)}
-	mv := mb.SkipMV(&w.n)
+	c := w.best
+	mv := c.mb.SkipMV(&w.n)
 	if (mv.X|mv.Y)&3 != 0 || !w.motion.contains(mv) {
 		return false
 	}
-	mb.SetMV(macroblock.Partitions[macroblock.PSkip][0], mv)
 	x, y := w.x*16, w.y*16
 	for p := range w.planes() {
 		src, ref := &f.Src.Planes[p], &f.Refs[0].LumaLike(p).Plane
@@ -30,7 +29,6 @@ func (w *Worker) skipInPlace() bool {
 			return false
 		}
 	}
-	c := w.best
 	if !f.Chroma44 {
 		inter.Chroma420(&c.rec[1], &c.rec[2], &f.Refs[0].Chroma, x, y, macroblock.Partitions[macroblock.PSkip][0], mv)
 		most := w.quantiser(1).ZeroSAD()
@@ -41,7 +39,8 @@ func (w *Worker) skipInPlace() bool {
 			}
 		}
 	}
-	c.mb, c.predicted = mb, false
+	c.mb.SetSkip(int8(w.qp), mv)
+	c.predicted = false
 	w.storeMB()
 	for p := range w.planes() {
 		ref, rec := &f.Refs[0].LumaLike(p).Plane, &f.Rec.LumaLike(p).Plane

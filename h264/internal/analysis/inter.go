@@ -319,12 +319,12 @@ func offset8(quad int) int { return quad>>1*8*srcStride + quad&1*8 }
 // skip makes the P_Skip candidate, if its vector is in range. certain says that
 // no residual would be coded over its prediction; it must be, to be lossless.
 func (w *Worker) skip(c *candidate) (ok, certain bool) {
-	c.mb, c.predicted = macroblock.MB{Type: macroblock.PSkip, QP: int8(w.qp)}, false
 	mv := c.mb.SkipMV(&w.n)
 	if !w.motion.contains(mv) {
 		return false, false
 	}
-	c.mb.SetMV(macroblock.Partitions[macroblock.PSkip][0], mv)
+	c.mb.SetSkip(int8(w.qp), mv)
+	c.predicted = false
 	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
 	if w.f.Lossless {
 		exact := w.distortion(c) == 0

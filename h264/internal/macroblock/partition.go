@@ -46,10 +46,29 @@ func (p Partition) Within(q int) Partition {
 
 // SetMV sets the vector of all 4x4 blocks of the partition.
 func (mb *MB) SetMV(p Partition, mv MV) {
+	if p.W&p.H == 4 {
+		mb.fillMV(mv)
+		return
+	}
 	for y := p.Y; y < p.Y+p.H; y++ {
 		for x := p.X; x < p.X+p.W; x++ {
 			mb.MV[(y*4+x)&15] = mv
 		}
+	}
+}
+
+// SetSkip makes the macroblock a P_Skip with a vector.
+func (mb *MB) SetSkip(qp int8, mv MV) {
+	*mb = MB{Type: PSkip, QP: qp}
+	if mv != (MV{}) { // which most are
+		mb.fillMV(mv)
+	}
+}
+
+// fillMV sets the vector of all blocks.
+func (mb *MB) fillMV(mv MV) {
+	for i := range mb.MV {
+		mb.MV[i] = mv
 	}
 }
 

@@ -262,6 +262,22 @@ func TestSetMVAndSetRef(t *testing.T) {
 	}
 }
 
+// A P_Skip has its vector everywhere, and nothing of what was there before.
+func TestSetSkip(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for _, mv := range []macroblock.MV{{}, {X: 4}, {Y: -8}, {X: -3, Y: 5}} {
+		mb := randomMB(rng).mb
+		mb.CBP, mb.TotalCoeff[0][3], mb.Transform8x8 = 15, 2, true
+		want := macroblock.MB{Type: macroblock.PSkip, QP: 30}
+		for i := range want.MV {
+			want.MV[i] = mv
+		}
+		if mb.SetSkip(30, mv); mb != want {
+			t.Errorf("P_Skip with vector %v: %+v", mv, mb)
+		}
+	}
+}
+
 // TestNC states clause 9.2.1 with the neighbouring blocks of clauses 6.4.11.4
 // and 6.4.11.5, for luma (and chroma of 4:4:4) and for chroma of 4:2:0.
 func TestNC(t *testing.T) {
