@@ -114,6 +114,10 @@ func Half(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 // ExtendBorder repeats the first sample of each of h rows in the border samples to its left, and the last in those to
 // its right. Row y has w samples from off+y*stride on.
 func ExtendBorder(p []uint8, off, stride, w, h, border int) {
+	if first, beyond := borders(p, off, stride, w, h, border); first != nil {
+		borderAVX2(first, beyond, stride, h, border)
+		return
+	}
 	for y := range h {
 		row := p[off+y*stride-border : off+y*stride+w+border]
 		repeat(row[:border], uint64(row[border])*0x0101010101010101)
@@ -125,12 +129,26 @@ func ExtendBorder(p []uint8, off, stride, w, h, border int) {
 // bytes.
 func ExtendBorderPairs(p []uint8, off, stride, w, h, border int) {
 	w, border = 2*w, 2*border
+	if first, beyond := borders(p, off, stride, w, h, border); first != nil {
+		borderPairsAVX2(first, beyond, stride, h, border)
+		return
+	}
 	for y := range h {
 		row := p[off+y*stride-border : off+y*stride+w+border]
 		first, last := row[border:border+2], row[border+w-2:border+w]
 		repeat(row[:border], (uint64(first[0])|uint64(first[1])<<8)*lanes)
 		repeat(row[border+w:], (uint64(last[0])|uint64(last[1])<<8)*lanes)
 	}
+}
+
+// borders returns the address of the first of w bytes of h rows and of that behind the last, if assembly can make their
+// borders, which must lie in p.
+func borders(p []uint8, off, stride, w, h, border int) (first, beyond *uint8) {
+	if !useAVX2 || border <= 0 || border&15 != 0 || w < 2 || h <= 0 {
+		return nil, nil
+	}
+	_ = window(p[off-border:], stride, w+2*border, h)
+	return &p[off], &p[off+w]
 }
 
 // repeat fills p with the eight samples of v, again and again.

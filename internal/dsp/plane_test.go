@@ -116,12 +116,12 @@ func TestHalf(t *testing.T) {
 func TestBorders(t *testing.T) {
 	r := newRand(t)
 	for _, size := range [][2]int{{1, 1}, {2, 3}, {7, 5}, {16, 16}, {33, 4}} {
-		for _, border := range []int{0, 1, 4, 13, 32} {
+		for _, border := range []int{0, 1, 4, 13, 16, 32} {
 			for _, unit := range []int{1, 2} {
 				w, h := size[0], size[1]
 				stride := unit*(w+2*border) + r.IntN(8)
 				off := border*stride + unit*border
-				p := make([]uint8, stride*(h+2*border))
+				p := guarded(stride*(h+2*border-1) + unit*(w+2*border))
 				fill(r, 0, p)
 				want := clone(p)
 				row := unit * (w + 2*border)
@@ -132,11 +132,14 @@ func TestBorders(t *testing.T) {
 						}
 					}
 				}
-				if unit == 1 {
-					ExtendBorder(p, off, stride, w, h, border)
-				} else {
-					ExtendBorderPairs(p, off, stride, w, h, border)
-				}
+				twins(t, "borders", func() []int {
+					if unit == 1 {
+						ExtendBorder(p, off, stride, w, h, border)
+					} else {
+						ExtendBorderPairs(p, off, stride, w, h, border)
+					}
+					return nil
+				}, p)
 				ExtendRowsUp(p, off, stride, unit*border, row, border)
 				ExtendRowsDown(p, off, stride, unit*border, row, h, border)
 				checkPlane(t, "borders", p, want)
@@ -182,13 +185,13 @@ func BenchmarkBorders(b *testing.B) {
 	const w, h, border, stride = 1280, 16, 32, 1280 + 64
 	p := make([]uint8, stride*(h+2*border))
 	off := border*stride + border
-	b.Run("ExtendBorder", func(b *testing.B) {
-		for range b.N {
+	benchTwins(b, "ExtendBorder", func(n int) {
+		for range n {
 			ExtendBorder(p, off, stride, w, h, border)
 		}
 	})
-	b.Run("ExtendBorderPairs", func(b *testing.B) {
-		for range b.N {
+	benchTwins(b, "ExtendBorderPairs", func(n int) {
+		for range n {
 			ExtendBorderPairs(p, off, stride, w/2, h, border/2)
 		}
 	})

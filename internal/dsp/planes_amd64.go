@@ -14,6 +14,18 @@ func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int)
 //go:noescape
 func prefetchAVX2(p *uint8, stride int, h int)
 
+// borderAVX2 repeats the first element of h rows in the n bytes, a multiple of 16, before it, and that before beyond in n
+// bytes from there on.
+//
+//go:noescape
+func borderAVX2(first *uint8, beyond *uint8, stride int, h int, n int)
+
+// borderPairsAVX2 repeats the first element of h rows in the n bytes, a multiple of 16, before it, and that before beyond in n
+// bytes from there on.
+//
+//go:noescape
+func borderPairsAVX2(first *uint8, beyond *uint8, stride int, h int, n int)
+
 // halfRowAVX2 makes a row of Half of n samples, at least 32, from two rows.
 //
 //go:noescape

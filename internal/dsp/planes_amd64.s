@@ -42,6 +42,60 @@ rows:
 	JNZ        rows
 	RET
 
+// func borderAVX2(first *uint8, beyond *uint8, stride int, h int, n int)
+// Requires: AVX, AVX2
+TEXT ·borderAVX2(SB), NOSPLIT, $0-40
+	MOVQ first+0(FP), AX
+	MOVQ beyond+8(FP), CX
+	MOVQ stride+16(FP), DX
+	MOVQ h+24(FP), BX
+	MOVQ n+32(FP), SI
+	SUBQ SI, AX
+
+rows:
+	VPBROADCASTB (AX)(SI*1), X0
+	VPBROADCASTB -1(CX), X1
+	XORQ         DI, DI
+
+columns:
+	VMOVDQU X0, (AX)(DI*1)
+	VMOVDQU X1, (CX)(DI*1)
+	ADDQ    $0x10, DI
+	CMPQ    DI, SI
+	JLT     columns
+	ADDQ    DX, AX
+	ADDQ    DX, CX
+	DECQ    BX
+	JNZ     rows
+	RET
+
+// func borderPairsAVX2(first *uint8, beyond *uint8, stride int, h int, n int)
+// Requires: AVX, AVX2
+TEXT ·borderPairsAVX2(SB), NOSPLIT, $0-40
+	MOVQ first+0(FP), AX
+	MOVQ beyond+8(FP), CX
+	MOVQ stride+16(FP), DX
+	MOVQ h+24(FP), BX
+	MOVQ n+32(FP), SI
+	SUBQ SI, AX
+
+rows:
+	VPBROADCASTW (AX)(SI*1), X0
+	VPBROADCASTW -2(CX), X1
+	XORQ         DI, DI
+
+columns:
+	VMOVDQU X0, (AX)(DI*1)
+	VMOVDQU X1, (CX)(DI*1)
+	ADDQ    $0x10, DI
+	CMPQ    DI, SI
+	JLT     columns
+	ADDQ    DX, AX
+	ADDQ    DX, CX
+	DECQ    BX
+	JNZ     rows
+	RET
+
 DATA quarter<>+0(SB)/8, $0x2000200020002000
 GLOBL quarter<>(SB), RODATA|NOPTR, $8
 

@@ -10,6 +10,14 @@ func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int) {
 
 func prefetchAVX2(p *uint8, stride int, h int) { panic("dsp: no assembly in this build") }
 
+func borderAVX2(first *uint8, beyond *uint8, stride int, h int, n int) {
+	panic("dsp: no assembly in this build")
+}
+
+func borderPairsAVX2(first *uint8, beyond *uint8, stride int, h int, n int) {
+	panic("dsp: no assembly in this build")
+}
+
 func halfRowAVX2(dst *uint8, src *uint8, below *uint8, n int) {
 	panic("dsp: no assembly in this build")
 }

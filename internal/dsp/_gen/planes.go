@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -9,6 +10,8 @@ import (
 func planes(g *gen) {
 	g.copy16()
 	g.prefetch()
+	g.border("border", 1, (*build.Context).VPBROADCASTB)
+	g.border("borderPairs", 2, (*build.Context).VPBROADCASTW)
 	g.halfRow()
 }
 
@@ -25,6 +28,31 @@ func (g *gen) copy16() {
 	s.next(g, 2)
 	d.next(g, 2)
 	g.SUBQ(Imm(2), h)
+	g.JNZ(LabelRef("rows"))
+	g.RET()
+}
+
+// border writes the repetition of samples, or of pairs, beside rows.
+func (g *gen) border(name string, size int, broadcast func(c *build.Context, ops ...Op)) {
+	g.function(name+"AVX2", "(first, beyond *uint8, stride, h, n int)",
+		sprintf("%sAVX2 repeats the first element of h rows in the n bytes, a multiple of 16, before it, and that before beyond in n", name),
+		"bytes from there on.")
+	first, beyond, stride, h, n, x := g.param("first"), g.param("beyond"), g.param("stride"), g.param("h"), g.param("n"), g.GP64()
+	g.SUBQ(n, first)
+	g.Label("rows")
+	left, right := g.XMM(), g.XMM()
+	broadcast(g.Context, Mem{Base: first, Index: n, Scale: 1}, left)
+	broadcast(g.Context, Mem{Base: beyond, Disp: -size}, right)
+	g.XORQ(x, x)
+	g.Label("columns")
+	g.VMOVDQU(left, Mem{Base: first, Index: x, Scale: 1})
+	g.VMOVDQU(right, Mem{Base: beyond, Index: x, Scale: 1})
+	g.ADDQ(Imm(16), x)
+	g.CMPQ(x, n)
+	g.JLT(LabelRef("columns"))
+	g.ADDQ(stride, first)
+	g.ADDQ(stride, beyond)
+	g.DECQ(h)
 	g.JNZ(LabelRef("rows"))
 	g.RET()
 }
