@@ -40,8 +40,8 @@ func TestRows(t *testing.T) {
 		}
 	}
 	for two, want := range map[time.Duration]string{500: "| 2.00 | at least 1.85 | yes |", 600: "| 1.67 | at least 1.85 | no"} {
-		table := row(7)
-		if err := coresRow(table, "medium", 60, []measure.Times{{{Wall: 1000}}, {{Wall: two}}}); err != nil {
+		table := row(8)
+		if err := coresRow(table, "hello", "medium", 60, []measure.Times{{{Wall: 1000}}, {{Wall: two}}}); err != nil {
 			t.Fatal(err)
 		}
 		if got := printed(table); !strings.Contains(got, want) {

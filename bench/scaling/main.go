@@ -52,7 +52,7 @@ func run(name string, presets []string, frames, runs int) error {
 	}
 	table := measure.NewTable(append(heads, "target at 16", "met")...)
 	for _, size := range sizes {
-		clip, err := scaled(path, frames, size[0], size[1])
+		clip, err := video.Scaled(path, frames, size[0], size[1])
 		if err != nil {
 			return err
 		}

@@ -1,32 +1,12 @@
 package main
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/g264/g264/h264"
 	"github.com/g264/g264/internal/testvideo"
 )
-
-// scaled reads the first frames of a y4m file, scaled by ffmpeg.
-func scaled(path string, frames, width, height int) ([]testvideo.Frame, error) {
-	dir, err := os.MkdirTemp("", "g264-bench-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "scaled.y4m")
-	ffmpeg := exec.Command("ffmpeg", "-v", "error", "-i", path, "-vf", fmt.Sprintf("scale=%d:%d", width, height),
-		"-frames:v", fmt.Sprint(frames), "-pix_fmt", "yuv420p", file)
-	if out, err := ffmpeg.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("ffmpeg: %w: %s", err, out)
-	}
-	return testvideo.ReadY4M(file, frames)
-}
 
 // measureCosts encodes the clip several times with one thread.
 func measureCosts(clip []testvideo.Frame, preset string, runs int) (*costs, error) {

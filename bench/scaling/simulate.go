@@ -20,9 +20,10 @@ type costs struct {
 // rules are the constants by which the encoder orders its work; h264/pool.go and
 // h264/coding.go have them.
 type rules struct {
-	flight int // pictures that are coded at once
-	ring   int // rows of a picture whose levels wait or are worked on
-	reach  int // rows of the reference beneath its own that a row waits for
+	flight int  // pictures that are coded at once
+	ring   int  // rows of a picture whose levels wait or are worked on
+	reach  int  // rows of the reference beneath its own that a row waits for
+	beside bool // a picture is measured while the caller goes on
 }
 
 // rulesFor are the encoder's rules for a number of threads.
@@ -31,6 +32,7 @@ func rulesFor(threads, mbH int) rules {
 		flight: min(2+threads/4, 8),
 		ring:   min(4+threads/4, mbH),
 		reach:  max(4, mbH/16),
+		beside: threads > 4,
 	}
 }
 
@@ -222,7 +224,7 @@ func (s *simulation) claimTake(worker int) bool {
 // claimCall does what the caller does once its picture is taken.
 func (s *simulation) claimCall() bool {
 	i := s.given
-	if i == len(s.pictures) || s.calling || s.surveys[i].taken < len(s.take[i]) {
+	if i == len(s.pictures) || s.calling || s.surveys[i].taken < len(s.take[i]) || !s.beside && s.surveyed <= i {
 		return false
 	}
 	s.calling = true

@@ -27,7 +27,7 @@ func even(pictures, mbW, mbH, bands int, ahead, analysis, filter, entropy time.D
 // One worker takes the sum of all tasks, whatever the rules.
 func TestOneWorker(t *testing.T) {
 	c := even(5, 10, 7, 1, 31, 1000, 70, 9)
-	for _, r := range []rules{{1, 1, 4}, {3, 7, 2}} {
+	for _, r := range []rules{{1, 1, 4, false}, {3, 7, 2, true}} {
 		if got, want := simulate(c, 1, r), c.total(); got != want {
 			t.Errorf("%+v: %v, want %v", r, got, want)
 		}
@@ -39,7 +39,7 @@ func TestOneWorker(t *testing.T) {
 func TestWavefront(t *testing.T) {
 	const mbW, mbH = 20, 10
 	c := even(1, mbW, mbH, 1, 0, 1000*mbW, 0, 0)
-	if got, want := simulate(c, mbH, rules{1, mbH, 4}), 1000*time.Duration(mbW+lag*(mbH-1)); got != want {
+	if got, want := simulate(c, mbH, rules{1, mbH, 4, true}), 1000*time.Duration(mbW+lag*(mbH-1)); got != want {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
