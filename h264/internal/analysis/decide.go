@@ -35,9 +35,10 @@ func (w *Worker) decideInter() {
 		w.best.cost = 0
 		return
 	}
+	coded := false
 	if skippable {
 		w.rate(w.best)
-		if w.skipSuffices() {
+		if coded = w.codeSkip(); coded && w.trial.mb.CBP == 0 {
 			return
 		}
 	}
@@ -45,7 +46,9 @@ func (w *Worker) decideInter() {
 	if w.f.Preset.Quadrants && best.cost >= w.lambda1*w.f.Preset.DivideAbove {
 		best = w.divide(&best)
 	}
-	w.codeInter(w.trial, &best.mb)
+	if !coded || best.mb.Type != macroblock.P16x16 || best.mb.Ref[0] != 0 || best.mb.MV[0] != w.trial.mb.MV[0] {
+		w.codeInter(w.trial, &best.mb)
+	}
 	// Without luma residual there is nothing for a better prediction to save.
 	done := w.trial.mb.CBP&15 == 0
 	if skippable {
@@ -60,16 +63,16 @@ func (w *Worker) decideInter() {
 	w.tryIntra(best.cost)
 }
 
-// skipSuffices reports whether no levels are worth their bits over the prediction of
-// the P_Skip in w.best, whose vector is the one that the lookahead found.
-func (w *Worker) skipSuffices() bool {
+// codeSkip codes a residual over the prediction of the P_Skip in w.best, if its
+// vector is the one that the lookahead found.
+func (w *Worker) codeSkip() bool {
 	if w.f.Lossless || w.f.Seeds == nil || w.f.Seeds[w.y*w.f.MBW+w.x] != w.best.mb.MV[0] {
 		return false
 	}
 	w.trial.mb, w.trial.rec = w.best.mb, w.best.rec
 	w.trial.mb.Type = macroblock.P16x16
 	w.codePredicted(w.trial)
-	return w.trial.mb.CBP == 0
+	return true
 }
 
 // tryIntra codes the macroblock as intra where that may pay, given the SATD
