@@ -121,13 +121,17 @@ func (w *Worker) startBits() {
 	}
 }
 
-// learnBits follows the states through the macroblock that was decided.
+// learnBits follows the states through the macroblock that was decided, or through
+// one of several, as the preset has it.
 func (w *Worker) learnBits(c *candidate) {
 	f := w.f
 	if !f.CABAC {
 		return
 	}
 	c.mb.SetContexts(&w.n, &c.res, f.Chroma44)
+	if w.x >= Lag && w.x%f.Preset.LearnEvery != 0 {
+		return
+	}
 	w.cabac.Learn(&c.mb, &w.n, &c.res)
 	if w.x == min(Lag, f.MBW)-1 {
 		f.states[w.y] = *w.cabac.States()

@@ -101,9 +101,24 @@ func (w *Worker) search16() (d division) {
 	for r := range w.f.Refs {
 		refs[r] = int8(r)
 	}
-	d.cost = w.searchBest(&d.mb, macroblock.Partitions[macroblock.P16x16][0], refs[:len(w.f.Refs)], c, w.lambda1*w.f.Preset.RefsAbove)
+	d.cost = w.searchBest(&d.mb, macroblock.Partitions[macroblock.P16x16][0], refs[:w.searchedRefs()], c, w.lambda1*w.f.Preset.RefsAbove)
 	d.cost += w.lambda1 * entropy.MBTypeBits(macroblock.P16x16, true)
 	return d
+}
+
+// searchedRefs is how many references are searched for the undivided macroblock.
+func (w *Worker) searchedRefs() int {
+	n, more := len(w.f.Refs), w.f.Preset.RefsMore
+	if more == 0 {
+		return n
+	}
+	highest := int8(0)
+	for _, mb := range [3]*macroblock.MB{w.n.A, w.n.B, w.n.C} {
+		if mb != nil {
+			highest = max(highest, mb.Ref[0], mb.Ref[1], mb.Ref[2], mb.Ref[3])
+		}
+	}
+	return min(n, int(highest)+1+more)
 }
 
 // divide searches the quadrants and, as the preset has it, sub-partitions and
@@ -118,7 +133,7 @@ func (w *Worker) divide(whole *division) division {
 	if quads.cost < best.cost {
 		best = quads
 	}
-	if preset.Halves && promising {
+	if preset.Halves && promising && !quads.moveAlike() {
 		for _, t := range [2]macroblock.Type{macroblock.P16x8, macroblock.P8x16} {
 			if d := w.searchHalves(t, whole, &quads); d.cost < best.cost {
 				best = d
@@ -126,6 +141,12 @@ func (w *Worker) divide(whole *division) division {
 		}
 	}
 	return best
+}
+
+// moveAlike reports whether the quadrants of P_8x8 have one vector.
+func (d *division) moveAlike() bool {
+	mv := &d.mb.MV
+	return mv[0] == mv[2] && mv[0] == mv[8] && mv[0] == mv[10]
 }
 
 func (w *Worker) searchQuadrants(whole *division) (d division) {

@@ -16,8 +16,9 @@ type Preset struct {
 	HalfPlanes bool
 
 	// References are searched until one has a vector whose SATD costs less than
-	// RefsAbove bits.
-	RefsAbove int
+	// RefsAbove bits, up to RefsMore of them beyond those that the macroblocks around
+	// refer to; all if that is 0.
+	RefsAbove, RefsMore int
 
 	// Partitions tried in P pictures: 16x16 always, then, where its SATD costs
 	// DivideAbove bits or more, quadrants of 8x8, then 16x8 and 8x16, then
@@ -49,6 +50,9 @@ type Preset struct {
 	ZeroQuadrants bool
 	// OptimiseLevels lowers levels that cost more bits than they are worth.
 	OptimiseLevels bool
+	// LearnEvery is how many macroblocks share the learning of CABAC's states, which
+	// estimates are made with: costAge at most.
+	LearnEvery int
 }
 
 // Presets, fastest first.
@@ -57,7 +61,8 @@ var Presets = []Preset{
 		Name: "ultrafast", Lookahead: 10, Refs: 1, Rough: true,
 		SkipNear:    4,
 		SearchSteps: 2, FractionsAbove: 80, HalfSteps: 1, QuarterSteps: 1,
-		Intra4RD: 1,
+		Intra4RD:   1,
+		LearnEvery: 4,
 	},
 	{
 		Name: "veryfast", Lookahead: 16, Refs: 1, Rough: true,
@@ -65,15 +70,17 @@ var Presets = []Preset{
 		SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1,
 		Intra4RD:      1,
 		ZeroQuadrants: true, OptimiseLevels: true,
+		LearnEvery: 4,
 	},
 	{
 		Name: "medium", Lookahead: 40, Refs: 5, Weighted: true, HalfPlanes: true,
 		CABAC: true, Transform8x8: true,
-		RefsAbove: 100,
+		RefsAbove: 100, RefsMore: 2,
 		Quadrants: true, Halves: true, DivideAbove: 120,
 		SearchSteps: 8, HalfSteps: 1, QuarterSteps: 2,
 		Intra4RD: 2, Intra4RDInP: 1,
 		ZeroQuadrants: true, OptimiseLevels: true,
+		LearnEvery: 1,
 	},
 	{
 		Name: "slow", Lookahead: 50, Refs: 6, Weighted: true, HalfPlanes: true,
@@ -82,6 +89,7 @@ var Presets = []Preset{
 		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,
 		Intra4RD: 9, Intra4RDInP: 9,
 		ZeroQuadrants: true, OptimiseLevels: true,
+		LearnEvery: 1,
 	},
 }
 

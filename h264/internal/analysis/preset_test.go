@@ -18,6 +18,9 @@ func TestPresets(t *testing.T) {
 		if p.Refs < 1 || p.Refs > 16 {
 			t.Errorf("%s: %d references", p.Name, p.Refs)
 		}
+		if p.LearnEvery < 1 || p.LearnEvery > 4 {
+			t.Errorf("%s: states are learnt every %d macroblocks", p.Name, p.LearnEvery)
+		}
 		if p.Intra4RD < 1 || p.Intra4RD > 9 {
 			t.Errorf("%s: %d of 9 Intra 4x4 modes are tried", p.Name, p.Intra4RD)
 		}
