@@ -71,9 +71,9 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 		residualBytes = 1632
 		lineBytes     = 3 * 16
 		mbBytes       = 176
-		rowBytes      = 1200    // the states of CABAC, and progress
-		sourceBytes   = 1 << 10 // beside its samples and blocks
-		workerBytes   = 64 << 10
+		rowBytes      = 1200     // the states of CABAC, and progress
+		sourceBytes   = 1 << 10  // beside its samples and blocks
+		workerBytes   = 72 << 10 // its goroutine included
 	)
 	flight, sources, mbs := int64(c.flight()), int64(c.sources(depth)), int64(mbW)*int64(mbH)
 	sampleBytes := int64(384)
