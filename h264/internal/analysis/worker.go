@@ -96,10 +96,8 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 				decided = above.Done()
 			}
 		}
-		if x%lineMBs == 0 {
-			w.prefetch(x + lineMBs)
-		}
 		w.enter(x)
+		w.prefetch()
 		w.startBits()
 		if !w.skipInPlace() {
 			w.load()
@@ -119,36 +117,44 @@ const tellEach = 4
 // lineMBs is how many macroblocks a line of the cache serves.
 const lineMBs = 4
 
-// prefetch has the samples of the macroblocks from x on brought near, of the source,
+// prefetch has samples of macroblocks that come soon brought near, of the source,
 // the picture and its first reference: too many rows for processors to see what
-// comes next.
-func (w *Worker) prefetch(x int) {
-	f := w.f
+// comes next. Processors drop what they are told of at once beyond some twenty lines,
+// so each macroblock of a line asks for some of the next but one.
+func (w *Worker) prefetch() {
+	f, y := w.f, w.y
+	x := w.x&^(lineMBs-1) + 2*lineMBs
 	if x >= f.MBW {
 		return
 	}
-	for p := range f.Src.Planes {
-		s, size := &f.Src.Planes[p], f.blockSize(p)
-		dsp.Prefetch(s.At(x*size, w.y*size), s.Stride, size)
-	}
-	prefetch(f.Rec, x, w.y)
-	if len(f.Refs) > 0 {
-		prefetch(f.Refs[0], x, w.y)
+	switch w.x % lineMBs {
+	case 0:
+		prefetchLuma(&f.Src.Planes[0], x, y)
+	case 1:
+		if len(f.Refs) > 0 {
+			prefetchLuma(&f.Refs[0].Luma.Plane, x, y)
+		}
+	case 2:
+		if !f.Chroma44 && len(f.Refs) > 0 {
+			c := &f.Refs[0].Chroma
+			dsp.Prefetch(c.At(x*16, y*8), c.Stride, 8)
+		}
+		for p := 1; p < 3; p++ {
+			size := f.blockSize(p)
+			if s := &f.Src.Planes[p]; x*size%(16*lineMBs) == 0 {
+				dsp.Prefetch(s.At(x*size, y*size), s.Stride, size)
+			}
+		}
+	case 3:
+		prefetchLuma(&f.Rec.Luma.Plane, x, y)
+		if !f.Chroma44 {
+			c := &f.Rec.Chroma
+			dsp.Prefetch(c.At(x*16, y*8), c.Stride, 8)
+		}
 	}
 }
 
-func prefetch(r *picture.Reconstruction, x, y int) {
-	luma := &r.Luma
-	dsp.Prefetch(luma.At(x*16, y*16), luma.Stride, 16)
-	if !r.Is444 {
-		dsp.Prefetch(r.Chroma.At(x*16, y*8), r.Chroma.Stride, 8)
-		return
-	}
-	for k := range r.Chroma44 {
-		p := &r.Chroma44[k]
-		dsp.Prefetch(p.At(x*16, y*16), p.Stride, 16)
-	}
-}
+func prefetchLuma(p *picture.Plane, x, y int) { dsp.Prefetch(p.At(x*16, y*16), p.Stride, 16) }
 
 // planes is the number of planes that are coded like luma.
 func (w *Worker) planes() int {
