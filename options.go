@@ -58,8 +58,10 @@ type Options struct {
 	// the quantiser and the deblocking filter are off.
 	Lossless bool `json:",omitempty"`
 
-	// Rates in 1000 bit/s, and a buffer in 1000 bit, at FrameRate. A player that
-	// receives MaxRate and holds BufferSize never waits. Up to four frames are coded at
+	// Rates in 1000 bit/s, and a buffer in 1000 bit. A player that receives MaxRate and
+	// holds BufferSize never waits. Each frame counts as shown for 1/FrameRate: where
+	// frames have times of their own, FrameRate is to be their mean rate, and those that
+	// follow each other faster than that can ask for more than MaxRate. Up to four frames are coded at
 	// once there, and no more than half of those that the buffer holds, so that of very
 	// many threads, or with a small buffer, some gain little.
 	Bitrate    int `json:",omitempty"` // mean over the video, for AverageBitrate

@@ -82,8 +82,10 @@ type Config struct {
 	CRF         float64     // 1 to 51, for ConstantRateFactor; 0 is 23
 	QP          int         // 0 to 51, for ConstantQP
 	Bitrate     int         // 1000 bit/s, for AverageBitrate
-	MaxRate     int         // 1000 bit/s that reach the decoder's buffer; 0 is no limit. Not for ConstantQP
-	BufferSize  int         // 1000 bit in the decoder's buffer; goes with MaxRate
+	// MaxRate is what reaches the decoder's buffer, in 1000 bit/s; 0 is no limit. Not for
+	// ConstantQP. It counts each picture as shown for 1/FrameRate, whatever its PTS.
+	MaxRate    int
+	BufferSize int // 1000 bit in the decoder's buffer; goes with MaxRate
 	// HRD has the stream tell how the buffer fills, as hardware and broadcasting ask
 	// for: parameters in the SPS, and SEI messages in each access unit. With MaxRate and
 	// without VariableRate.

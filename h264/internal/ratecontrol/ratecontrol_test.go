@@ -94,6 +94,19 @@ func TestQPLimits(t *testing.T) {
 	}
 }
 
+// Where nothing is inherited, a picture with a tree has the QP that x264 gave the
+// only picture of a clip at CRF 23, by QCompress; it writes whole QPs.
+func TestTreeOffset(t *testing.T) {
+	for _, c := range []struct{ qCompress, qp int }{{0, 37}, {77, 32}, {128, 30}, {154, 28}, {205, 26}, {256, 23}} {
+		cfg := with(23 * fine)
+		cfg.Tree, cfg.QCompress = true, c.qCompress
+		got := ratecontrol.New(cfg).PictureQP(of(false, 1000))
+		if off := got - c.qp*fine; off < -fine*5/8 || off > fine*5/8 {
+			t.Errorf("QCompress %d/256: QP %d/256, want %d", c.qCompress, got, c.qp)
+		}
+	}
+}
+
 // A greater rate factor never gives a finer quantiser, and over the whole range
 // the quantiser follows it.
 func TestQPFollowsCRF(t *testing.T) {
