@@ -115,9 +115,10 @@ func (w *Worker) startBits() {
 	if w.x > 0 {
 		return
 	}
-	w.cabac.BeginSlice(nil, w.f.Slice())
 	if w.y > 0 {
-		*w.cabac.States() = w.f.states[w.y-1]
+		w.cabac.Resume(w.f.Slice(), &w.f.states[w.y-1])
+	} else {
+		w.cabac.BeginSlice(nil, w.f.Slice())
 	}
 }
 

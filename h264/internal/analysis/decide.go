@@ -86,11 +86,14 @@ func (w *Worker) tryIntra(interCost int) {
 		w.codeIntra16(w.trial, mode)
 		w.keepBetter()
 	}
-	if w.f.Preset.Intra4RDInP == 0 || cost >= 2*interCost {
+	if w.f.Preset.Intra4RDInP == 0 || cost >= interCost+interCost>>1 {
 		return
 	}
 	limit := interCost + interCost>>5
-	if w.f.Transform8x8 && w.codeIntra8(w.trial, limit) {
+	if w.f.Transform8x8 {
+		if !w.codeIntra8(w.trial, limit) {
+			return // nor would Intra 4x4 be coded to its end
+		}
 		w.keepBetter()
 	}
 	if w.codeIntra4(w.trial, limit) {

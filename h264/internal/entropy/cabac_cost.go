@@ -34,5 +34,13 @@ func (c *CABAC) startCounting(states *Contexts) (qp int, qpChanged bool) {
 	return c.qp, c.qpChanged
 }
 
+// Resume makes ready to count within a slice, behind macroblocks that left these
+// states.
+func (c *CABAC) Resume(s Slice, states *Contexts) {
+	c.slice, c.qp, c.qpChanged, c.count = s, s.QP, false, 0
+	*c.states = *states
+	c.w, c.counting = nil, true
+}
+
 // States gives the states of the context variables.
 func (c *CABAC) States() *Contexts { return &c.own }
