@@ -78,7 +78,8 @@ func TestOpenH264DecodesExactly(t *testing.T) {
 }
 
 // The same with the options that change how a picture is decoded, on a scene
-// that fades to black.
+// that fades to black, alone and between pictures of another, so that references are
+// reordered.
 func TestOpenH264DecodesOptions(t *testing.T) {
 	program := openh264(t)
 	clip := testvideo.Clip(testvideo.Moving, 112, 80, 16, true)
@@ -86,6 +87,10 @@ func TestOpenH264DecodesOptions(t *testing.T) {
 		for j, y := range f.Y {
 			f.Y[j] = uint8(16 + (int(y)-16)*(len(clip)-i)/len(clip))
 		}
+	}
+	flicker := testvideo.Clip(testvideo.Cut, 112, 80, 16, true)
+	for i := 0; i < len(clip); i += 2 {
+		flicker[i] = clip[i]
 	}
 	for _, cfg := range []h264.Config{
 		{Preset: "slow"},
@@ -99,9 +104,14 @@ func TestOpenH264DecodesOptions(t *testing.T) {
 		{DeblockAlpha: 6, DeblockBeta: -6},
 		{NoCABAC: true},
 		{NoTransform8x8: true, Threads: 3},
+		{MaxRate: 200, BufferSize: 100, HRD: true},
 	} {
 		cfg.Reconstruction = true
 		if err := decodeWith(program, encode(t, fmt.Sprintf("%+v", cfg), cfg, clip, nil)); err != nil {
+			t.Error(err)
+		}
+		cfg.NoSceneCut = true
+		if err := decodeWith(program, encode(t, fmt.Sprintf("flicker, %+v", cfg), cfg, flicker, nil)); err != nil {
 			t.Error(err)
 		}
 	}
