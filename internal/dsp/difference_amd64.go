@@ -124,6 +124,11 @@ func satdAvgFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride in
 //go:noescape
 func satdAvgFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 
+// sadPairsAVX2 is SADPairs.
+//
+//go:noescape
+func sadPairsAVX2(cb *uint8, cr *uint8, stride int, r *uint8, rStride int) (sadCb int, sadCr int)
+
 // satd4x4EachAVX2 is SATD4x4Each of n predictions, at least 2: of an odd number the last two together.
 //
 //go:noescape

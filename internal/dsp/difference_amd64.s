@@ -3245,6 +3245,91 @@ rows:
 	VZEROUPPER
 	RET
 
+// func sadPairsAVX2(cb *uint8, cr *uint8, stride int, r *uint8, rStride int) (sadCb int, sadCr int)
+// Requires: AVX
+TEXT ·sadPairsAVX2(SB), NOSPLIT, $0-56
+	MOVQ    cb+0(FP), AX
+	MOVQ    stride+16(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    cr+8(FP), BX
+	MOVQ    r+24(FP), SI
+	MOVQ    rStride+32(FP), DI
+	LEAQ    (DI)(DI*2), R8
+	VMOVDQU apart<>+0(SB), X0
+	VMOVDQU (SI), X2
+	VPSHUFB X0, X2, X2
+	VMOVQ   (AX), X1
+	VPINSRQ $0x01, (BX), X1, X1
+	VPSADBW X2, X1, X1
+	VMOVDQU (SI)(DI*1), X3
+	VPSHUFB X0, X3, X3
+	VMOVQ   (AX)(CX*1), X2
+	VPINSRQ $0x01, (BX)(CX*1), X2, X2
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X1, X1
+	VMOVDQU (SI)(DI*2), X3
+	VPSHUFB X0, X3, X3
+	VMOVQ   (AX)(CX*2), X2
+	VPINSRQ $0x01, (BX)(CX*2), X2, X2
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X1, X1
+	VMOVDQU (SI)(R8*1), X3
+	VPSHUFB X0, X3, X3
+	VMOVQ   (AX)(DX*1), X2
+	VPINSRQ $0x01, (BX)(DX*1), X2, X2
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X1, X1
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (BX)(CX*4), BX
+	LEAQ    (SI)(DI*4), SI
+	VMOVDQU (SI), X3
+	VPSHUFB X0, X3, X3
+	VMOVQ   (AX), X2
+	VPINSRQ $0x01, (BX), X2, X2
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X1, X1
+	VMOVDQU (SI)(DI*1), X3
+	VPSHUFB X0, X3, X3
+	VMOVQ   (AX)(CX*1), X2
+	VPINSRQ $0x01, (BX)(CX*1), X2, X2
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X1, X1
+	VMOVDQU (SI)(DI*2), X3
+	VPSHUFB X0, X3, X3
+	VMOVQ   (AX)(CX*2), X2
+	VPINSRQ $0x01, (BX)(CX*2), X2, X2
+	VPSADBW X3, X2, X2
+	VPADDQ  X2, X1, X1
+	VMOVDQU (SI)(R8*1), X2
+	VPSHUFB X0, X2, X2
+	VMOVQ   (AX)(DX*1), X0
+	VPINSRQ $0x01, (BX)(DX*1), X0, X0
+	VPSADBW X2, X0, X0
+	VPADDQ  X0, X1, X1
+	VMOVQ   X1, AX
+	VPEXTRQ $0x01, X1, CX
+	MOVQ    AX, sadCb+40(FP)
+	MOVQ    CX, sadCr+48(FP)
+	RET
+
+DATA apart<>+0(SB)/1, $0x00
+DATA apart<>+1(SB)/1, $0x02
+DATA apart<>+2(SB)/1, $0x04
+DATA apart<>+3(SB)/1, $0x06
+DATA apart<>+4(SB)/1, $0x08
+DATA apart<>+5(SB)/1, $0x0a
+DATA apart<>+6(SB)/1, $0x0c
+DATA apart<>+7(SB)/1, $0x0e
+DATA apart<>+8(SB)/1, $0x01
+DATA apart<>+9(SB)/1, $0x03
+DATA apart<>+10(SB)/1, $0x05
+DATA apart<>+11(SB)/1, $0x07
+DATA apart<>+12(SB)/1, $0x09
+DATA apart<>+13(SB)/1, $0x0b
+DATA apart<>+14(SB)/1, $0x0d
+DATA apart<>+15(SB)/1, $0x0f
+GLOBL apart<>(SB), RODATA|NOPTR, $16
+
 // func satd4x4EachAVX2(out *int, a *uint8, aStride int, preds *uint8, n int)
 // Requires: AVX, AVX2
 TEXT ·satd4x4EachAVX2(SB), NOSPLIT, $0-40

@@ -100,6 +100,10 @@ func satdAvgFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride in
 	panic("dsp: no assembly in this build")
 }
 
+func sadPairsAVX2(cb *uint8, cr *uint8, stride int, r *uint8, rStride int) (sadCb int, sadCr int) {
+	panic("dsp: no assembly in this build")
+}
+
 func satd4x4EachAVX2(out *int, a *uint8, aStride int, preds *uint8, n int) {
 	panic("dsp: no assembly in this build")
 }

@@ -156,6 +156,30 @@ func TestSATDAvgBelow(t *testing.T) {
 	}
 }
 
+func TestSADPairs(t *testing.T) {
+	r := newRand(t)
+	for i := range 300 {
+		cb, stride := cut(r, i, 8, 8)
+		cr := guarded(7*stride + 8)
+		fill(r, i/5, cr)
+		pairs, ps := cut(r, i/25, 16, 8)
+		var wantCb, wantCr int
+		for k := range 64 {
+			x, y := k%8, k/8
+			first, second := int(pairs[y*ps+2*x]), int(pairs[y*ps+2*x+1])
+			b, c := int(cb[y*stride+x])-first, int(cr[y*stride+x])-second
+			wantCb, wantCr = wantCb+max(b, -b), wantCr+max(c, -c)
+		}
+		twins(t, "SADPairs", func() []int {
+			gotCb, gotCr := SADPairs(cb, cr, stride, pairs, ps)
+			if gotCb != wantCb || gotCr != wantCr {
+				t.Fatalf("SADPairs = %d, %d, want %d, %d", gotCb, gotCr, wantCb, wantCr)
+			}
+			return []int{gotCb, gotCr}
+		})
+	}
+}
+
 func TestSADBelow4(t *testing.T) {
 	r := newRand(t)
 	for _, b := range allBlocks {
@@ -547,6 +571,16 @@ func benchDifference(b *testing.B, f func(Block, []uint8, int, []uint8, int) int
 func BenchmarkSAD(b *testing.B)  { benchDifference(b, SAD) }
 func BenchmarkSATD(b *testing.B) { benchDifference(b, SATD) }
 func BenchmarkSSD(b *testing.B)  { benchDifference(b, SSD) }
+
+func BenchmarkSADPairs(b *testing.B) {
+	a, p := benchBlocks()
+	benchTwins(b, "8x8", func(n int) {
+		for range n {
+			cb, cr := SADPairs(a, a[8:], 64, p, 64)
+			sink += cb + cr
+		}
+	})
+}
 
 func BenchmarkSATD4x4Each(b *testing.B) {
 	a, p := benchBlocks()

@@ -40,6 +40,20 @@ func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 	}
 }
 
+// CopyPairs copies a block of 8x8 interleaved pairs of samples. Those of its last row go to the eight samples of cb and of
+// cr too, the first and the second of each pair.
+func CopyPairs(dst []uint8, dStride int, src []uint8, sStride int, cb, cr []uint8) {
+	cb, cr = cb[:8], cr[:8]
+	if useAVX2 {
+		copyPairsAVX2(window(dst, dStride, 16, 8), dStride, window(src, sStride, 16, 8), sStride, &cb[0], &cr[0])
+		return
+	}
+	CopyBlock(dst, dStride, src, sStride, 16, 8)
+	for i := range cb {
+		cb[i], cr[i] = src[7*sStride+2*i], src[7*sStride+2*i+1]
+	}
+}
+
 // Prefetch tells that the first sample of each of h rows, a multiple of 4, will be wanted soon, with those around it in a
 // line of the cache (64 samples on most processors). Without assembly it does nothing.
 func Prefetch(p []uint8, stride, h int) {

@@ -41,6 +41,30 @@ func TestCopyBlock(t *testing.T) {
 	}
 }
 
+func TestCopyPairs(t *testing.T) {
+	r := newRand(t)
+	for range 100 {
+		src, ss := cut(r, 0, 16, 8)
+		dst, ds := cut(r, 0, 16, 8)
+		wholeCb, cb := margins[uint8](8)
+		wholeCr, cr := margins[uint8](8)
+		want := clone(dst)
+		for y := range 8 {
+			copy(want[y*ds:][:16], src[y*ss:])
+		}
+		twins(t, "CopyPairs", func() []int {
+			CopyPairs(dst, ds, src, ss, cb, cr)
+			checkPlane(t, "CopyPairs", dst, want)
+			return nil
+		}, dst, wholeCb, wholeCr)
+		for i := range cb {
+			if cb[i] != src[7*ss+2*i] || cr[i] != src[7*ss+2*i+1] {
+				t.Fatalf("CopyPairs: pair %d of the last row is %d, %d", i, cb[i], cr[i])
+			}
+		}
+	}
+}
+
 // TestPrefetch checks that a hint at memory that is not there does no harm.
 func TestPrefetch(t *testing.T) {
 	p := guarded(1)
@@ -157,6 +181,15 @@ func BenchmarkCopyBlock(b *testing.B) {
 			}
 		})
 	}
+}
+
+func BenchmarkCopyPairs(b *testing.B) {
+	a, p := benchBlocks()
+	benchTwins(b, "8x8", func(n int) {
+		for range n {
+			CopyPairs(a, 64, p, 64, a[4000:], a[4050:])
+		}
+	})
 }
 
 func BenchmarkAvg(b *testing.B) {

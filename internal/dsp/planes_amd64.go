@@ -9,6 +9,11 @@ package dsp
 //go:noescape
 func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int)
 
+// copyPairsAVX2 is CopyPairs.
+//
+//go:noescape
+func copyPairsAVX2(dst *uint8, dStride int, src *uint8, sStride int, cb *uint8, cr *uint8)
+
 // prefetchAVX2 is Prefetch of h rows, a multiple of 4.
 //
 //go:noescape

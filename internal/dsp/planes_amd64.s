@@ -24,6 +24,58 @@ rows:
 	JNZ     rows
 	RET
 
+// func copyPairsAVX2(dst *uint8, dStride int, src *uint8, sStride int, cb *uint8, cr *uint8)
+// Requires: AVX
+TEXT ·copyPairsAVX2(SB), NOSPLIT, $0-48
+	MOVQ    dst+0(FP), AX
+	MOVQ    dStride+8(FP), CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    src+16(FP), BX
+	MOVQ    sStride+24(FP), SI
+	LEAQ    (SI)(SI*2), DI
+	MOVQ    cb+32(FP), R8
+	MOVQ    cr+40(FP), R9
+	VMOVDQU (BX), X0
+	VMOVDQU X0, (AX)
+	VMOVDQU (BX)(SI*1), X0
+	VMOVDQU X0, (AX)(CX*1)
+	VMOVDQU (BX)(SI*2), X0
+	VMOVDQU X0, (AX)(CX*2)
+	VMOVDQU (BX)(DI*1), X0
+	VMOVDQU X0, (AX)(DX*1)
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (BX)(SI*4), BX
+	VMOVDQU (BX), X0
+	VMOVDQU X0, (AX)
+	VMOVDQU (BX)(SI*1), X0
+	VMOVDQU X0, (AX)(CX*1)
+	VMOVDQU (BX)(SI*2), X0
+	VMOVDQU X0, (AX)(CX*2)
+	VMOVDQU (BX)(DI*1), X0
+	VMOVDQU X0, (AX)(DX*1)
+	VPSHUFB apart<>+0(SB), X0, X0
+	VMOVQ   X0, (R8)
+	VPEXTRQ $0x01, X0, (R9)
+	RET
+
+DATA apart<>+0(SB)/1, $0x00
+DATA apart<>+1(SB)/1, $0x02
+DATA apart<>+2(SB)/1, $0x04
+DATA apart<>+3(SB)/1, $0x06
+DATA apart<>+4(SB)/1, $0x08
+DATA apart<>+5(SB)/1, $0x0a
+DATA apart<>+6(SB)/1, $0x0c
+DATA apart<>+7(SB)/1, $0x0e
+DATA apart<>+8(SB)/1, $0x01
+DATA apart<>+9(SB)/1, $0x03
+DATA apart<>+10(SB)/1, $0x05
+DATA apart<>+11(SB)/1, $0x07
+DATA apart<>+12(SB)/1, $0x09
+DATA apart<>+13(SB)/1, $0x0b
+DATA apart<>+14(SB)/1, $0x0d
+DATA apart<>+15(SB)/1, $0x0f
+GLOBL apart<>(SB), RODATA|NOPTR, $16
+
 // func prefetchAVX2(p *uint8, stride int, h int)
 // Requires: MMX+
 TEXT ·prefetchAVX2(SB), NOSPLIT, $0-24

@@ -8,6 +8,10 @@ func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int) {
 	panic("dsp: no assembly in this build")
 }
 
+func copyPairsAVX2(dst *uint8, dStride int, src *uint8, sStride int, cb *uint8, cr *uint8) {
+	panic("dsp: no assembly in this build")
+}
+
 func prefetchAVX2(p *uint8, stride int, h int) { panic("dsp: no assembly in this build") }
 
 func borderAVX2(first *uint8, beyond *uint8, stride int, h int, n int) {

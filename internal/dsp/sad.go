@@ -24,6 +24,17 @@ func SADBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int
 	return min(sadPortable(b, a, aStride, r, rStride, limit), limit)
 }
 
+// SADPairs returns the SADs between two blocks of 8x8 samples of one stride and interleaved pairs of samples: of cb and the
+// first of each pair, of cr and the second.
+func SADPairs(cb, cr []uint8, stride int, pairs []uint8, pStride int) (sadCb, sadCr int) {
+	if useAVX2 {
+		return sadPairsAVX2(window(cb, stride, 8, 8), window(cr, stride, 8, 8), stride, window(pairs, pStride, 16, 8), pStride)
+	}
+	var b, c [64]uint8
+	SplitPairs(b[:], c[:], 8, pairs, pStride, 8, 8)
+	return SAD(B8x8, cb, stride, b[:], 8), SAD(B8x8, cr, stride, c[:], 8)
+}
+
 // SADBelow4 puts into out what SADBelow returns for the block a and each of four blocks of r, which start at its samples
 // at[0] to at[3].
 func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4]int, limit int) {

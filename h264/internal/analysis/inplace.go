@@ -29,15 +29,9 @@ func (w *Worker) skipInPlace() bool {
 			return false
 		}
 	}
-	if !f.Chroma44 {
-		inter.Chroma420(&c.rec[1], &c.rec[2], &f.Refs[0].Chroma, x, y, macroblock.Partitions[macroblock.PSkip][0], mv)
-		most := w.quantiser(1).ZeroSAD()
-		for p := 1; p < 3; p++ {
-			src := &f.Src.Planes[p]
-			if dsp.SAD(dsp.B8x8, src.At(x/2, y/2), src.Stride, c.rec[p][:], srcStride) > most {
-				return false
-			}
-		}
+	inPairs := (mv.X|mv.Y)&7 == 0 // chroma's vector is one of whole samples too
+	if !f.Chroma44 && !w.chromaIsSkipped(mv, inPairs) {
+		return false
 	}
 	c.mb.SetSkip(int8(w.qp), mv)
 	c.predicted = false
@@ -48,8 +42,42 @@ func (w *Worker) skipInPlace() bool {
 		w.keepLine(p, pred[15*ref.Stride:][:16])
 		dsp.CopyBlock(rec.At(x, y), rec.Stride, pred, ref.Stride, 16, 16)
 	}
-	if !f.Chroma44 {
+	switch {
+	case f.Chroma44:
+	case inPairs:
+		w.copyPairs(mv)
+	default:
 		w.storeChroma420()
 	}
 	return true
+}
+
+// chromaIsSkipped reports whether the SAD of 4:2:0 chroma over the prediction by a
+// vector tells that no residual would be coded. The prediction is in w.best, unless
+// it lies in the reference in pairs.
+func (w *Worker) chromaIsSkipped(mv macroblock.MV, inPairs bool) bool {
+	f := w.f
+	most := w.quantiser(1).ZeroSAD()
+	cb, cr := &f.Src.Planes[1], &f.Src.Planes[2]
+	if inPairs {
+		pred := w.pairs(mv)
+		b, c := dsp.SADPairs(cb.At(w.x*8, w.y*8), cr.At(w.x*8, w.y*8), cb.Stride, pred, f.Refs[0].Chroma.Stride)
+		return max(b, c) <= most
+	}
+	rec := &w.best.rec
+	inter.Chroma420(&rec[1], &rec[2], &f.Refs[0].Chroma, w.x*16, w.y*16, macroblock.Partitions[macroblock.PSkip][0], mv)
+	return dsp.SAD(dsp.B8x8, cb.At(w.x*8, w.y*8), cb.Stride, rec[1][:], srcStride) <= most &&
+		dsp.SAD(dsp.B8x8, cr.At(w.x*8, w.y*8), cr.Stride, rec[2][:], srcStride) <= most
+}
+
+// pairs are the first reference's chroma where a vector points that is one of whole
+// chroma samples.
+func (w *Worker) pairs(mv macroblock.MV) []uint8 {
+	return w.f.Refs[0].Chroma.At(w.x*16+int(mv.X>>3)*2, w.y*8+int(mv.Y>>3))
+}
+
+// copyPairs stores 4:2:0 chroma as it is in the first reference.
+func (w *Worker) copyPairs(mv macroblock.MV) {
+	rec := &w.f.Rec.Chroma
+	dsp.CopyPairs(rec.At(w.x*16, w.y*8), rec.Stride, w.pairs(mv), w.f.Refs[0].Chroma.Stride, w.line(1, 8), w.line(2, 8))
 }

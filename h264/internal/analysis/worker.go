@@ -274,7 +274,12 @@ func (w *Worker) storeChroma420() {
 
 // keepLine keeps the unfiltered bottom line of plane p for the row below.
 func (w *Worker) keepLine(p int, line []uint8) {
-	copy(w.f.lines[p][w.y*w.f.lineWidth(p)+w.x*len(line):], line)
+	copy(w.line(p, len(line)), line)
+}
+
+// line is where that line of n samples is kept.
+func (w *Worker) line(p, n int) []uint8 {
+	return w.f.lines[p][w.y*w.f.lineWidth(p)+w.x*n:][:n]
 }
 
 // keep makes the trial candidate the best one.

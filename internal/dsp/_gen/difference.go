@@ -23,9 +23,45 @@ func difference(g *gen) {
 		g.satdFour(satdShape{"8x4", 8, 4}, signs, avg)
 		g.satdFour(satdShape{"4x8", 4, 8}, signs, avg)
 	}
+	g.sadPairs()
 	g.satd4x4Each(signs)
 	g.satdEdges(satdShape{"16", 16, 4}, signs)
 	g.satdEdges(satdShape{"8", 8, 8}, signs)
+}
+
+// sadPairs has the sums of the first samples in the low half of its vectors, and of the second in the high half.
+func (g *gen) sadPairs() {
+	g.function("sadPairsAVX2", "(cb, cr *uint8, stride int, r *uint8, rStride int) (sadCb, sadCr int)",
+		"sadPairsAVX2 is SADPairs.")
+	cb := g.block("cb", "stride").with3(g)
+	cr, r := block{g.param("cr"), cb.stride, cb.stride3}, g.block("r", "rStride").with3(g)
+	apart := g.XMM()
+	g.VMOVDQU(g.constant("apart", 0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15), apart)
+	var sum reg.VecVirtual
+	for y := range 8 {
+		if y == 4 {
+			for _, b := range []block{cb, cr, r} {
+				b.next(g, 4)
+			}
+		}
+		v, p := g.XMM(), g.XMM()
+		g.VMOVDQU(r.row(y&3), p)
+		g.VPSHUFB(apart, p, p)
+		g.VMOVQ(cb.row(y&3), v)
+		g.VPINSRQ(Imm(1), cr.row(y&3), v, v)
+		g.VPSADBW(p, v, v)
+		if y == 0 {
+			sum = v
+		} else {
+			g.VPADDQ(v, sum, sum)
+		}
+	}
+	first, second := g.GP64(), g.GP64()
+	g.VMOVQ(sum, first)
+	g.VPEXTRQ(Imm(1), sum, second)
+	g.Store(first, g.ReturnIndex(0))
+	g.Store(second, g.ReturnIndex(1))
+	g.RET()
 }
 
 // A reference is a block, or the average of two with the same stride.

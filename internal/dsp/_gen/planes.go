@@ -9,6 +9,7 @@ import (
 // planes writes copies and the picture of half the size.
 func planes(g *gen) {
 	g.copy16()
+	g.copyPairs()
 	g.prefetch()
 	g.border("border", 1, (*build.Context).VPBROADCASTB)
 	g.border("borderPairs", 2, (*build.Context).VPBROADCASTW)
@@ -29,6 +30,27 @@ func (g *gen) copy16() {
 	d.next(g, 2)
 	g.SUBQ(Imm(2), h)
 	g.JNZ(LabelRef("rows"))
+	g.RET()
+}
+
+func (g *gen) copyPairs() {
+	g.function("copyPairsAVX2", "(dst *uint8, dStride int, src *uint8, sStride int, cb, cr *uint8)",
+		"copyPairsAVX2 is CopyPairs.")
+	d, s := g.block("dst", "dStride").with3(g), g.block("src", "sStride").with3(g)
+	cb, cr := g.param("cb"), g.param("cr")
+	var last reg.VecVirtual
+	for y := range 8 {
+		if y == 4 {
+			d.next(g, 4)
+			s.next(g, 4)
+		}
+		last = g.XMM()
+		g.VMOVDQU(s.row(y&3), last)
+		g.VMOVDQU(last, d.row(y&3))
+	}
+	g.VPSHUFB(g.constant("apart", 0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15), last, last)
+	g.VMOVQ(last, Mem{Base: cb})
+	g.VPEXTRQ(Imm(1), last, Mem{Base: cr})
 	g.RET()
 }
 
