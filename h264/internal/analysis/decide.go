@@ -101,8 +101,20 @@ func (w *Worker) tryIntra(interCost int) {
 	}
 }
 
-// manyLevels is the number of levels up to which a macroblock is far from the limit.
-const manyLevels = 128
+// fewLevels reports whether a candidate is far from the limit of bits by the number of
+// its levels.
+func (w *Worker) fewLevels(c *candidate) bool {
+	n := 0
+	for p := range c.mb.TotalCoeff {
+		for _, k := range c.mb.TotalCoeff[p] {
+			n += int(k)
+		}
+	}
+	if c.mb.Transform8x8 && w.f.CABAC {
+		n /= 4 // each is counted in four blocks
+	}
+	return n <= roughLevels
+}
 
 // limitBits replaces a candidate that costs more than its samples by I_PCM. A
 // macroblock never exceeds the standard's size then: I_PCM has fewer bits than
@@ -110,7 +122,7 @@ const manyLevels = 128
 func (w *Worker) limitBits() {
 	most := w.f.RawMbBits
 	// An estimate is the small difference of two errors where QP is fine.
-	certain := !w.best.predicted || w.qp >= 18 || w.best.levels() <= manyLevels
+	certain := !w.best.predicted || w.qp >= 18 || w.fewLevels(w.best)
 	if certain && w.best.cost < w.lambda2*int64(most-most/4) {
 		return
 	}
