@@ -71,12 +71,18 @@ func setCounts(mb *macroblock.MB, p int, nonzero *[16]uint8) (cbp uint8) {
 // clearQuadrants zeroes the counts of quadrants that are not coded.
 func clearQuadrants(mb *macroblock.MB, planes int) {
 	for p := 0; p < planes; p++ {
-		for i, r := range macroblock.BlockRaster {
-			if mb.CBP>>(i>>2)&1 == 0 {
-				mb.TotalCoeff[p][r] = 0
+		for quad := range 4 {
+			if mb.CBP>>quad&1 == 0 {
+				clearQuadrant(mb, p, quad)
 			}
 		}
 	}
+}
+
+// clearQuadrant zeroes the counts of a quadrant.
+func clearQuadrant(mb *macroblock.MB, p, quad int) {
+	counts, at := &mb.TotalCoeff[p], quad>>1*8+quad&1*2
+	counts[at], counts[at+1], counts[at+4], counts[at+5] = 0, 0, 0, 0
 }
 
 // codeChroma420 codes both chroma blocks of a candidate over the predictions

@@ -134,13 +134,14 @@ func (w *Worker) optimise16(c *candidate, kind entropy.BlockKind, p int, nonzero
 	}
 	for quad := range saved {
 		blocks := (*[4]uint8)(nonzero[4*quad:])
-		coded := *blocks != [4]uint8{}
+		if *blocks == [4]uint8{} {
+			clearQuadrant(&c.mb, p, quad)
+			continue
+		}
 		for k, n := range blocks {
 			b := lumaBlock(kind, p, 4*quad+k)
-			if coded {
-				w.setContext(c, &b)
-				saved[quad] -= w.bitCost(w.emptyBits(&b))
-			}
+			w.setContext(c, &b)
+			saved[quad] -= w.bitCost(w.emptyBits(&b))
 			if n != 0 {
 				left, s := w.optimise(c, &b, &w.coef[b.i&15], int(n))
 				blocks[k] = uint8(left)
