@@ -12,6 +12,18 @@ const (
 	largestBits = 6 * muchBits
 )
 
+// detail is how many times that much pictures of so many macroblocks take, which
+// show more in each the smaller they are.
+func detail(mbs int) int64 {
+	switch {
+	case mbs <= 400:
+		return 4
+	case mbs <= 1800:
+		return 2
+	}
+	return 1
+}
+
 // rawBits is the size of a macroblock that is not compressed, its type included.
 func (c *Config) rawBits() int64 {
 	if c.Chroma == Chroma444 {
@@ -28,11 +40,11 @@ func (c *Config) roomy(l syntax.Level, p syntax.Profile, mbs int) syntax.Level {
 	switch {
 	case c.Lossless:
 	case c.RateControl == ConstantQP:
-		mean, largest = c.expected(c.QP - 4) // I pictures are that much finer
+		mean, largest = c.expected(c.QP-4, mbs) // I pictures are that much finer
 	case c.MaxRate > 0 || c.RateControl == AverageBitrate:
 		mean, largest = 0, largestBits
 	default:
-		mean, largest = c.expected(int(c.CRF))
+		mean, largest = c.expected(int(c.CRF), mbs)
 	}
 	perSecond := mean * int64(mbs) * int64(c.FrameRate.Num) / int64(c.FrameRate.Den)
 	l = l.Carrying(p, max(perSecond, 1000*int64(max(c.Bitrate, c.MaxRate))), 1000*int64(c.BufferSize))
@@ -57,14 +69,15 @@ func (c *Config) maxPictureBytes(l syntax.Level, mbs int) (most, first int64) {
 	return l.MaxPictureBytes(format, c.FrameRate.Num, c.FrameRate.Den), l.MaxFirstBytes(format, mbs)
 }
 
-// expected is the mean and the largest size of pictures, in bits a macroblock, that
-// much content takes at a CRF.
-func (c *Config) expected(crf int) (mean, largest int64) {
+// expected is the mean and the largest size of pictures of so many macroblocks, in
+// bits a macroblock, that much content takes at a CRF.
+func (c *Config) expected(crf, mbs int) (mean, largest int64) {
 	finer := 23 - crf + 48                                              // eight octaves keep it positive
 	scale := [6]int64{64, 72, 81, 91, 102, 114}[finer%6] << (finer / 6) // in 1/16384
 	if c.Chroma == Chroma444 {
 		scale *= 2
 	}
+	scale *= detail(mbs)
 	raw := c.rawBits()
 	return min(muchBits*scale>>14, raw), min(largestBits*scale>>14, raw)
 }
