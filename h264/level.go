@@ -12,8 +12,8 @@ const (
 	largestBits = 6 * muchBits
 )
 
-// detail is how many times that much pictures of so many macroblocks take, which
-// show more in each the smaller they are.
+// detail is how many times that much pictures of so many macroblocks may take in the
+// mean: they show more in each the smaller they are.
 func detail(mbs int) int64 {
 	switch {
 	case mbs <= 400:
@@ -77,9 +77,8 @@ func (c *Config) expected(crf, mbs int) (mean, largest int64) {
 	if c.Chroma == Chroma444 {
 		scale *= 2
 	}
-	scale *= detail(mbs)
 	raw := c.rawBits()
-	return min(muchBits*scale>>14, raw), min(largestBits*scale>>14, raw)
+	return min(detail(mbs)*muchBits*scale>>14, raw), min(largestBits*scale>>14, raw)
 }
 
 // leash keeps access units to what the level permits: each in size (MinCR), and all

@@ -24,8 +24,8 @@ func TestLevelHolds(t *testing.T) {
 	}{
 		// 108000 macroblocks a second of 384 bytes, over a MinCR of 4; 14 Mbit/s and Mbit, by 1.25.
 		{h264.Config{CRF: 32, NoAQ: true, FrameRate: h264.Rational{Num: 3000, Den: 1}}, 4, 112, 80, 12, 31, 3456, 17500000, 5833},
-		// Level 1.3: 11880 macroblocks a second over 2; 768 kbit/s and 2 Mbit.
-		{h264.Config{CRF: 20, Preset: "ultrafast"}, 2, 128, 64, 100, 13, 91200, 2000000, 30720},
+		// Level 1.2: 6000 macroblocks a second over 2; 384 kbit/s and 1 Mbit.
+		{h264.Config{CRF: 20, Preset: "ultrafast"}, 2, 128, 64, 60, 12, 46080, 1000000, 15360},
 	} {
 		clip := testvideo.Clip(testvideo.Noise, c.width, c.height, c.frames, true)
 		for i := range clip {
