@@ -104,11 +104,11 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 			w.decide()
 			w.store(&res[x])
 		}
-		if (x+1)%tellEach == 0 {
-			own.Set(x + 1)
+		if n := x + 1; n%tellEach == 0 && n < f.MBW {
+			own.Set(n)
 		}
 	}
-	own.Set(f.MBW)
+	own.Set(f.MBW) // once: then the row may be another picture's at any time
 }
 
 // tellEach is after how many macroblocks a row tells its progress.
