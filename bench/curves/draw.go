@@ -205,7 +205,7 @@ func drawFrontier(curves []curve, file string) error {
 			return err
 		}
 		label.Offset = vg.Point{X: vg.Points(3), Y: vg.Points(3)}
-		if strings.HasPrefix(e, "x264-") { // below, where g264's are not
+		if strings.HasPrefix(e, "g264-") { // below, where the others' are not
 			label.Offset.Y = -vg.Points(11)
 		}
 		p.Add(mark, label)

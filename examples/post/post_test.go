@@ -93,7 +93,7 @@ func noise(frames int) iter.Seq2[image.Image, error] {
 // The memory in use while the second half of a long body leaves is that of the
 // first half.
 func TestMemoryIsConstant(t *testing.T) {
-	const step = 1 << 18
+	const step = 1 << 17
 	var inUse []int64 // after each step of the body
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for {
@@ -110,7 +110,7 @@ func TestMemoryIsConstant(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	if err := post(context.Background(), server.URL, noise(120)); err != nil {
+	if err := post(context.Background(), server.URL, noise(240)); err != nil {
 		t.Fatal(err)
 	}
 	half := len(inUse) / 2
