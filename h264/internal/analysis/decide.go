@@ -69,10 +69,15 @@ func (w *Worker) codeSkip() bool {
 	if w.f.Lossless || w.f.Seeds == nil || w.f.Seeds[w.y*w.f.MBW+w.x] != w.best.mb.MV[0] {
 		return false
 	}
-	w.trial.mb, w.trial.rec = w.best.mb, w.best.rec
-	w.trial.mb.Type = macroblock.P16x16
-	w.codePredicted(w.trial)
+	w.codeOver(w.trial, w.best)
 	return true
+}
+
+// codeOver codes a residual over the prediction of a P_Skip.
+func (w *Worker) codeOver(c, skip *candidate) {
+	c.mb, c.rec = skip.mb, skip.rec
+	c.mb.Type = macroblock.P16x16
+	w.codePredicted(c)
 }
 
 // tryIntra codes the macroblock as intra where that may pay, given the SATD
@@ -104,12 +109,7 @@ func (w *Worker) tryIntra(interCost int) {
 // fewLevels reports whether a candidate is far from the limit of bits by the number of
 // its levels.
 func (w *Worker) fewLevels(c *candidate) bool {
-	n := 0
-	for p := range c.mb.TotalCoeff {
-		for _, k := range c.mb.TotalCoeff[p] {
-			n += int(k)
-		}
-	}
+	n := c.levels()
 	if c.mb.Transform8x8 && w.f.CABAC {
 		n /= 4 // each is counted in four blocks
 	}

@@ -23,9 +23,7 @@ func (w *Worker) decideRough() {
 	}
 	early := skippable && left<<8 < w.lambda2*nearBits && w.skipIsNear()
 	if early {
-		w.best.mb, w.best.rec = w.trial.mb, w.trial.rec
-		w.best.mb.Type = macroblock.P16x16
-		w.codePredicted(w.best)
+		w.codeOver(w.best, w.trial)
 		if w.skipPays(left) {
 			w.keepSkip()
 			return
@@ -98,16 +96,16 @@ func (w *Worker) skipPays(distortion int64) bool {
 	return (distortion-w.distortion(w.best))<<8 < saved
 }
 
-// levels counts the levels of a candidate, but for DC levels that are apart.
+// levels sums TotalCoeff of a candidate: its levels, but for DC levels that are apart.
 func (c *candidate) levels() int {
-	// Six words of counts up to 16 fit bytes, and their sum 16 bits.
-	var bytes uint64
+	const even, ones = 0x00ff00ff00ff00ff, 0x0001000100010001
+	var pairs uint64 // four sums of 16 bits
 	for p := range c.mb.TotalCoeff {
 		counts := &c.mb.TotalCoeff[p]
-		bytes += binary.LittleEndian.Uint64(counts[:8]) + binary.LittleEndian.Uint64(counts[8:])
+		v, u := binary.LittleEndian.Uint64(counts[:8]), binary.LittleEndian.Uint64(counts[8:])
+		pairs += v&even + v>>8&even + u&even + u>>8&even
 	}
-	const even, ones = 0x00ff00ff00ff00ff, 0x0001000100010001
-	return int((bytes&even + bytes>>8&even) * ones >> 48)
+	return int(pairs * ones >> 48)
 }
 
 // roughLevels is the number of levels up to which a macroblock is far from the
