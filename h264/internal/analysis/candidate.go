@@ -40,8 +40,8 @@ func (w *Worker) distortion(c *candidate) int64 {
 
 // rate sets the cost of a reconstructed candidate from its bits and its distortion.
 func (w *Worker) rate(c *candidate) {
-	if w.f.Preset.Rough && len(w.f.Refs) > 0 && !c.nearLimit() {
-		c.cost = 0
+	if w.f.Preset.Rough && len(w.f.Refs) > 0 && w.fewLevels(c) {
+		c.cost = 0 // rough decisions need it near the limit of bits alone
 		return
 	}
 	c.cost = w.distortion(c)<<8 + w.bitCost(w.macroblockBits(c))
@@ -49,6 +49,32 @@ func (w *Worker) rate(c *candidate) {
 
 // bitCost is the cost of bits, which are in 1/256.
 func (w *Worker) bitCost(bits int) int64 { return w.lambda2 * int64(bits) >> 8 }
+
+// levels sums TotalCoeff of a candidate: its levels, but for DC levels that are apart.
+func (c *candidate) levels() int {
+	const even, ones = 0x00ff00ff00ff00ff, 0x0001000100010001
+	var pairs uint64 // four sums of 16 bits
+	for p := range c.mb.TotalCoeff {
+		counts := &c.mb.TotalCoeff[p]
+		v, u := binary.LittleEndian.Uint64(counts[:8]), binary.LittleEndian.Uint64(counts[8:])
+		pairs += v&even + v>>8&even + u&even + u>>8&even
+	}
+	return int(pairs * ones >> 48)
+}
+
+// few is the number of levels up to which a macroblock is far from the standard's limit
+// of bits, whatever the levels are.
+const few = 64
+
+// fewLevels reports whether a candidate is far from the limit of bits by the number of
+// its levels, or is I_PCM, which has bits of its own.
+func (w *Worker) fewLevels(c *candidate) bool {
+	n := c.levels()
+	if c.mb.Transform8x8 && w.f.CABAC {
+		n /= 4 // each is counted in four blocks
+	}
+	return c.mb.Type == macroblock.IPCM || n <= few
+}
 
 // setCounts enters the non-zero counts of a 16x16 plane, given in coding order,
 // and returns the coded_block_pattern bits of its quadrants.
@@ -79,9 +105,13 @@ func clearQuadrants(mb *macroblock.MB, planes int) {
 	}
 }
 
+// firstCount is where the counts of a quadrant begin in TotalCoeff; the others are 1, 4
+// and 5 behind.
+func firstCount(quad int) int { return quad>>1*8 + quad&1*2 }
+
 // clearQuadrant zeroes the counts of a quadrant.
 func clearQuadrant(mb *macroblock.MB, p, quad int) {
-	counts, at := &mb.TotalCoeff[p], quad>>1*8+quad&1*2
+	counts, at := &mb.TotalCoeff[p], firstCount(quad)
 	counts[at], counts[at+1], counts[at+4], counts[at+5] = 0, 0, 0, 0
 }
 
@@ -128,7 +158,7 @@ func (w *Worker) chromaLevels(c *candidate, p, kind int) (nonzero [4]uint8, dc b
 	}
 	dc = w.optimiseDC(c, entropy.BlockChromaDC, p)
 	for j := range nonzero {
-		if nonzero[j] != 0 && w.f.Preset.OptimiseLevels {
+		if nonzero[j] != 0 {
 			b := chromaBlock(p, j)
 			w.setContext(c, &b)
 			n, _ := w.optimise(c, &b, &w.coef[j], int(nonzero[j]))

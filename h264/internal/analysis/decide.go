@@ -106,16 +106,6 @@ func (w *Worker) tryIntra(interCost int) {
 	}
 }
 
-// fewLevels reports whether a candidate is far from the limit of bits by the number of
-// its levels.
-func (w *Worker) fewLevels(c *candidate) bool {
-	n := c.levels()
-	if c.mb.Transform8x8 && w.f.CABAC {
-		n /= 4 // each is counted in four blocks
-	}
-	return n <= roughLevels
-}
-
 // limitBits replaces a candidate that costs more than its samples by I_PCM. A
 // macroblock never exceeds the standard's size then: I_PCM has fewer bits than
 // that, and no distortion.

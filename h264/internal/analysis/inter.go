@@ -321,7 +321,7 @@ func (w *Worker) reconstruct(c *candidate) {
 	for p := 0; p < w.planes(); p++ {
 		q, counts := w.quantiser(p), &c.mb.TotalCoeff[p]
 		for quad := range 4 {
-			at := quad>>1*8 + quad&1*2
+			at := firstCount(quad)
 			if counts[at]|counts[at+1]|counts[at+4]|counts[at+5] == 0 {
 				continue
 			}

@@ -211,7 +211,7 @@ func (w *Worker) codeIntra4Block(c *candidate, mode uint8, i, bx, by int) (cost 
 			w.quantiseIntra4(c, &b, src, rec, &w.modes[p][mode])
 		}
 		if w.intraTrials() > 1 {
-			cost += int64(dsp.SSD(dsp.B4x4, src, srcStride, rec, macroblock.RecStride))<<8 + w.lambda2*int64(w.blockBits(c, &b))>>8
+			cost += int64(dsp.SSD(dsp.B4x4, src, srcStride, rec, macroblock.RecStride))<<8 + w.bitCost(w.blockBits(c, &b))
 		}
 	}
 	return cost

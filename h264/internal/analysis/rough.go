@@ -1,11 +1,6 @@
 package analysis
 
-import (
-	"encoding/binary"
-
-	"github.com/g264/g264/h264/internal/macroblock"
-	"github.com/g264/g264/internal/dsp"
-)
+import "github.com/g264/g264/internal/dsp"
 
 // Rough decisions take SATD and the number of levels for the cost of a
 // macroblock: nothing is coded twice, and no bits are counted.
@@ -94,26 +89,4 @@ func (w *Worker) skipPays(distortion int64) bool {
 	}
 	saved := w.lambda2 * int64(headBits+levelBits*levels)
 	return (distortion-w.distortion(w.best))<<8 < saved
-}
-
-// levels sums TotalCoeff of a candidate: its levels, but for DC levels that are apart.
-func (c *candidate) levels() int {
-	const even, ones = 0x00ff00ff00ff00ff, 0x0001000100010001
-	var pairs uint64 // four sums of 16 bits
-	for p := range c.mb.TotalCoeff {
-		counts := &c.mb.TotalCoeff[p]
-		v, u := binary.LittleEndian.Uint64(counts[:8]), binary.LittleEndian.Uint64(counts[8:])
-		pairs += v&even + v>>8&even + u&even + u>>8&even
-	}
-	return int(pairs * ones >> 48)
-}
-
-// roughLevels is the number of levels up to which a macroblock is far from the
-// standard's limit of bits, whatever the levels are.
-const roughLevels = 64
-
-// nearLimit reports whether a macroblock could pass the limit of bits: only then
-// do rough decisions need its cost.
-func (c *candidate) nearLimit() bool {
-	return c.mb.Type != macroblock.IPCM && c.levels() > roughLevels
 }

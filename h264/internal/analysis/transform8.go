@@ -116,7 +116,7 @@ func limitLevels(level *[4][16]int16) {
 // setCount8 enters the non-zero counts of an 8x8 block: all n in each entry, or
 // those that CAVLC puts in each of four blocks.
 func setCount8(mb *macroblock.MB, p, quad, n int, whole bool, res *macroblock.Residual) {
-	counts, at := &mb.TotalCoeff[p], quad>>1*8+quad&1*2
+	counts, at := &mb.TotalCoeff[p], firstCount(quad)
 	for i, o := range [4]int{0, 1, 4, 5} {
 		k := n
 		if !whole {
@@ -232,7 +232,7 @@ func (w *Worker) codeIntra8Block(c *candidate, k, quad int) (cost int64) {
 			w.quantiser(p).Add8x8(rec, macroblock.RecStride, (*[4][16]int16)(c.res.Level[p][4*quad:]))
 		}
 		if w.intraTrials() > 1 {
-			cost += int64(dsp.SSD(dsp.B8x8, src, srcStride, rec, macroblock.RecStride))<<8 + w.lambda2*int64(w.block8Bits(c, p, quad))>>8
+			cost += int64(dsp.SSD(dsp.B8x8, src, srcStride, rec, macroblock.RecStride))<<8 + w.bitCost(w.block8Bits(c, p, quad))
 		}
 	}
 	return cost
