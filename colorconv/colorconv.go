@@ -236,9 +236,12 @@ func (c *Converter) pixelRows(dst *YUV, n int, m *pixelMatrix, row func(y int, b
 
 // splitPixels puts the first three of the n bytes of each pixel apart.
 func splitPixels(a, b, c, pixels []uint8, n int) {
-	b, c = b[:len(a)], c[:len(a)]
+	if len(a) == 0 {
+		return
+	}
+	b, c, pixels = b[:len(a)], c[:len(a)], pixels[:n*len(a)]
 	for x := range a {
-		p := pixels[n*x : n*x+3 : n*x+3]
+		p := three(&pixels[0], n*x)
 		a[x], b[x], c[x] = p[0], p[1], p[2]
 	}
 }

@@ -14,6 +14,9 @@ func at8(p *uint8, i int) uint64 {
 	return binary.LittleEndian.Uint64((*[8]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:])
 }
 
+// three returns the three bytes at p+i.
+func three(p *uint8, i int) *[3]uint8 { return (*[3]uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
+
 // at4 returns the four bytes at p+i.
 func at4(p *uint8, i int) uint64 {
 	return uint64(binary.LittleEndian.Uint32((*[4]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:]))
@@ -39,9 +42,10 @@ func pixelRow3(y, cb, cr, pix []uint8, m *pixelMatrix) {
 		py[3], pb[3], pr[3] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
 		pix, y, cb, cr = pix[12:], y[4:], cb[4:], cr[4:]
 	}
-	for i := range y {
-		v := t0[pix[3*i]] + t1[pix[3*i+1]] + t2[pix[3*i+2]]
-		y[i], cb[i], cr[i] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+	for len(pix) >= 3 && len(y) > 0 && len(cb) > 0 && len(cr) > 0 {
+		v := t0[pix[0]] + t1[pix[1]] + t2[pix[2]]
+		y[0], cb[0], cr[0] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		pix, y, cb, cr = pix[3:], y[1:], cb[1:], cr[1:]
 	}
 }
 
@@ -60,9 +64,10 @@ func pixelRow4(y, cb, cr, pix []uint8, m *pixelMatrix) {
 		py[3], pb[3], pr[3] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
 		pix, y, cb, cr = pix[16:], y[4:], cb[4:], cr[4:]
 	}
-	for i := range y {
-		v := t0[pix[4*i]] + t1[pix[4*i+1]] + t2[pix[4*i+2]]
-		y[i], cb[i], cr[i] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+	for len(pix) >= 4 && len(y) > 0 && len(cb) > 0 && len(cr) > 0 {
+		v := t0[pix[0]] + t1[pix[1]] + t2[pix[2]]
+		y[0], cb[0], cr[0] = uint8(v>>lumaShift), uint8(v>>cbShift), uint8(v>>crShift)
+		pix, y, cb, cr = pix[4:], y[1:], cb[1:], cr[1:]
 	}
 }
 

@@ -52,15 +52,20 @@ func (m *measurement) addSSD(src *picture.Source, rec *picture.Reconstruction, y
 		m.ssd[2] += rowsSSD(&src.Planes[2], &rec.Chroma44[1].Plane, w, y0, y1)
 		return
 	}
-	for y := y0 / 2; y < y1/2; y++ {
-		pairs := rec.Chroma.At(0, y)
-		cb, cr := src.Planes[1].At(0, y), src.Planes[2].At(0, y)
-		for x := 0; x < w/2; x++ {
-			b, r := int(cb[x])-int(pairs[2*x]), int(cr[x])-int(pairs[2*x+1])
-			m.ssd[1] += uint64(b * b)
-			m.ssd[2] += uint64(r * r)
+	const width, height = 64, 8
+	var cb, cr [width * height]uint8
+	for y := y0 / 2; y < y1/2; y += height {
+		for x := 0; x < w/2; x += width {
+			w, h := min(width, w/2-x), min(height, y1/2-y)
+			dsp.SplitPairs(cb[:], cr[:], width, rec.Chroma.At(2*x, y), rec.Chroma.Stride, (w+7)&^7, h)
+			m.ssd[1] += blockSSD(&src.Planes[1], x, y, cb[:], width, w, h)
+			m.ssd[2] += blockSSD(&src.Planes[2], x, y, cr[:], width, w, h)
 		}
 	}
+}
+
+func blockSSD(p *picture.Plane, x, y int, block []uint8, stride, w, h int) uint64 {
+	return dsp.SSDPlane(p.At(x, y), p.Stride, block, stride, w, h)
 }
 
 func rowsSSD(a, b *picture.Plane, w, y0, y1 int) uint64 {

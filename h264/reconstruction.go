@@ -38,7 +38,8 @@ func copyPlane(dst []uint8, p *picture.Plane, w, h int) {
 
 // splitPairs takes interleaved chroma apart.
 func splitPairs(cb, cr, pairs []uint8) {
-	for x := range cb {
-		cb[x], cr[x] = pairs[2*x], pairs[2*x+1]
+	for len(cb) > 0 && len(cr) > 0 && len(pairs) > 1 {
+		cb[0], cr[0] = pairs[0], pairs[1]
+		cb, cr, pairs = cb[1:], cr[1:], pairs[2:]
 	}
 }

@@ -43,14 +43,15 @@ func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 // CopyPairs copies a block of 8x8 interleaved pairs of samples. Those of its last row go to the eight samples of cb and of
 // cr too, the first and the second of each pair.
 func CopyPairs(dst []uint8, dStride int, src []uint8, sStride int, cb, cr []uint8) {
-	cb, cr = cb[:8], cr[:8]
+	b, r := (*[8]uint8)(cb), (*[8]uint8)(cr)
 	if useAVX2 {
-		copyPairsAVX2(window(dst, dStride, 16, 8), dStride, window(src, sStride, 16, 8), sStride, &cb[0], &cr[0])
+		copyPairsAVX2(window(dst, dStride, 16, 8), dStride, window(src, sStride, 16, 8), sStride, &b[0], &r[0])
 		return
 	}
 	CopyBlock(dst, dStride, src, sStride, 16, 8)
-	for i := range cb {
-		cb[i], cr[i] = src[7*sStride+2*i], src[7*sStride+2*i+1]
+	last := (*[16]uint8)(src[7*sStride:])
+	for i := range b {
+		b[i], r[i] = last[2*i&15], last[(2*i+1)&15]
 	}
 }
 
@@ -109,18 +110,19 @@ func avgBytes(v, w uint64) uint64 { return v | w - (v^w)>>1&lowBits }
 // Half makes w x h samples of the half-size picture: each is the mean of 2x2 samples of src, (a+b+c+d+2)>>2.
 func Half(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 	for y := range h {
-		d, s, below := dst[y*dStride:][:w], src[2*y*sStride:][:2*w], src[(2*y+1)*sStride:][:2*w]
+		d, s, t := &dst[y*dStride:][:w][0], &src[2*y*sStride:][:2*w][0], &src[(2*y+1)*sStride:][:2*w][0]
 		if useAVX2 && w >= 32 {
-			halfRowAVX2(&d[0], &s[0], &below[0], w)
+			halfRowAVX2(d, s, t, w)
 			continue
 		}
 		x := 0
 		for ; x+4 <= w; x += 4 {
-			v, u := at8(&s[0], 2*x), at8(&below[0], 2*x)
-			put4(&d[0], x, packLanes((even(v)+odd(v)+even(u)+odd(u)+2*lanes)>>2&evenBytes))
+			v, u := at8(s, 2*x), at8(t, 2*x)
+			put4(d, x, packLanes((even(v)+odd(v)+even(u)+odd(u)+2*lanes)>>2&evenBytes))
 		}
 		for ; x < w; x++ {
-			d[x] = uint8((int(s[2*x]) + int(s[2*x+1]) + int(below[2*x]) + int(below[2*x+1]) + 2) >> 2)
+			sum := uint32(at1(s, 2*x)) + uint32(at1(s, 2*x+1)) + uint32(at1(t, 2*x)) + uint32(at1(t, 2*x+1))
+			*offset(d, x) = uint8((sum + 2) >> 2)
 		}
 	}
 }
@@ -190,5 +192,13 @@ func ExtendRowsDown(p []uint8, off, stride, left, width, h, n int) {
 	src := p[start : start+width]
 	for y := 1; y <= n; y++ {
 		copy(p[start+y*stride:], src)
+	}
+}
+
+// Column copies the first sample of each of n rows, 2 to 16: intra prediction takes the samples left of a block so.
+func Column(dst *[16]uint8, src []uint8, stride, n int) {
+	p := window(src, stride, 1, n)
+	for i := range dst[:n] {
+		dst[i] = at1(p, i*stride)
 	}
 }

@@ -57,12 +57,11 @@ func (q *Quant4x4) Block(level, c *[16]int16) (nonzero int) {
 	}
 	var zeros, z0, z1, z2, z3 uint32
 	for i := 0; i < 16; i += 4 {
-		place := biasPlace[i]
-		l, b, s, m := (*[4]int16)(level[i:]), (*[4]uint32)(q.bias[place:]), (*[4]int16)(c[i:]), (*[4]uint16)(q.mf[i:])
-		l[0], z0 = quant(s[0], m[0], b[0], uint(q.shift))
-		l[1], z1 = quant(s[1], m[1], b[1], uint(q.shift))
-		l[2], z2 = quant(s[2], m[2], b[2], uint(q.shift))
-		l[3], z3 = quant(s[3], m[3], b[3], uint(q.shift))
+		l, s, m, place := (*[4]int16)(level[i:]), (*[4]int16)(c[i:]), (*[4]uint16)(q.mf[i:]), biasPlace[i]
+		l[0], z0 = quant(s[0], m[0], q.bias[place&12], uint(q.shift))
+		l[1], z1 = quant(s[1], m[1], q.bias[place&12+1], uint(q.shift))
+		l[2], z2 = quant(s[2], m[2], q.bias[place&12+2], uint(q.shift))
+		l[3], z3 = quant(s[3], m[3], q.bias[place&12+3], uint(q.shift))
 		zeros += z0 + z1 + z2 + z3
 	}
 	return 16 - int(zeros)

@@ -145,9 +145,9 @@ func SATDEdges(b Block, a []uint8, stride int, top []uint8, left *[16]uint8, dc 
 		v, w := at8(above, x), uint64(dc)*0x0101010101010101
 		for y := range n {
 			i := 16*y + x
-			store8(preds[0][i:], v)
-			store8(preds[1][i:], uint64(left[y])*0x0101010101010101)
-			store8(preds[2][i:], w)
+			put8(&preds[0][0], i, v)
+			put8(&preds[1][0], i, uint64(left[y&15])*0x0101010101010101)
+			put8(&preds[2][0], i, w)
 		}
 	}
 	columns = satdPortable(b, a, stride, preds[0][:], 16, math.MaxInt)

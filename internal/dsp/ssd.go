@@ -46,8 +46,9 @@ func SSDPlane(a []uint8, aStride int, b []uint8, bStride int, w, h int) uint64 {
 		for ; x+4 <= w; x += 4 {
 			sum += uint64(ssd4(four(&p[0], x), four(&q[0], x)))
 		}
-		for ; x < w; x++ {
-			d := int(p[x]) - int(q[x])
+		p, q = p[x:], q[x:]
+		for i := range min(len(p), len(q)) {
+			d := int(p[i]) - int(q[i])
 			sum += uint64(d * d)
 		}
 	}

@@ -19,8 +19,9 @@ func Weight(p []uint8, stride, w, h int, log2 uint, scale, offset int) {
 		}
 	}
 	for ; h > 0; h-- {
-		for i, v := range p[:w] {
-			p[i] = uint8(min(max((int(v)*scale+round)>>(log2&7)+offset, 0), 255))
+		row := p[:w]
+		for i, v := range row {
+			row[i] = uint8(min(max((int(v)*scale+round)>>(log2&7)+offset, 0), 255))
 		}
 		p = p[min(stride, len(p)):]
 	}

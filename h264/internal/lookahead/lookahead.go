@@ -199,15 +199,16 @@ func addEnergy(energy []uint32, p *picture.Plane, y, size int) {
 	for x := 0; x < len(energy); {
 		n := min(blocksAtOnce/blocks, len(energy)-x)
 		dsp.VarianceRow(sums[:n*blocks], squares[:n*blocks], p.At(x*size, y), p.Stride, size)
+		part := energy[x : x+n]
 		if size == 16 {
-			for i := range n {
+			for i := range part {
 				sum := uint64(sums[2*i&63] + sums[(2*i+1)&63])
-				energy[x+i] += squares[2*i&63] + squares[(2*i+1)&63] - uint32(sum*sum>>8)
+				part[i] += squares[2*i&63] + squares[(2*i+1)&63] - uint32(sum*sum>>8)
 			}
 		} else {
-			for i := range n {
+			for i := range part {
 				sum := uint64(sums[i&63])
-				energy[x+i] += squares[i&63] - uint32(sum*sum>>6)
+				part[i] += squares[i&63] - uint32(sum*sum>>6)
 			}
 		}
 		x += n
@@ -221,10 +222,10 @@ func intraSATD(p *picture.Plane, b dsp.Block, x, y int) int {
 	off := p.Origin + y*p.Stride + x
 	top := p.Pix[off-p.Stride : off-p.Stride+n]
 	var left [16]uint8
+	dsp.Column(&left, p.Pix[off-1:], p.Stride, n)
 	sum := uint32(n)
-	for i := 0; i < n; i++ {
-		left[i] = p.Pix[off+i*p.Stride-1]
-		sum += uint32(left[i]) + uint32(top[i])
+	for i, v := range top {
+		sum += uint32(v) + uint32(left[i&15])
 	}
 	columns, rows, flat := dsp.SATDEdges(b, p.Pix[off:], p.Stride, top, &left, uint8(sum/uint32(2*n)))
 	return min(columns, rows, flat)

@@ -133,9 +133,10 @@ func (p *Picture) half(s *search, i, least int) int {
 		}
 	}
 	best := p.Vectors[i]
+	whole := best
 	for k, d := range [4]macroblock.MV{{X: -4}, {X: 4}, {Y: -4}, {Y: 4}} {
 		if costs[k] < least {
-			least, best = costs[k], macroblock.MV{X: p.Vectors[i].X + d.X, Y: p.Vectors[i].Y + d.Y}
+			least, best = costs[k], macroblock.MV{X: whole.X + d.X, Y: whole.Y + d.Y}
 		}
 	}
 	p.Vectors[i] = best

@@ -16,8 +16,9 @@ const maxInherited = 1 << 31
 // stays as it is, and the block inherits all.
 func Inherit(window []*Picture, dead int) {
 	for _, p := range window {
-		for i := range p.blocks {
-			p.blocks[i].inherited = 0
+		blocks := p.blocks
+		for i := range blocks {
+			blocks[i].inherited = 0
 		}
 	}
 	for i := len(window) - 1; i > 0; i-- {

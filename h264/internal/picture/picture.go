@@ -77,8 +77,9 @@ func (p *Plane) take(in *Samples, y0, y1 int) {
 		if !inPlace || y >= in.H {
 			copy(row, in.Pix[min(y, in.H-1)*in.Stride:][:in.W])
 		}
-		for x := in.W; x < p.W; x++ {
-			row[x] = row[in.W-1]
+		beyond, last := row[in.W:], row[in.W-1]
+		for x := range beyond {
+			beyond[x] = last
 		}
 	}
 }

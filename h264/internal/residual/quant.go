@@ -97,8 +97,8 @@ func (q *Quantiser) Exact(magnitude *[64]uint32, coef *[16]int16) (set uint64) {
 // ExactDC is Exact for DC levels, 16 at most.
 func (q *Quantiser) ExactDC(magnitude *[64]uint32, coef []int16) (set uint64) {
 	for i, c := range coef {
-		magnitude[i] = min(uint32(max(c, -c))*q.mf>>(q.shift+1-8), macroblock.MaxLevel<<8)
-		if magnitude[i] >= 128 {
+		m := min(uint32(max(c, -c))*q.mf>>(q.shift+1-8), macroblock.MaxLevel<<8)
+		if magnitude[i&63] = m; m >= 128 {
 			set |= 1 << i
 		}
 	}
