@@ -419,6 +419,14 @@ func BenchmarkTransform8x8(b *testing.B) {
 			sink += Quant8x8(&level, &c[i&3], &mf, &bias, shift)
 		}
 	})
+	benchTwins(b, "within", func(n int) {
+		var zero [64]int16
+		for range n {
+			if AllWithin8x8(&zero, &limit) {
+				sink++
+			}
+		}
+	})
 	benchTwins(b, "dequant", func(n int) {
 		for range n {
 			Dequant8x8(&c[0], &level, &scale, 4)

@@ -48,9 +48,11 @@ func TestWeight(t *testing.T) {
 
 func BenchmarkWeight(b *testing.B) {
 	p := make([]uint8, 256)
-	benchTwins(b, "16x16", func(n int) {
-		for range n {
-			Weight(p, 16, 16, 16, 5, 31, 2)
-		}
-	})
+	for _, w := range []int{4, 8, 16} {
+		benchTwins(b, itoa(w), func(n int) {
+			for range n {
+				Weight(p, 16, w, w, 5, 31, 2)
+			}
+		})
+	}
 }

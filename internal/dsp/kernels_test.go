@@ -1,0 +1,653 @@
+package dsp
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"github.com/g264/g264/internal/testmem"
+)
+
+// input is where a kernel's operands come from: memory that begins or ends where nothing can be read or written, or lies
+// between elements that must stay, at any alignment.
+type input struct {
+	r       *rand.Rand
+	round   int    // counts, so that sizes come in turns
+	data    []byte // if any, the samples
+	buffers []any  // that the kernel may write, with what lies around
+}
+
+// place returns n elements, for the kernel to write or only to read.
+func place[T ~uint8 | ~int16 | ~uint16 | ~uint32 | ~int](in *input, n int, written bool) []T {
+	const margin = 37
+	size := int(unsafe.Sizeof(T(0)))
+	elements := func(p []uint8) []T { return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(p))), len(p)/size) }
+	var whole, part []T
+	switch in.r.IntN(3) {
+	case 0:
+		whole = elements(testmem.Before((n + margin) * size))
+		part = whole[margin:]
+	case 1:
+		whole = elements(testmem.After((n + margin) * size))
+		part = whole[:n:n]
+	default:
+		whole, part = margins[T](n)
+	}
+	for i := range whole {
+		whole[i] = T(i*89 + 7)
+	}
+	if written {
+		in.buffers = append(in.buffers, whole)
+	}
+	return part
+}
+
+// samples fills rows of stride samples: with what fill makes, a pattern of the two extremes, or the data.
+func (in *input) samples(p []uint8, stride int) []uint8 {
+	if kind := in.r.IntN(8); kind < 5 {
+		fill(in.r, kind, p)
+	} else {
+		pattern, high := patterns[in.r.IntN(len(patterns))], in.r.IntN(2) == 0
+		for i := range p {
+			p[i] = 0
+			if pattern(i%stride, i/stride) == high {
+				p[i] = 255
+			}
+		}
+	}
+	in.data = in.data[copy(p, in.data):]
+	return p
+}
+
+// block returns a block that the kernel reads, and its stride.
+func (in *input) block(w, h int) ([]uint8, int) { return in.strided(w, h, false) }
+
+// target returns a block that the kernel writes or changes, and its stride.
+func (in *input) target(w, h int) ([]uint8, int) { return in.strided(w, h, true) }
+
+func (in *input) strided(w, h int, written bool) ([]uint8, int) {
+	stride := w + []int{0, 1, 3, 16, 29}[in.r.IntN(5)]
+	return in.samples(place[uint8](in, (h-1)*stride+w, written), stride), stride
+}
+
+// row returns samples that lie beside each other.
+func (in *input) row(n int) []uint8 { return in.samples(place[uint8](in, n, false), n) }
+
+// shape returns the shapes in turn.
+func (in *input) shape() (b Block, w, h int) {
+	b = allBlocks[in.round%len(allBlocks)]
+	return b, b.W(), b.H()
+}
+
+// coefs returns n numbers from -limit to limit, of any density, or of the ends of that range.
+func (in *input) coefs(n, limit int) []int16 {
+	c := place[int16](in, n, false)
+	magnitude, density := limit>>in.r.IntN(14), in.r.IntN(17)
+	for i := range c {
+		switch {
+		case in.r.IntN(16) >= density:
+			c[i] = 0
+		case in.round&3 == 0:
+			c[i] = int16(limit - 2*limit*in.r.IntN(2))
+		default:
+			c[i] = int16(in.r.IntN(2*magnitude+1) - magnitude)
+		}
+	}
+	return c
+}
+
+// few is coefs for inverse transforms of n coefficients a block, none of whose sums needs more than 16 bits: the sum of the
+// magnitudes, or that of one sign or the other, is within that.
+func (in *input) few(blocks, n int) []int16 {
+	c := place[int16](in, blocks*n, false)
+	for i := range c {
+		c[i] = 0
+	}
+	for b := range blocks {
+		for left, k := 1<<15-1-1<<6, in.r.IntN(n+1); k > 0; k-- {
+			at := &c[b*n+in.r.IntN(n)]
+			if *at != 0 {
+				continue
+			}
+			v := in.r.IntN(left + 1)
+			if in.r.IntN(3) > 0 {
+				v >>= in.r.IntN(15)
+			}
+			left -= v
+			if *at = int16(v); in.r.IntN(2) == 0 {
+				*at = int16(-v)
+			}
+		}
+	}
+	return c
+}
+
+// ones returns factors of 1.
+func (in *input) ones(n int) []int16 {
+	s := place[int16](in, n, false)
+	for i := range s {
+		s[i] = 1
+	}
+	return s
+}
+
+// array returns the address of an array in elements that place has returned.
+func array[A, T any](p []T) *A {
+	var a A
+	if want, have := unsafe.Sizeof(a), uintptr(len(p))*unsafe.Sizeof(p[0]); want != have {
+		panic("elements are not of the array's size")
+	}
+	return (*A)(unsafe.Pointer(&p[0]))
+}
+
+// kernels are all that have assembly, by the name of the function that calls it: each draws its operands, and returns a call
+// that returns its results.
+var kernels = map[string]func(in *input) func() []int{
+	"SADBelow": func(in *input) func() []int {
+		b, w, h := in.shape()
+		a, as := in.block(w, h)
+		p, ps := in.block(w, h)
+		limit := in.r.IntN(1 << 17)
+		return func() []int { return []int{SAD(b, a, as, p, ps), SADBelow(b, a, as, p, ps, limit)} }
+	},
+	"SADBelow4": func(in *input) func() []int {
+		b, w, h := in.shape()
+		a, as := in.block(w, h)
+		p, ps := in.block(w+in.r.IntN(9), h+in.r.IntN(9))
+		at, limit := array[[4]int](place[int](in, 4, false)), in.r.IntN(1<<17)
+		for k := range at {
+			at[k] = in.r.IntN(len(p) - (h-1)*ps - w + 1)
+		}
+		out := array[[4]int](place[int](in, 4, true))
+		return func() []int { SADBelow4(out, b, a, as, p, ps, at, limit); return nil }
+	},
+	"SADPairs": func(in *input) func() []int {
+		cb, stride := in.block(8, 8)
+		cr := in.samples(place[uint8](in, len(cb), false), stride)
+		pairs, ps := in.block(16, 8)
+		return func() []int { b, r := SADPairs(cb, cr, stride, pairs, ps); return []int{b, r} }
+	},
+	"SATDBelow": func(in *input) func() []int {
+		b, w, h := in.shape()
+		a, as := in.block(w, h)
+		p, ps := in.block(w, h)
+		limit := in.r.IntN(1 << 17)
+		return func() []int { return []int{SATD(b, a, as, p, ps), SATDBelow(b, a, as, p, ps, limit)} }
+	},
+	"SATDBelow4": func(in *input) func() []int {
+		b, w, h := in.shape()
+		a, as := in.block(w, h)
+		p, ps := in.block(w+in.r.IntN(9), h+in.r.IntN(9))
+		at, limit := array[[4][2]int](place[int](in, 8, false)), in.r.IntN(1<<17)
+		for k := range at {
+			at[k][0] = in.r.IntN(len(p) - (h-1)*ps - w + 1)
+			if at[k][1] = at[k][0]; in.round&8 == 0 {
+				at[k][1] = in.r.IntN(len(p) - (h-1)*ps - w + 1)
+			}
+		}
+		out := array[[4]int](place[int](in, 4, true))
+		return func() []int { SATDBelow4(out, b, a, as, p, ps, at, limit); return nil }
+	},
+	"SATDAvgBelow": func(in *input) func() []int {
+		b, w, h := in.shape()
+		a, as := in.block(w, h)
+		p, stride := in.block(w, h)
+		q := in.samples(place[uint8](in, len(p), false), stride)
+		limit := in.r.IntN(1 << 17)
+		return func() []int { return []int{SATDAvgBelow(b, a, as, p, q, stride, limit)} }
+	},
+	"SATDEach": func(in *input) func() []int {
+		b, w, h := in.shape()
+		a, as := in.block(w, h)
+		preds := array[[4][256]uint8](in.samples(place[uint8](in, 4*256, false), 16))
+		out := array[[4]int](place[int](in, 4, true))
+		return func() []int { SATDEach(out, b, a, as, preds); return nil }
+	},
+	"SATDEdges": func(in *input) func() []int {
+		b := []Block{B16x16, B8x8}[in.round&1]
+		a, as := in.block(b.W(), b.W())
+		top, left, dc := in.row(b.W()), array[[16]uint8](in.row(16)), uint8(in.r.IntN(256))
+		return func() []int { c, r, f := SATDEdges(b, a, as, top, left, dc); return []int{c, r, f} }
+	},
+	"SATD4x4Each": func(in *input) func() []int {
+		n := in.round % 10
+		a, as := in.block(4, 4)
+		flat := in.samples(place[uint8](in, 16*n, false), 4)
+		out := place[int](in, n, true)
+		preds := unsafe.Slice((*[16]uint8)(unsafe.Pointer(unsafe.SliceData(flat))), n)
+		return func() []int { SATD4x4Each(out, a, as, preds); return nil }
+	},
+	"SSD": func(in *input) func() []int {
+		b, w, h := in.shape()
+		a, as := in.block(w, h)
+		p, ps := in.block(w, h)
+		return func() []int { return []int{SSD(b, a, as, p, ps)} }
+	},
+	"SSDPlane": func(in *input) func() []int {
+		w, h := 1+in.round%70, 2+in.r.IntN(4)
+		a, as := in.block(w, h)
+		p, ps := in.block(w, h)
+		return func() []int { return []int{int(SSDPlane(a, as, p, ps, w, h))} }
+	},
+	"VarianceSums": func(in *input) func() []int {
+		w, h := 4+in.round%4*4, 4+in.round/4%4*4
+		a, as := in.block(w, h)
+		return func() []int { sum, squares := VarianceSums(a, as, w, h); return []int{int(sum), int(squares)} }
+	},
+	"SSIMSums4x4": func(in *input) func() []int {
+		n := 1 + in.round%11
+		a, as := in.block(4*n, 4)
+		p, ps := in.block(4*n, 4)
+		out := place[uint32](in, 4*n, true)
+		sums := unsafe.Slice((*SSIMSums)(unsafe.Pointer(&out[0])), n)
+		return func() []int { SSIMSums4x4(sums, a, as, p, ps); return nil }
+	},
+	"SADRow": func(in *input) func() []int {
+		n := 1 + in.round%13
+		a, as := in.block(8*n, 8)
+		p, ps := in.block(8*n, 8)
+		out := place[uint32](in, n, true)
+		return func() []int { SADRow(out, a, as, p, ps); return nil }
+	},
+	"VarianceRow": func(in *input) func() []int {
+		n, h := 1+in.round%13, 4<<in.r.IntN(3)
+		a, as := in.block(8*n, h)
+		sums, squares := place[uint32](in, n, true), place[uint32](in, n, true)
+		return func() []int { VarianceRow(sums, squares, a, as, h); return nil }
+	},
+	"Predict4x4": func(in *input) func() []int {
+		edge, dc := array[[16]uint8](in.row(16)), uint8(in.r.IntN(256))
+		edge[0], edge[14] = edge[1], edge[13]
+		dst := array[[9][16]uint8](place[uint8](in, 9*16, true))
+		return func() []int { Predict4x4(dst, edge, dc); return nil }
+	},
+	"Predict16x16": func(in *input) func() []int {
+		top, left := array[[16]uint8](in.row(16)), array[[16]uint8](in.row(16))
+		corner, dc := in.row(1)[0], uint8(in.r.IntN(256))
+		dst := array[[4][256]uint8](place[uint8](in, 4*256, true))
+		return func() []int { Predict16x16(dst, top, left, corner, dc); return nil }
+	},
+	"PredictChroma8x8": func(in *input) func() []int {
+		top, left, dc := array[[8]uint8](in.row(8)), array[[8]uint8](in.row(8)), array[[4]uint8](in.row(4))
+		corner := in.row(1)[0]
+		dst := array[[4][256]uint8](place[uint8](in, 4*256, true))
+		return func() []int { PredictChroma8x8(dst, top, left, corner, dc); return nil }
+	},
+	"HalfPlanes": func(in *input) func() []int {
+		w, h := 1+in.round%100, 1+in.r.IntN(5)
+		stride := w + 5 + in.r.IntN(7)
+		src := in.samples(place[uint8](in, stride*(h+4)+w+5, false), stride)
+		var dst [3][]uint8
+		for k := range dst {
+			dst[k] = place[uint8](in, (h+1)*stride+w+2, true)
+		}
+		return func() []int { HalfPlanes(dst[0], dst[1], dst[2], src, 2*stride+2, stride, w, h); return nil }
+	},
+	"ChromaMCPlanes": func(in *input) func() []int {
+		w, h := 2<<(in.round%3), 2<<(in.round/3%3)
+		dx, dy := in.r.IntN(8), in.r.IntN(8)
+		src, ss := in.block(2*(w+min(dx, 1)), h+min(dy, 1))
+		cb, ds := in.target(w, h)
+		cr := place[uint8](in, len(cb), true)
+		return func() []int { ChromaMCPlanes(cb, cr, ds, src, ss, dx, dy, w, h); return nil }
+	},
+	"SplitPairs": func(in *input) func() []int {
+		w, h := []int{2, 4, 8, 12, 16, 24}[in.round%6], 2+in.r.IntN(8)
+		src, ss := in.block(2*w, h)
+		cb, ds := in.target(w, h)
+		cr := place[uint8](in, len(cb), true)
+		return func() []int { SplitPairs(cb, cr, ds, src, ss, w, h); return nil }
+	},
+	"JoinPairs": func(in *input) func() []int {
+		w, h := []int{4, 8, 12, 16, 24}[in.round%5], 2+in.r.IntN(8)
+		cb, ss := in.block(w, h)
+		cr := in.samples(place[uint8](in, len(cb), false), ss)
+		dst, ds := in.target(2*w, h)
+		return func() []int { JoinPairs(dst, ds, cb, cr, ss, w, h); return nil }
+	},
+	"Weight": func(in *input) func() []int {
+		w, h, log2 := 2<<(in.round%4), 2+in.r.IntN(15), in.r.IntN(8)
+		scale, offset := in.r.IntN(256)-128, in.r.IntN(256)-128
+		switch in.r.IntN(4) {
+		case 0:
+			scale, offset = 127-255*in.r.IntN(2), 127-255*in.r.IntN(2)
+		case 1:
+			scale, offset = in.r.IntN(128), in.r.IntN(2049)-1024
+		}
+		p, stride := in.target(w, h)
+		return func() []int { Weight(p, stride, w, h, uint(log2), scale, offset); return nil }
+	},
+	"Avg": func(in *input) func() []int {
+		w, h := 4<<(in.round%3), 2+in.r.IntN(15)
+		a, as := in.block(w, h)
+		b, bs := in.block(w, h)
+		dst, ds := in.target(w, h)
+		return func() []int { Avg(dst, ds, a, as, b, bs, w, h); return nil }
+	},
+	"CopyBlock": func(in *input) func() []int {
+		w, h := []int{4, 8, 16, 5, 24}[in.round%5], 2+in.r.IntN(15)
+		src, ss := in.block(w, h)
+		dst, ds := in.target(w, h)
+		return func() []int { CopyBlock(dst, ds, src, ss, w, h); return nil }
+	},
+	"CopyPairs": func(in *input) func() []int {
+		src, ss := in.block(16, 8)
+		dst, ds := in.target(16, 8)
+		cb, cr := place[uint8](in, 8, true), place[uint8](in, 8, true)
+		return func() []int { CopyPairs(dst, ds, src, ss, cb, cr); return nil }
+	},
+	"Half": func(in *input) func() []int {
+		w, h := 1+in.round%100, 2+in.r.IntN(4)
+		src, ss := in.block(2*w, 2*h)
+		dst, ds := in.target(w, h)
+		return func() []int { Half(dst, ds, src, ss, w, h); return nil }
+	},
+	"ExtendBorder": func(in *input) func() []int {
+		w, h, border := 1+in.round%40, 2+in.r.IntN(4), []int{4, 16, 32, 48}[in.r.IntN(4)]
+		p, stride := in.target(w+2*border, h)
+		return func() []int { ExtendBorder(p, border, stride, w, h, border); return nil }
+	},
+	"ExtendBorderPairs": func(in *input) func() []int {
+		w, h, border := 1+in.round%40, 2+in.r.IntN(4), []int{4, 8, 16, 24}[in.r.IntN(4)]
+		p, stride := in.target(2*w+4*border, h)
+		return func() []int { ExtendBorderPairs(p, 2*border, stride, w, h, border); return nil }
+	},
+	"ForwardDCT4x4": func(in *input) func() []int {
+		a, as := in.block(4, 4)
+		p, ps := in.block(4, 4)
+		dst := array[[16]int16](place[int16](in, 16, true))
+		return func() []int { ForwardDCT4x4(dst, a, as, p, ps); return nil }
+	},
+	"ForwardDCT4x4Four": func(in *input) func() []int {
+		a, as := in.block(8, 8)
+		p, ps := in.block(8, 8)
+		dst := array[[4][16]int16](place[int16](in, 64, true))
+		return func() []int { ForwardDCT4x4Four(dst, a, as, p, ps); return nil }
+	},
+	"ForwardDCT4x4Sixteen": func(in *input) func() []int {
+		a, as := in.block(16, 16)
+		p, ps := in.block(16, 16)
+		dst := array[[16][16]int16](place[int16](in, 256, true))
+		return func() []int { ForwardDCT4x4Sixteen(dst, a, as, p, ps); return nil }
+	},
+	"InverseDCT4x4Add": func(in *input) func() []int {
+		level, scale := array[[16]int16](in.few(1, 16)), array[[16]int16](in.ones(16))
+		dst, ds := in.target(4, 4)
+		return func() []int { InverseDCT4x4Add(dst, ds, level, scale); return nil }
+	},
+	"InverseDCT4x4FourAdd": func(in *input) func() []int {
+		level, scale := array[[4][16]int16](in.few(4, 16)), array[[16]int16](in.ones(16))
+		dst, ds := in.target(8, 8)
+		return func() []int { InverseDCT4x4FourAdd(dst, ds, level, scale); return nil }
+	},
+	"InverseDCT4x4FourDCAdd": func(in *input) func() []int {
+		level, scale := array[[4][16]int16](in.few(4, 16)), array[[16]int16](in.ones(16))
+		dc := array[[4]int16](place[int16](in, 4, false))
+		for i := range dc {
+			dc[i], level[i][0] = level[i][0], int16(in.r.Uint32())
+		}
+		dst, ds := in.target(8, 8)
+		return func() []int { InverseDCT4x4FourDCAdd(dst, ds, level, scale, dc); return nil }
+	},
+	"InverseDC4x4FourAdd": func(in *input) func() []int {
+		dc := array[[4]int16](in.coefs(4, 1<<15-1))
+		dst, ds := in.target(8, 8)
+		return func() []int { InverseDC4x4FourAdd(dst, ds, dc); return nil }
+	},
+	"Quant4x4.Block": func(in *input) func() []int {
+		q, c := in.quant4x4(), array[[16]int16](in.coefs(16, 1<<14))
+		level := array[[16]int16](place[int16](in, 16, true))
+		return func() []int { return []int{q.Block(level, c)} }
+	},
+	"Quant4x4.Blocks": func(in *input) func() []int {
+		n := in.round % 18
+		q, c := in.quant4x4(), in.coefs(16*n, 1<<14)
+		level, nonzero := place[int16](in, 16*n, true), place[uint8](in, n, true)
+		blocks := func(p []int16) [][16]int16 {
+			return unsafe.Slice((*[16]int16)(unsafe.Pointer(unsafe.SliceData(p))), n)
+		}
+		return func() []int { q.Blocks(blocks(level), blocks(c), nonzero); return nil }
+	},
+	"Quant4x4.Zero16x16": func(in *input) func() []int {
+		q := in.quant4x4()
+		a, as := in.block(16, 16)
+		p, ps := in.block(16, 16)
+		if most := q.ZeroSAD(); in.r.IntN(3) > 0 { // a residual near the limit
+			for i := range 256 {
+				p[i/16*ps+i%16] = a[i/16*as+i%16]
+			}
+			for range 1 + in.r.IntN(9) {
+				v := &p[in.r.IntN(16)*ps+in.r.IntN(16)]
+				*v = uint8(refClip(0, 255, int(*v)+in.r.IntN(2*most+3)-most-1))
+			}
+		}
+		return func() []int { return []int{boolean(q.Zero16x16(a, as, p, ps))} }
+	},
+	"ForwardDCT8x8": func(in *input) func() []int {
+		a, as := in.block(8, 8)
+		p, ps := in.block(8, 8)
+		dst := array[[64]int16](place[int16](in, 64, true))
+		return func() []int { ForwardDCT8x8(dst, a, as, p, ps); return nil }
+	},
+	"ForwardDCT8x8Four": func(in *input) func() []int {
+		a, as := in.block(16, 16)
+		p, ps := in.block(16, 16)
+		dst := array[[4][64]int16](place[int16](in, 256, true))
+		return func() []int { ForwardDCT8x8Four(dst, a, as, p, ps); return nil }
+	},
+	"InverseDCT8x8Add": func(in *input) func() []int {
+		c := in.few(1, 64)
+		for i := range c {
+			c[i] /= 3 // a coefficient weighs up to 1.5 in each direction
+		}
+		dst, ds := in.target(8, 8)
+		return func() []int { InverseDCT8x8Add(dst, ds, array[[64]int16](c)); return nil }
+	},
+	"Quant8x8": func(in *input) func() []int {
+		q := in.quant8x8()
+		c := array[[64]int16](in.coefs(64, 64*255))
+		level := array[[64]int16](place[int16](in, 64, true))
+		return func() []int { return []int{Quant8x8(level, c, q.mf, q.bias, q.shift)} }
+	},
+	"AllWithin8x8": func(in *input) func() []int {
+		q := in.quant8x8()
+		limit, c := array[[64]int16](place[int16](in, 64, false)), array[[64]int16](place[int16](in, 64, false))
+		QuantLimits8x8(limit, q.mf, q.bias, q.shift)
+		for i := range c {
+			c[i] = limit[i] * int16(in.r.IntN(3)-1)
+		}
+		if i := in.r.IntN(64); in.round&1 == 0 {
+			c[i] = (limit[i] + 1) * int16(1-2*in.r.IntN(2))
+		}
+		return func() []int { return []int{boolean(AllWithin8x8(c, limit))} }
+	},
+	"Dequant8x8": func(in *input) func() []int {
+		q, per := in.quant8x8(), in.round%9
+		level := array[[64]int16](in.coefs(64, (1<<15-1)*4/(58<<per)))
+		c := array[[64]int16](place[int16](in, 64, true))
+		return func() []int { Dequant8x8(c, level, q.scale, per); return nil }
+	},
+	"ZigZag8x8": func(in *input) func() []int {
+		src, dst := array[[64]int16](in.coefs(64, 1<<15-1)), array[[64]int16](place[int16](in, 64, true))
+		return func() []int { ZigZag8x8(dst, src); return nil }
+	},
+	"UnZigZag8x8": func(in *input) func() []int {
+		src, dst := array[[64]int16](in.coefs(64, 1<<15-1)), array[[64]int16](place[int16](in, 64, true))
+		return func() []int { UnZigZag8x8(dst, src); return nil }
+	},
+	"SplitScan8x8": func(in *input) func() []int {
+		scan, level := array[[64]int16](in.coefs(64, 1<<15-1)), array[[4][16]int16](place[int16](in, 64, true))
+		return func() []int { return []int{SplitScan8x8(level, scan)} }
+	},
+	"JoinScan8x8": func(in *input) func() []int {
+		level, scan := array[[4][16]int16](in.coefs(64, 1<<15-1)), array[[64]int16](place[int16](in, 64, true))
+		return func() []int { JoinScan8x8(scan, level); return nil }
+	},
+	"Magnitudes": func(in *input) func() []int {
+		n := in.round % 9 * 8
+		c, mf, dst := in.coefs(n, 1<<15-1), place[uint32](in, n, false), place[uint32](in, n, true)
+		for i := range mf {
+			mf[i] = in.r.Uint32N(1 << 17)
+		}
+		shift := uint(1 + in.r.IntN(24))
+		return func() []int {
+			set := Magnitudes(dst, c, mf, shift)
+			return []int{int(set >> 32), int(set & (1<<32 - 1))}
+		}
+	},
+	"DeblockLumaColumns": func(in *input) func() []int {
+		p, stride, edges := in.edges(20, 16, 4)
+		return func() []int { DeblockLumaColumns(p, 4, stride, (*[4]Edge)(edges)); return nil }
+	},
+	"DeblockLumaRows": func(in *input) func() []int {
+		p, stride, edges := in.edges(16, 20, 4)
+		return func() []int { DeblockLumaRows(p, 4*stride, stride, (*[4]Edge)(edges)); return nil }
+	},
+	"DeblockChromaColumns": func(in *input) func() []int {
+		p, stride, edges := in.edges(20, 8, 2)
+		return func() []int { DeblockChromaColumns(p, 4, stride, (*[2]Edge)(edges)); return nil }
+	},
+	"DeblockChromaRows": func(in *input) func() []int {
+		p, stride, edges := in.edges(16, 10, 2)
+		return func() []int { DeblockChromaRows(p, 2*stride, stride, (*[2]Edge)(edges)); return nil }
+	},
+}
+
+func boolean(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (in *input) quant4x4() *Quant4x4 {
+	mf, bias, shift := quantTables(in.r.IntN(52), in.r.IntN(2) == 0)
+	mf, bias = scannedTables(mf, bias)
+	q := MakeQuant4x4(&mf, &bias, shift)
+	return &q
+}
+
+// tables8x8 are those of a QP, in memory of their own.
+type tables8x8 struct {
+	mf    *[64]uint16
+	bias  *[64]uint32
+	scale *[64]int16
+	shift uint
+}
+
+func (in *input) quant8x8() (q tables8x8) {
+	mf, bias, scale, shift := quantTables8(in.r.IntN(52))
+	q.mf, q.bias = array[[64]uint16](place[uint16](in, 64, false)), array[[64]uint32](place[uint32](in, 64, false))
+	q.scale, q.shift = array[[64]int16](place[int16](in, 64, false)), shift
+	*q.mf, *q.bias, *q.scale = mf, bias, scale
+	return q
+}
+
+// edges returns w x h samples with what the filters reach, and n edges of a QP that filters most, some or none of them.
+func (in *input) edges(w, h, n int) (p []uint8, stride int, edges []Edge) {
+	p, stride = in.target(w, h)
+	flat := place[uint8](in, n*int(unsafe.Sizeof(Edge{})), false)
+	edges = unsafe.Slice((*Edge)(unsafe.Pointer(&flat[0])), n)
+	for i := range edges {
+		k := in.r.IntN(len(alphas))
+		edges[i] = Edge{Alpha: uint8(alphas[k]), Beta: uint8(betas[k]), Strong: in.r.IntN(4) == 0}
+		for j := range edges[i].TC0 {
+			edges[i].TC0[j] = int8(in.r.IntN(27) - 1)
+		}
+	}
+	return p, stride, edges
+}
+
+func checkKernel(t testing.TB, name string, in *input) {
+	t.Helper()
+	call := kernels[name](in)
+	twins(t, name, call, in.buffers...)
+}
+
+// TestKernels holds every kernel that has assembly against its portable form, at every size.
+func TestKernels(t *testing.T) {
+	for name := range kernels {
+		t.Run(name, func(t *testing.T) {
+			r := newRand(t)
+			for round := range 1000 {
+				checkKernel(t, name, &input{r: r, round: round})
+			}
+		})
+	}
+}
+
+func FuzzKernels(f *testing.F) {
+	names := slices.Sorted(maps.Keys(kernels))
+	for _, name := range names {
+		f.Add(name, uint64(1), uint16(2), []byte{0, 255, 254, 1})
+	}
+	f.Fuzz(func(t *testing.T, name string, seed uint64, round uint16, data []byte) {
+		if kernels[name] == nil {
+			name = names[seed%uint64(len(names))]
+		}
+		checkKernel(t, name, &input{r: rand.New(rand.NewPCG(seed, 5)), round: int(round), data: data})
+	})
+}
+
+// TestKernelsAreComplete finds the functions that call assembly: each is one of kernels.
+func TestKernelsAreComplete(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := map[string][]string{} // callers by callee
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Body == nil {
+				continue
+			}
+			name := f.Name.Name
+			if f.Recv != nil {
+				if star, ok := f.Recv.List[0].Type.(*ast.StarExpr); ok {
+					name = star.X.(*ast.Ident).Name + "." + name
+				}
+			}
+			ast.Inspect(f.Body, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					if callee, ok := call.Fun.(*ast.Ident); ok {
+						calls[callee.Name] = append(calls[callee.Name], name)
+					}
+				}
+				return true
+			})
+		}
+	}
+	assembly := 0
+	for callee, callers := range calls {
+		if !strings.HasSuffix(callee, "AVX2") || callee == "prefetchAVX2" {
+			continue
+		}
+		assembly++
+		for _, name := range callers {
+			for !token.IsExported(name) && len(calls[name]) > 0 {
+				name = calls[name][0]
+			}
+			if kernels[name] == nil {
+				t.Errorf("%s calls %s and is not in kernels", name, callee)
+			}
+		}
+	}
+	if assembly < 50 {
+		t.Errorf("%d kernels have assembly: most are not found", assembly)
+	}
+}
