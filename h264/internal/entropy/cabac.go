@@ -80,6 +80,7 @@ func (c *CABAC) Macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 	}
 	c.count++
 	c.macroblock(mb, n, r)
+	c.settle()
 }
 
 // EndSlice writes the end_of_slice_flag and rbsp_slice_trailing_bits, with as

@@ -8,6 +8,7 @@ func (c *CABAC) Cost(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.
 	c.after = c.own
 	qp, qpChanged := c.startCounting(&c.after)
 	c.macroblock(mb, n, r)
+	c.settle()
 	c.states, c.qp, c.qpChanged = &c.own, qp, qpChanged
 	return c.cost
 }
@@ -16,8 +17,10 @@ func (c *CABAC) Cost(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.
 func (c *CABAC) HeadCost(mb *macroblock.MB, n *macroblock.Neighbours) int {
 	copy(c.after[:ctxResidual], c.own[:])
 	copy(c.after[ctxTransform8x8:][:3], c.own[ctxTransform8x8:])
+	c.after[ctxProceed], c.after[ctxNothing] = proceedState, nothingState
 	qp, qpChanged := c.startCounting(&c.after)
 	c.head(mb, n, nil)
+	c.settle()
 	c.states, c.qp, c.qpChanged = &c.own, qp, qpChanged
 	return c.cost
 }
@@ -26,6 +29,7 @@ func (c *CABAC) HeadCost(mb *macroblock.MB, n *macroblock.Neighbours) int {
 func (c *CABAC) Learn(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) {
 	c.startCounting(&c.own)
 	c.macroblock(mb, n, r)
+	c.settle()
 }
 
 // startCounting has bins counted with these states. It returns what else changes.

@@ -95,6 +95,7 @@ func (c *CABAC) loadMVD(n *macroblock.Neighbours) {
 
 // vector is mvd_l0 of a partition.
 func (c *CABAC) vector(mb *macroblock.MB, n *macroblock.Neighbours, p macroblock.Partition) {
+	c.makeRoom()
 	mv := mb.MV[(p.Y*4+p.X)&15]
 	pred := mb.PredictMV(n, p, mb.Ref[quadrant(p)])
 	dx, dy := int32(mv.X)-int32(pred.X), int32(mv.Y)-int32(pred.Y)
@@ -131,10 +132,11 @@ func (c *CABAC) component(first uint, v int32, around uint) {
 		c.bin(first+next, 1)
 		next = min(next+1, 6)
 	}
+	sign := uint32(v) >> 31
 	if magnitude < mvdPrefix {
-		c.bin(first+next, 0)
+		c.binThen(first+next, 0, sign)
 	} else {
-		c.expGolomb(magnitude-mvdPrefix, 3)
+		bins, n := expGolomb(magnitude-mvdPrefix, 3)
+		c.bypass(bins<<1|uint64(sign), n+1)
 	}
-	c.bypass(uint32(v)>>31, 1)
 }

@@ -190,42 +190,22 @@ var inOrder = func() (inc [64]uint8) {
 // flags is significant_coeff_flag and last_significant_coeff_flag of a set of
 // levels, whose ctxIdxInc are given by position.
 func (c *CABAC) flags(set uint64, count uint, ctx *blockContext, significant, last *[64]uint8) {
-	if c.counting {
-		c.countFlags(set, count, ctx, significant, last)
-		return
-	}
+	c.makeRoom()
+	queue, n := &c.queue, c.waiting
+	firstSignificant, firstLast := uint(ctx.significant), uint(ctx.last)
 	top := uint(mathbits.Len64(set)-1) & 63
-	for i := uint(0); i < top; i++ {
-		coded := uint8(set >> i & 1)
-		c.bin(uint(ctx.significant)+uint(significant[i&63]), coded)
-		if coded != 0 {
-			c.bin(uint(ctx.last)+uint(last[i&63]), 0)
-		}
+	for i := range top {
+		coded := uint(set >> i & 1)
+		queue[n&(queueSize-1)] = symbol((firstSignificant+uint(significant[i&63]))<<1 | coded)
+		queue[(n+1)&(queueSize-1)] = symbol((firstLast + uint(last[i&63])) << 1) // only where it is coded
+		n += 1 + coded
 	}
 	if top < count-1 {
-		c.bin(uint(ctx.significant)+uint(significant[top]), 1)
-		c.bin(uint(ctx.last)+uint(last[top]), 1)
+		queue[n&(queueSize-1)] = symbol((firstSignificant+uint(significant[top]))<<1 | 1)
+		queue[(n+1)&(queueSize-1)] = symbol((firstLast+uint(last[top]))<<1 | 1)
+		n += 2
 	}
-}
-
-// countFlags is flags where nothing is written.
-func (c *CABAC) countFlags(set uint64, count uint, ctx *blockContext, significant, last *[64]uint8) {
-	cost := 0
-	top := uint(mathbits.Len64(set)-1) & 63
-	for i := uint(0); i <= top && i < count-1; i++ {
-		coded := uint8(set & 1)
-		set >>= 1
-		state := &c.states[(uint(ctx.significant)+uint(significant[i&63]))&1023]
-		cost += int(binCost[(*state^coded)&127])
-		*state = nextState[*state<<1|coded]
-		if coded != 0 {
-			isLast := flag(i == top)
-			state = &c.states[(uint(ctx.last)+uint(last[i&63]))&1023]
-			cost += int(binCost[(*state^isLast)&127])
-			*state = nextState[*state<<1|isLast]
-		}
-	}
-	c.cost += cost
+	c.waiting = n
 }
 
 // block8 is residual_block_cabac of the 8x8 block of quadrant q. Only 4:4:4 has
@@ -284,20 +264,20 @@ func (c *CABAC) level(v int16, node uint8, ctx *blockContext, count uint) uint8 
 	node &= 7
 	first := uint(ctx.level) + uint(levelOneInc[node])
 	if magnitude == 1 {
-		c.bin(first, 0)
-		c.bypass(uint32(sign), 1)
+		c.binThen(first, 0, uint32(sign))
 		return nodeAfterOne[node]
 	}
+	c.makeRoom()
 	c.bin(first, 1)
 	more := uint(ctx.level) + moreInc(node, count)
 	for range min(magnitude-1, levelPrefix) - 1 {
 		c.bin(more, 1)
 	}
 	if magnitude-1 < levelPrefix {
-		c.bin(more, 0)
+		c.binThen(more, 0, uint32(sign))
 	} else {
-		c.expGolomb(uint32(magnitude-1-levelPrefix), 0)
+		bins, n := expGolomb(uint32(magnitude-1-levelPrefix), 0)
+		c.bypass(bins<<1|uint64(sign), n+1)
 	}
-	c.bypass(uint32(sign), 1)
 	return nodeAfterMore[node]
 }

@@ -105,7 +105,7 @@ func TestBlockCosts(t *testing.T) {
 				got = costs.Levels(&r.Level[p][0], start, 16-start, CodedContext(&mb, &n, p, 0, 0, 4))
 				c.block4(&mb, &n, &r, p, 0, 0, 0, 0, 4, int(planeCats[p][kind]))
 			}
-			if got != c.cost {
+			if c.settle(); got != c.cost {
 				t.Fatalf("kind %d, plane %d, level %d: cost %d, want %d", kind, p, level, got, c.cost)
 			}
 			c.own = states
@@ -120,11 +120,13 @@ func TestLevelCosts(t *testing.T) {
 	for i := range c.states {
 		c.states[i] = 2*62 + 1 // stays with its MPS, 1
 	}
+	c.states[ctxNothing] = nothingState
 	var costs BlockCosts
 	c.BlockCosts(&costs, Block4x4, 0)
 	for magnitude := uint32(15); magnitude < 30000; magnitude = magnitude*5/4 + 1 {
 		c.cost = 0
 		node := c.level(-int16(magnitude), 0, &blockContexts[2], 16)
+		c.settle()
 		if got := costs.Level(0, magnitude); got != c.cost {
 			t.Errorf("magnitude %d: cost %d, want %d", magnitude, got, c.cost)
 		}
@@ -139,7 +141,7 @@ func TestLevelCosts(t *testing.T) {
 func TestCarries(t *testing.T) {
 	rng := rand.New(rand.NewSource(3))
 	for round := range 300 {
-		b := binCoder{states: new(Contexts)}
+		b := binCoder{states: &Contexts{ctxNothing: nothingState}}
 		b.start()
 		var want []uint8
 		least := rng.Intn(100)
@@ -150,9 +152,12 @@ func TestCarries(t *testing.T) {
 			}
 			want = append(want, v)
 			if round&1 == 0 {
-				b.bypass(uint32(v), 1)
+				b.bypass(uint64(v), 1)
 			} else {
 				b.bin(5, v)
+			}
+			if rng.Intn(100) == 0 || b.waiting > settleAbove {
+				b.settle()
 			}
 		}
 		b.terminate()

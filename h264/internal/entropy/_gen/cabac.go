@@ -46,6 +46,8 @@ func engine(b *bytes.Buffer, dir string) error {
 		p := 0.5 * math.Pow(0.01875/0.5, float64(i)/63)
 		cost = append(cost, int(math.Round(-256*math.Log2(1-p))), int(math.Round(-256*math.Log2(p))))
 	}
+	// State 63 is of bins that are known, or almost.
+	cost[2*63], cost[2*63+1] = 0, 0
 	b.WriteString("// rangeLPS is table 9-44: rangeTabLPS by 4*pStateIdx + qCodIRangeIdx.\n")
 	list(b, "rangeLPS", "[256]uint8", ranges)
 	b.WriteString("// nextState is table 9-45: the state, 2*pStateIdx + valMPS, by twice the state\n// before and the bin.\n")
