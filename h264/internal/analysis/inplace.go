@@ -9,10 +9,10 @@ import (
 // skipInPlace codes the macroblock as P_Skip from picture to picture, without
 // workspaces between them, where its vector is one of whole samples and no residual
 // would be coded over its prediction. It reports whether that was so: it is of most
-// macroblocks where little moves.
+// macroblocks where little moves. Where it was not, it waits for a P_Skip.
 func (w *Worker) skipInPlace() bool {
 	f := w.f
-	if len(f.Refs) == 0 || f.Weights != nil || f.Lossless {
+	if !w.still || len(f.Refs) == 0 || f.Weights != nil || f.Lossless {
 		return false
 	}
 	c := w.best
@@ -25,7 +25,7 @@ func (w *Worker) skipInPlace() bool {
 		src, ref := &f.Src.Planes[p], &f.Refs[0].LumaLike(p).Plane
 		pred := ref.At(x+int(mv.X>>2), y+int(mv.Y>>2))
 		if !w.quantiser(p).Zero16(src.At(x, y), src.Stride, pred, ref.Stride) {
-			w.coded = true
+			w.coded, w.still = true, false
 			return false
 		}
 	}

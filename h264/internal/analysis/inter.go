@@ -340,22 +340,28 @@ func offset8(quad int) int { return quad>>1*8*srcStride + quad&1*8 }
 // skip makes the P_Skip candidate, if its vector is in range. certain says that
 // no residual would be coded over its prediction; it must be, to be lossless.
 func (w *Worker) skip(c *candidate) (ok, certain bool) {
+	ok = w.predictSkip(c)
+	return ok, ok && (w.f.Lossless || w.zeroResidual(&c.rec))
+}
+
+// predictSkip makes the P_Skip candidate, if its vector is in range and, where the
+// picture is lossless, its prediction exact.
+func (w *Worker) predictSkip(c *candidate) bool {
 	mv := c.mb.SkipMV(&w.n)
 	if !w.motion.contains(mv) {
-		return false, false
+		return false
 	}
 	c.mb.SetSkip(int8(w.qp), mv)
 	c.predicted = false
 	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
-	if w.f.Lossless {
-		exact := w.distortion(c) == 0
-		return exact, exact
-	}
-	return true, !w.coded && w.zeroResidual(&c.rec)
+	return !w.f.Lossless || w.distortion(c) == 0
 }
 
-// zeroResidual reports whether all levels over a prediction are zero.
+// zeroResidual reports whether all levels over the prediction of P_Skip are zero.
 func (w *Worker) zeroResidual(pred *macroblock.Src) bool {
+	if w.coded {
+		return false
+	}
 	for p := 0; p < w.planes(); p++ {
 		if !w.quantiser(p).Zero16(w.src[p][:], srcStride, pred[p][:], srcStride) {
 			return false

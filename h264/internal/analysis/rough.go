@@ -7,18 +7,22 @@ import "github.com/g264/g264/internal/dsp"
 
 // decideRough picks the coding in a P picture.
 func (w *Worker) decideRough() {
-	skippable, certain := w.skip(w.trial)
-	if certain {
-		w.keepSkip()
-		return
-	}
+	skippable := w.predictSkip(w.trial)
 	var left int64 // distortion of P_Skip
+	early := false
 	if skippable {
 		left = w.distortion(w.trial)
+		early = left<<8 < w.lambda2*nearBits && w.skipIsNear()
+		if !early && (left == 0 || w.zeroResidual(&w.trial.rec)) {
+			w.keepSkip()
+			return
+		}
 	}
-	early := skippable && left<<8 < w.lambda2*nearBits && w.skipIsNear()
 	if early {
 		w.codeOver(w.best, w.trial)
+		if w.best.mb.CBP == 0 {
+			return
+		}
 		if w.skipPays(left) {
 			w.keepSkip()
 			return

@@ -38,8 +38,9 @@ type Worker struct {
 	n       macroblock.Neighbours
 	avail   intra.Available
 
-	// coded says that levels would be coded over the prediction of P_Skip.
-	coded bool
+	// coded says that levels would be coded over the prediction of P_Skip, still that
+	// none were in the macroblock before.
+	coded, still bool
 
 	best, trial *candidate
 	motion      motionSearch
@@ -84,6 +85,7 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 	for p := range w.patches {
 		w.patches[p].Forget()
 	}
+	w.still = true
 	decided := f.MBW // of the row above, for all that is known
 	if above != nil {
 		decided = above.Done()
@@ -103,6 +105,7 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 			w.load()
 			w.decide()
 			w.store(&res[x])
+			w.still = w.best.mb.Type == macroblock.PSkip
 		}
 		if n := x + 1; n%tellEach == 0 && n < f.MBW {
 			own.Set(n)
