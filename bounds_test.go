@@ -47,7 +47,7 @@ var seldom = map[string]string{
 	"h264/internal/lookahead.find":          "a place in a table of hashes, mostly the first",
 	"h264/internal/picture.newRefPlane":     "once an encoder",
 	"h264/internal/residual.makeQuantisers": "makes tables",
-	"h264/internal/deblock.edges":           "four edges",
+	"h264/internal/deblock.Row":             "once a macroblock",
 
 	"h264/internal/analysis.PresetByName":   "once an encoder",
 	"h264/internal/analysis.makeLambda":     "makes tables",

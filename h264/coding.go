@@ -181,7 +181,7 @@ func (c *coding) finish(y int) {
 		c.qpSum += int(c.qp)
 	}
 	if c.filter != nil {
-		c.filter.Row(f.Rec, f.MBW, y)
+		c.filter.Row(f.Rec, y)
 	}
 	// The next row's edges reach three rows up.
 	y0, y1 := y*16-4, y*16+12

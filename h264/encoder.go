@@ -135,7 +135,7 @@ func (e *Encoder) deblocking() *deblock.Filter {
 		OffsetA:      2 * e.cfg.DeblockAlpha,
 		OffsetB:      2 * e.cfg.DeblockBeta,
 		ChromaOffset: int(e.pps.ChromaQPIndexOffset[0]),
-	})
+	}, e.sps.WidthMbs)
 }
 
 func (e *Encoder) writeParameterSets() {

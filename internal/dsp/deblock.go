@@ -1,74 +1,81 @@
 package dsp
 
-// Edge says how an edge of 16 luma samples, or of 8 pairs of chroma samples, is filtered (clause 8.7.2).
-type Edge struct {
+// Limit says how strongly edges of one average QP are filtered (clause 8.7.2).
+type Limit struct {
 	// Alpha and Beta are the thresholds of table 8-16. Where Alpha is 0 nothing is filtered.
 	Alpha, Beta uint8
-	// Strong tells that the boundary strength is 4 (clause 8.7.2.4), else it is 1 to 3 (clause 8.7.2.3).
-	Strong bool
-	_      uint8 // fills a word, which copies want
-	// TC0 is tC0 for each four luma samples, or each two pairs, negative where they are left alone (boundary strength 0).
+	_           [2]uint8 // fill a word, which copies want
+	// TC0 is tC0 by strength, that of 0 negative.
 	TC0 [4]int8
 }
 
-// DeblockLumaColumns filters the vertical edges of a macroblock, four samples apart from left to right, the first of which
-// lies before sample p[off]. It reads and writes up to four samples to the left of that.
-func DeblockLumaColumns(p []uint8, off, stride int, edges *[4]Edge) {
-	m := macroblockAt(p, off, 4, stride, 16, &edges[0])
-	if useAVX2 {
-		deblockLumaColumnsAVX2(m, stride, &edges[0].Alpha)
+// Limits are those of the edges of a macroblock: to its left neighbour, within, and to the one above.
+type Limits struct{ Left, Inner, Above Limit }
+
+// DeblockLuma filters a row of macroblocks, the first of which lies at p[off]: those of list, from left to right, and of
+// each its vertical edges, then its horizontal ones. limits are those of the macroblocks in list. It reaches up to four
+// samples to the left of p[off] and above.
+func DeblockLuma(p []uint8, off, stride int, list []Strengths, limits []Limits) {
+	if len(list) == 0 {
 		return
 	}
-	for i := range edges {
-		lumaEdge(p, off+4*i, 1, stride, &edges[i])
+	limits = limits[:len(list)]
+	m := rowAt(p, off, stride, 16, list)
+	if useAVX2 {
+		deblockLumaAVX2(m, stride, &list[0].Columns[0][0], &limits[0].Left.Alpha, len(list))
+		return
+	}
+	for i := range list {
+		s, l, at := &list[i], &limits[i], off+16*int(list[i].X)
+		for e := range 4 {
+			lumaEdge(p, at+4*e, 1, stride, &s.Columns[e], l.of(&l.Left, e))
+		}
+		for e := range 4 {
+			lumaEdge(p, at+4*e*stride, stride, 1, &s.Rows[e], l.of(&l.Above, e))
+		}
 	}
 }
 
-// DeblockLumaRows filters the horizontal edges of a macroblock, four rows apart from the top down, the first of which lies
-// above sample p[off]. It reads and writes up to four rows above that.
-func DeblockLumaRows(p []uint8, off, stride int, edges *[4]Edge) {
-	m := macroblockAt(p, off, 4*stride, stride, 16, &edges[0])
-	if useAVX2 {
-		deblockLumaRowsAVX2(m, stride, &edges[0].Alpha)
+// DeblockChroma is DeblockLuma for 8x8 interleaved pairs of chroma samples of 4:2:0 in each macroblock, whose edges lie on
+// luma's edges 0 and 2. It reaches two pairs to the left and two rows up.
+func DeblockChroma(p []uint8, off, stride int, list []Strengths, limits []Limits) {
+	if len(list) == 0 {
 		return
 	}
-	for i := range edges {
-		lumaEdge(p, off+4*i*stride, stride, 1, &edges[i])
+	limits = limits[:len(list)]
+	m := rowAt(p, off, stride, 8, list)
+	if useAVX2 {
+		deblockChromaAVX2(m, stride, &list[0].Columns[0][0], &limits[0].Left.Alpha, len(list))
+		return
+	}
+	for i := range list {
+		s, l, at := &list[i], &limits[i], off+16*int(list[i].X)
+		for e := 0; e < 4; e += 2 {
+			chromaEdge(p, at+4*e, 2, stride, &s.Columns[e], l.of(&l.Left, e))
+		}
+		for e := 0; e < 4; e += 2 {
+			chromaEdge(p, at+2*e*stride, stride, 2, &s.Rows[e], l.of(&l.Above, e))
+		}
 	}
 }
 
-// DeblockChromaColumns is DeblockLumaColumns for 8x8 interleaved pairs of chroma samples of 4:2:0, with edges four pairs
-// apart. It reaches two pairs to the left.
-func DeblockChromaColumns(p []uint8, off, stride int, edges *[2]Edge) {
-	m := macroblockAt(p, off, 4, stride, 8, &edges[0])
-	if useAVX2 {
-		deblockChromaColumnsAVX2(m, stride, &edges[0].Alpha)
-		return
+// of returns the limit of edge e of a direction whose outer edge has another one.
+func (l *Limits) of(outer *Limit, e int) *Limit {
+	if e == 0 {
+		return outer
 	}
-	for i := range edges {
-		chromaEdge(p, off+8*i, 2, stride, &edges[i])
-	}
+	return &l.Inner
 }
 
-// DeblockChromaRows is DeblockLumaRows for 8x8 interleaved pairs of chroma samples of 4:2:0. It reaches two rows up.
-func DeblockChromaRows(p []uint8, off, stride int, edges *[2]Edge) {
-	m := macroblockAt(p, off, 2*stride, stride, 8, &edges[0])
-	if useAVX2 {
-		deblockChromaRowsAVX2(m, stride, &edges[0].Alpha)
-		return
+// rowAt returns the address of p[off], from which h rows of 16 bytes for each macroblock up to the last of list must lie
+// in p, and before which there must be h/4 rows and 4 bytes.
+func rowAt(p []uint8, off, stride, h int, list []Strengths) *uint8 {
+	var last uint32
+	for i := range list {
+		last = max(last, list[i].X)
 	}
-	for i := range edges {
-		chromaEdge(p, off+4*i*stride, stride, 2, &edges[i])
-	}
-}
-
-// macroblockAt returns the address of p[off], from which h rows of 16 bytes, and, if the first edge is filtered, reach
-// bytes before it must lie in p.
-func macroblockAt(p []uint8, off, reach, stride, h int, first *Edge) *uint8 {
-	m := window(p[off:], stride, 16, h)
-	if first.Alpha != 0 {
-		_ = p[off-reach]
-	}
+	m := window(p[off:], stride, 16*int(last)+16, h)
+	_, _ = p[off-4], p[off-h/4*stride]
 	return m
 }
 
@@ -79,20 +86,20 @@ func macroblockAt(p []uint8, off, reach, stride, h int, first *Edge) *uint8 {
 // transposed to that layout and back.
 
 // lumaEdge filters an edge of 16 luma samples. Either xstride or ystride is 1.
-func lumaEdge(p []uint8, off, xstride, ystride int, e *Edge) {
+func lumaEdge(p []uint8, off, xstride, ystride int, bS *[4]uint8, l *Limit) {
 	switch {
-	case e.Alpha == 0:
-	case e.Strong:
-		lumaStrong(p, off, xstride, ystride, int(e.Alpha), int(e.Beta))
+	case l.Alpha == 0 || *bS == [4]uint8{}:
+	case bS[0] == 4:
+		lumaStrong(p, off, xstride, ystride, int(l.Alpha), int(l.Beta))
 	default:
-		luma(p, off, xstride, ystride, int(e.Alpha), int(e.Beta), &e.TC0)
+		luma(p, off, xstride, ystride, bS, l)
 	}
 }
 
-func luma(p []uint8, off, xstride, ystride int, alpha, beta int, tc0 *[4]int8) {
-	a, b := within(alpha), within(beta)
+func luma(p []uint8, off, xstride, ystride int, bS *[4]uint8, l *Limit) {
+	a, b := within(int(l.Alpha)), within(int(l.Beta))
 	for k := 0; k < 4; k += 2 {
-		tc := tcLanes(tc0[k], tc0[k+1])
+		tc := l.lanes(bS, k)
 		if tc == 0 {
 			continue
 		}
@@ -125,9 +132,10 @@ func within(limit int) uint64 { return uint64(0x7fff+limit) * lanes }
 // isWithin returns lanes whose top bit is set where |d| is below the limit of w. Other bits are of no meaning.
 func isWithin(d, w uint64) uint64 { return (w + d) & (w - d) }
 
-// tcLanes returns a and b, tC0 of four samples each, in the lanes of the even (or odd) ones of eight samples: with the
-// top bit set, or 0 where tC0 is negative.
-func tcLanes(a, b int8) (tc uint64) {
+// lanes returns tC0 of the blocks k and k+1 along an edge, of four samples each, in the lanes of the even (or odd) ones of
+// eight samples: with the top bit set, or 0 where tC0 is negative.
+func (l *Limit) lanes(bS *[4]uint8, k int) (tc uint64) {
+	a, b := l.TC0[bS[k]&3], l.TC0[bS[k+1]&3]
 	if a >= 0 {
 		tc = (0x8000 | uint64(a)) * 0x00010001
 	}
@@ -312,15 +320,15 @@ func strongAlong(p []uint8, at, stride int, alpha, beta, small uint64) {
 
 // chromaEdge filters an edge of 8 interleaved pairs. Strides are bytes; xstride is 2 at vertical edges, ystride is 2 at
 // horizontal ones.
-func chromaEdge(p []uint8, off, xstride, ystride int, e *Edge) {
-	if e.Alpha == 0 {
+func chromaEdge(p []uint8, off, xstride, ystride int, bS *[4]uint8, l *Limit) {
+	if l.Alpha == 0 {
 		return
 	}
-	alpha, beta := within(int(e.Alpha)), within(int(e.Beta))
+	alpha, beta := within(int(l.Alpha)), within(int(l.Beta))
 	for k := 0; k < 4; k += 2 {
 		tc := uint64(strongTC)
-		if !e.Strong {
-			tc = tcLanes(e.TC0[k], e.TC0[k+1])
+		if bS[0] != 4 {
+			tc = l.lanes(bS, k)
 		}
 		if tc != 0 {
 			pairs(p, off+2*k*ystride, xstride, ystride, alpha, beta, tc)

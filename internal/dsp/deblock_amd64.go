@@ -4,22 +4,12 @@
 
 package dsp
 
-// deblockLumaColumnsAVX2 is DeblockLumaColumns, where edges is the address of 4 edges.
+// deblockLumaAVX2 is DeblockLuma of n macroblocks.
 //
 //go:noescape
-func deblockLumaColumnsAVX2(p *uint8, stride int, edges *uint8)
+func deblockLumaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int)
 
-// deblockLumaRowsAVX2 is DeblockLumaRows, where edges is the address of 4 edges.
+// deblockChromaAVX2 is DeblockChroma of n macroblocks.
 //
 //go:noescape
-func deblockLumaRowsAVX2(p *uint8, stride int, edges *uint8)
-
-// deblockChromaColumnsAVX2 is DeblockChromaColumns, where edges is the address of 2 edges.
-//
-//go:noescape
-func deblockChromaColumnsAVX2(p *uint8, stride int, edges *uint8)
-
-// deblockChromaRowsAVX2 is DeblockChromaRows, where edges is the address of 2 edges.
-//
-//go:noescape
-func deblockChromaRowsAVX2(p *uint8, stride int, edges *uint8)
+func deblockChromaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int)

@@ -4,58 +4,72 @@
 
 #include "textflag.h"
 
-// func deblockLumaColumnsAVX2(p *uint8, stride int, edges *uint8)
+// func deblockLumaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int)
 // Requires: AVX, AVX2
-TEXT ·deblockLumaColumnsAVX2(SB), NOSPLIT, $0-24
+TEXT ·deblockLumaAVX2(SB), NOSPLIT, $0-40
 	MOVQ p+0(FP), AX
 	MOVQ stride+8(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ edges+16(FP), BX
-	MOVL $0x00000004, SI
+	MOVQ strengths+16(FP), BX
+	MOVQ limits+24(FP), SI
+	MOVQ n+32(FP), DI
 
-edge:
-	MOVBLZX      (BX), DI
-	TESTL        DI, DI
-	JZ           next
-	VMOVD        DI, X0
+macroblock:
+	MOVL 32(BX), R8
+	SHLQ $0x04, R8
+	LEAQ (AX)(R8*1), R8
+	XORQ R9, R9
+	LEAQ (SI), R10
+
+column:
+	MOVL         (BX)(R9*4), R11
+	TESTL        R11, R11
+	JZ           nextcolumn
+	MOVBLZX      (R10), R12
+	TESTL        R12, R12
+	JZ           nextcolumn
+	VMOVD        R12, X0
 	VPBROADCASTW X0, Y0
-	MOVBLZX      1(BX), DI
-	VMOVD        DI, X1
+	MOVBLZX      1(R10), R12
+	VMOVD        R12, X1
 	VPBROADCASTW X1, Y1
-	CMPB         2(BX), $0x00
-	JNE          strong
-	VPBROADCASTD 4(BX), Y2
+	CMPB         R11, $0x04
+	JEQ          strongcolumn
+	VMOVD        R11, X2
+	VPBROADCASTD X2, Y2
 	VPSHUFB      quarters<>+0(SB), Y2, Y2
+	VPBROADCASTD 4(R10), Y3
+	VPSHUFB      Y2, Y3, Y2
 	VPSRAW       $0x08, Y2, Y2
-	LEAQ         (AX)(CX*4), DI
-	LEAQ         (DI)(CX*4), R8
-	LEAQ         (R8)(CX*4), R9
-	VPBROADCASTQ -4(AX), Y3
-	VPBROADCASTQ -4(R8), Y4
+	LEAQ         (R8)(CX*4), R10
+	LEAQ         (R10)(CX*4), R11
+	LEAQ         (R11)(CX*4), R12
+	VPBROADCASTQ -4(R8), Y3
+	VPBROADCASTQ -4(R11), Y4
 	VPBLENDD     $0xf0, Y4, Y3, Y3
-	VPBROADCASTQ -4(AX)(CX*1), Y4
-	VPBROADCASTQ -4(R8)(CX*1), Y5
+	VPBROADCASTQ -4(R8)(CX*1), Y4
+	VPBROADCASTQ -4(R11)(CX*1), Y5
 	VPBLENDD     $0xf0, Y5, Y4, Y4
 	VPUNPCKLBW   Y4, Y3, Y3
-	VPBROADCASTQ -4(AX)(CX*2), Y4
-	VPBROADCASTQ -4(R8)(CX*2), Y5
+	VPBROADCASTQ -4(R8)(CX*2), Y4
+	VPBROADCASTQ -4(R11)(CX*2), Y5
 	VPBLENDD     $0xf0, Y5, Y4, Y4
-	VPBROADCASTQ -4(AX)(DX*1), Y5
-	VPBROADCASTQ -4(R8)(DX*1), Y6
+	VPBROADCASTQ -4(R8)(DX*1), Y5
+	VPBROADCASTQ -4(R11)(DX*1), Y6
 	VPBLENDD     $0xf0, Y6, Y5, Y5
 	VPUNPCKLBW   Y5, Y4, Y4
-	VPBROADCASTQ -4(DI), Y5
-	VPBROADCASTQ -4(R9), Y6
+	VPBROADCASTQ -4(R10), Y5
+	VPBROADCASTQ -4(R12), Y6
 	VPBLENDD     $0xf0, Y6, Y5, Y5
-	VPBROADCASTQ -4(DI)(CX*1), Y6
-	VPBROADCASTQ -4(R9)(CX*1), Y7
+	VPBROADCASTQ -4(R10)(CX*1), Y6
+	VPBROADCASTQ -4(R12)(CX*1), Y7
 	VPBLENDD     $0xf0, Y7, Y6, Y6
 	VPUNPCKLBW   Y6, Y5, Y5
-	VPBROADCASTQ -4(DI)(CX*2), Y6
-	VPBROADCASTQ -4(R9)(CX*2), Y7
+	VPBROADCASTQ -4(R10)(CX*2), Y6
+	VPBROADCASTQ -4(R12)(CX*2), Y7
 	VPBLENDD     $0xf0, Y7, Y6, Y6
-	VPBROADCASTQ -4(DI)(DX*1), Y7
-	VPBROADCASTQ -4(R9)(DX*1), Y8
+	VPBROADCASTQ -4(R10)(DX*1), Y7
+	VPBROADCASTQ -4(R12)(DX*1), Y8
 	VPBLENDD     $0xf0, Y8, Y7, Y7
 	VPUNPCKLBW   Y7, Y6, Y6
 	VPUNPCKLWD   Y4, Y3, Y7
@@ -89,7 +103,7 @@ edge:
 	VPSRAW       $0x0f, Y2, Y3
 	VPANDN       Y0, Y3, Y0
 	VPTEST       Y0, Y0
-	JZ           next
+	JZ           nextcolumn
 	VPSUBW       Y4, Y6, Y3
 	VPABSW       Y3, Y3
 	VPCMPGTW     Y3, Y1, Y3
@@ -141,55 +155,55 @@ edge:
 	VPUNPCKLWD   Y0, Y2, Y1
 	VPUNPCKHWD   Y0, Y2, Y0
 	VEXTRACTI128 $0x01, Y1, X2
-	VMOVD        X1, -2(AX)
-	VMOVD        X2, -2(R8)
-	VPEXTRD      $0x01, X1, -2(AX)(CX*1)
-	VPEXTRD      $0x01, X2, -2(R8)(CX*1)
-	VPEXTRD      $0x02, X1, -2(AX)(CX*2)
-	VPEXTRD      $0x02, X2, -2(R8)(CX*2)
-	VPEXTRD      $0x03, X1, -2(AX)(DX*1)
-	VPEXTRD      $0x03, X2, -2(R8)(DX*1)
+	VMOVD        X1, -2(R8)
+	VMOVD        X2, -2(R11)
+	VPEXTRD      $0x01, X1, -2(R8)(CX*1)
+	VPEXTRD      $0x01, X2, -2(R11)(CX*1)
+	VPEXTRD      $0x02, X1, -2(R8)(CX*2)
+	VPEXTRD      $0x02, X2, -2(R11)(CX*2)
+	VPEXTRD      $0x03, X1, -2(R8)(DX*1)
+	VPEXTRD      $0x03, X2, -2(R11)(DX*1)
 	VEXTRACTI128 $0x01, Y0, X1
-	VMOVD        X0, -2(DI)
-	VMOVD        X1, -2(R9)
-	VPEXTRD      $0x01, X0, -2(DI)(CX*1)
-	VPEXTRD      $0x01, X1, -2(R9)(CX*1)
-	VPEXTRD      $0x02, X0, -2(DI)(CX*2)
-	VPEXTRD      $0x02, X1, -2(R9)(CX*2)
-	VPEXTRD      $0x03, X0, -2(DI)(DX*1)
-	VPEXTRD      $0x03, X1, -2(R9)(DX*1)
-	JMP          next
+	VMOVD        X0, -2(R10)
+	VMOVD        X1, -2(R12)
+	VPEXTRD      $0x01, X0, -2(R10)(CX*1)
+	VPEXTRD      $0x01, X1, -2(R12)(CX*1)
+	VPEXTRD      $0x02, X0, -2(R10)(CX*2)
+	VPEXTRD      $0x02, X1, -2(R12)(CX*2)
+	VPEXTRD      $0x03, X0, -2(R10)(DX*1)
+	VPEXTRD      $0x03, X1, -2(R12)(DX*1)
+	JMP          nextcolumn
 
-strong:
-	LEAQ         (AX)(CX*4), DI
-	LEAQ         (DI)(CX*4), R8
-	LEAQ         (R8)(CX*4), R9
-	VPBROADCASTQ -4(AX), Y2
-	VPBROADCASTQ -4(R8), Y3
+strongcolumn:
+	LEAQ         (R8)(CX*4), R10
+	LEAQ         (R10)(CX*4), R11
+	LEAQ         (R11)(CX*4), R12
+	VPBROADCASTQ -4(R8), Y2
+	VPBROADCASTQ -4(R11), Y3
 	VPBLENDD     $0xf0, Y3, Y2, Y2
-	VPBROADCASTQ -4(AX)(CX*1), Y3
-	VPBROADCASTQ -4(R8)(CX*1), Y4
+	VPBROADCASTQ -4(R8)(CX*1), Y3
+	VPBROADCASTQ -4(R11)(CX*1), Y4
 	VPBLENDD     $0xf0, Y4, Y3, Y3
 	VPUNPCKLBW   Y3, Y2, Y2
-	VPBROADCASTQ -4(AX)(CX*2), Y3
-	VPBROADCASTQ -4(R8)(CX*2), Y4
+	VPBROADCASTQ -4(R8)(CX*2), Y3
+	VPBROADCASTQ -4(R11)(CX*2), Y4
 	VPBLENDD     $0xf0, Y4, Y3, Y3
-	VPBROADCASTQ -4(AX)(DX*1), Y4
-	VPBROADCASTQ -4(R8)(DX*1), Y5
+	VPBROADCASTQ -4(R8)(DX*1), Y4
+	VPBROADCASTQ -4(R11)(DX*1), Y5
 	VPBLENDD     $0xf0, Y5, Y4, Y4
 	VPUNPCKLBW   Y4, Y3, Y3
-	VPBROADCASTQ -4(DI), Y4
-	VPBROADCASTQ -4(R9), Y5
+	VPBROADCASTQ -4(R10), Y4
+	VPBROADCASTQ -4(R12), Y5
 	VPBLENDD     $0xf0, Y5, Y4, Y4
-	VPBROADCASTQ -4(DI)(CX*1), Y5
-	VPBROADCASTQ -4(R9)(CX*1), Y6
+	VPBROADCASTQ -4(R10)(CX*1), Y5
+	VPBROADCASTQ -4(R12)(CX*1), Y6
 	VPBLENDD     $0xf0, Y6, Y5, Y5
 	VPUNPCKLBW   Y5, Y4, Y4
-	VPBROADCASTQ -4(DI)(CX*2), Y5
-	VPBROADCASTQ -4(R9)(CX*2), Y6
+	VPBROADCASTQ -4(R10)(CX*2), Y5
+	VPBROADCASTQ -4(R12)(CX*2), Y6
 	VPBLENDD     $0xf0, Y6, Y5, Y5
-	VPBROADCASTQ -4(DI)(DX*1), Y6
-	VPBROADCASTQ -4(R9)(DX*1), Y7
+	VPBROADCASTQ -4(R10)(DX*1), Y6
+	VPBROADCASTQ -4(R12)(DX*1), Y7
 	VPBLENDD     $0xf0, Y7, Y6, Y6
 	VPUNPCKLBW   Y6, Y5, Y5
 	VPUNPCKLWD   Y3, Y2, Y6
@@ -221,7 +235,7 @@ strong:
 	VPCMPGTW     Y11, Y1, Y11
 	VPAND        Y11, Y4, Y4
 	VPTEST       Y4, Y4
-	JZ           next
+	JZ           nextcolumn
 	VPSRLW       $0x02, Y0, Y0
 	VPADDW       twos<>+0(SB), Y0, Y0
 	VPSUBW       Y9, Y3, Y11
@@ -299,33 +313,246 @@ strong:
 	VPUNPCKLDQ   Y2, Y3, Y4
 	VPUNPCKHDQ   Y2, Y3, Y2
 	VEXTRACTI128 $0x01, Y4, X3
-	VMOVQ        X4, -4(AX)
-	VPEXTRQ      $0x01, X4, -4(AX)(CX*1)
-	VMOVQ        X3, -4(R8)
-	VPEXTRQ      $0x01, X3, -4(R8)(CX*1)
+	VMOVQ        X4, -4(R8)
+	VPEXTRQ      $0x01, X4, -4(R8)(CX*1)
+	VMOVQ        X3, -4(R11)
+	VPEXTRQ      $0x01, X3, -4(R11)(CX*1)
 	VEXTRACTI128 $0x01, Y2, X3
-	VMOVQ        X2, -4(AX)(CX*2)
-	VPEXTRQ      $0x01, X2, -4(AX)(DX*1)
-	VMOVQ        X3, -4(R8)(CX*2)
-	VPEXTRQ      $0x01, X3, -4(R8)(DX*1)
+	VMOVQ        X2, -4(R8)(CX*2)
+	VPEXTRQ      $0x01, X2, -4(R8)(DX*1)
+	VMOVQ        X3, -4(R11)(CX*2)
+	VPEXTRQ      $0x01, X3, -4(R11)(DX*1)
 	VPUNPCKLDQ   Y0, Y1, Y2
 	VPUNPCKHDQ   Y0, Y1, Y0
 	VEXTRACTI128 $0x01, Y2, X1
-	VMOVQ        X2, -4(DI)
-	VPEXTRQ      $0x01, X2, -4(DI)(CX*1)
-	VMOVQ        X1, -4(R9)
-	VPEXTRQ      $0x01, X1, -4(R9)(CX*1)
+	VMOVQ        X2, -4(R10)
+	VPEXTRQ      $0x01, X2, -4(R10)(CX*1)
+	VMOVQ        X1, -4(R12)
+	VPEXTRQ      $0x01, X1, -4(R12)(CX*1)
 	VEXTRACTI128 $0x01, Y0, X1
-	VMOVQ        X0, -4(DI)(CX*2)
-	VPEXTRQ      $0x01, X0, -4(DI)(DX*1)
-	VMOVQ        X1, -4(R9)(CX*2)
-	VPEXTRQ      $0x01, X1, -4(R9)(DX*1)
+	VMOVQ        X0, -4(R10)(CX*2)
+	VPEXTRQ      $0x01, X0, -4(R10)(DX*1)
+	VMOVQ        X1, -4(R12)(CX*2)
+	VPEXTRQ      $0x01, X1, -4(R12)(DX*1)
 
-next:
-	ADDQ $0x04, AX
-	ADDQ $0x08, BX
-	DECL SI
-	JNZ  edge
+nextcolumn:
+	ADDQ $0x04, R8
+	LEAQ 8(SI), R10
+	ADDQ $0x01, R9
+	CMPQ R9, $0x04
+	JNE  column
+	SUBQ $0x10, R8
+	XORQ R9, R9
+	LEAQ 16(SI), R10
+
+row:
+	MOVL         16(BX)(R9*4), R11
+	TESTL        R11, R11
+	JZ           nextrow
+	MOVBLZX      (R10), R12
+	TESTL        R12, R12
+	JZ           nextrow
+	VMOVD        R12, X0
+	VPBROADCASTW X0, Y0
+	MOVBLZX      1(R10), R12
+	VMOVD        R12, X1
+	VPBROADCASTW X1, Y1
+	CMPB         R11, $0x04
+	JEQ          strongrow
+	VMOVD        R11, X2
+	VPBROADCASTD X2, Y2
+	VPSHUFB      quarters<>+0(SB), Y2, Y2
+	VPBROADCASTD 4(R10), Y3
+	VPSHUFB      Y2, Y3, Y2
+	VPSRAW       $0x08, Y2, Y2
+	LEAQ         (DX)(CX*1), R10
+	MOVQ         R8, R11
+	SUBQ         R10, R11
+	VPMOVZXBW    (R11)(CX*1), Y3
+	VPMOVZXBW    (R11)(CX*2), Y4
+	VPMOVZXBW    (R11)(DX*1), Y5
+	VPMOVZXBW    (R8), Y6
+	VPMOVZXBW    (R8)(CX*1), Y7
+	VPMOVZXBW    (R8)(CX*2), Y8
+	VPSUBW       Y6, Y5, Y9
+	VPABSW       Y9, Y9
+	VPCMPGTW     Y9, Y0, Y9
+	VPSUBW       Y5, Y4, Y0
+	VPABSW       Y0, Y0
+	VPCMPGTW     Y0, Y1, Y0
+	VPAND        Y0, Y9, Y0
+	VPSUBW       Y6, Y7, Y9
+	VPABSW       Y9, Y9
+	VPCMPGTW     Y9, Y1, Y9
+	VPAND        Y9, Y0, Y0
+	VPSRAW       $0x0f, Y2, Y9
+	VPANDN       Y0, Y9, Y0
+	VPTEST       Y0, Y0
+	JZ           nextrow
+	VPSUBW       Y5, Y3, Y9
+	VPABSW       Y9, Y9
+	VPCMPGTW     Y9, Y1, Y9
+	VPAND        Y0, Y9, Y9
+	VPSUBW       Y6, Y8, Y10
+	VPABSW       Y10, Y10
+	VPCMPGTW     Y10, Y1, Y10
+	VPAND        Y0, Y10, Y1
+	VPAVGW       Y6, Y5, Y10
+	VPADDW       Y10, Y3, Y3
+	VPSUBW       Y4, Y3, Y3
+	VPSUBW       Y4, Y3, Y3
+	VPSRAW       $0x01, Y3, Y3
+	VPAND        Y9, Y2, Y11
+	VPXOR        Y12, Y12, Y12
+	VPSUBW       Y11, Y12, Y12
+	VPMAXSW      Y12, Y3, Y12
+	VPMINSW      Y11, Y12, Y12
+	VPADDW       Y12, Y4, Y3
+	VPADDW       Y10, Y8, Y8
+	VPSUBW       Y7, Y8, Y8
+	VPSUBW       Y7, Y8, Y8
+	VPSRAW       $0x01, Y8, Y8
+	VPAND        Y1, Y2, Y10
+	VPXOR        Y11, Y11, Y11
+	VPSUBW       Y10, Y11, Y11
+	VPMAXSW      Y11, Y8, Y11
+	VPMINSW      Y10, Y11, Y11
+	VPADDW       Y11, Y7, Y8
+	VPAND        Y0, Y2, Y0
+	VPSUBW       Y9, Y0, Y0
+	VPSUBW       Y1, Y0, Y0
+	VPSUBW       Y5, Y6, Y1
+	VPSLLW       $0x02, Y1, Y1
+	VPADDW       Y4, Y1, Y1
+	VPSUBW       Y7, Y1, Y1
+	VPADDW       fours<>+0(SB), Y1, Y1
+	VPSRAW       $0x03, Y1, Y1
+	VPXOR        Y2, Y2, Y2
+	VPSUBW       Y0, Y2, Y2
+	VPMAXSW      Y2, Y1, Y2
+	VPMINSW      Y0, Y2, Y2
+	VPADDW       Y2, Y5, Y0
+	VPSUBW       Y2, Y6, Y1
+	VPACKUSWB    Y0, Y3, Y0
+	VPERMQ       $0xd8, Y0, Y0
+	VMOVDQU      X0, (R11)(CX*2)
+	VEXTRACTI128 $0x01, Y0, (R11)(DX*1)
+	VPACKUSWB    Y8, Y1, Y0
+	VPERMQ       $0xd8, Y0, Y0
+	VMOVDQU      X0, (R8)
+	VEXTRACTI128 $0x01, Y0, (R8)(CX*1)
+	JMP          nextrow
+
+strongrow:
+	LEAQ         (DX)(CX*1), R10
+	MOVQ         R8, R11
+	SUBQ         R10, R11
+	VPMOVZXBW    (R11), Y2
+	VPMOVZXBW    (R8), Y3
+	VPMOVZXBW    (R11)(CX*1), Y4
+	VPMOVZXBW    (R8)(CX*1), Y5
+	VPMOVZXBW    (R11)(CX*2), Y6
+	VPMOVZXBW    (R8)(CX*2), Y7
+	VPMOVZXBW    (R11)(DX*1), Y8
+	VPMOVZXBW    (R8)(DX*1), Y9
+	VPSUBW       Y3, Y8, Y10
+	VPABSW       Y10, Y10
+	VPCMPGTW     Y10, Y0, Y10
+	VPSUBW       Y8, Y6, Y11
+	VPABSW       Y11, Y11
+	VPCMPGTW     Y11, Y1, Y11
+	VPAND        Y11, Y10, Y10
+	VPSUBW       Y3, Y5, Y11
+	VPABSW       Y11, Y11
+	VPCMPGTW     Y11, Y1, Y11
+	VPAND        Y11, Y10, Y10
+	VPTEST       Y10, Y10
+	JZ           nextrow
+	VPSRLW       $0x02, Y0, Y0
+	VPADDW       twos<>+0(SB), Y0, Y0
+	VPSUBW       Y3, Y8, Y11
+	VPABSW       Y11, Y11
+	VPCMPGTW     Y11, Y0, Y11
+	VPAND        Y10, Y11, Y0
+	VPSUBW       Y8, Y4, Y11
+	VPABSW       Y11, Y11
+	VPCMPGTW     Y11, Y1, Y11
+	VPAND        Y0, Y11, Y11
+	VPSUBW       Y3, Y7, Y12
+	VPABSW       Y12, Y12
+	VPCMPGTW     Y12, Y1, Y12
+	VPAND        Y0, Y12, Y0
+	VPADDW       Y8, Y6, Y1
+	VPADDW       Y3, Y1, Y1
+	VPADDW       Y1, Y1, Y12
+	VPADDW       Y4, Y12, Y12
+	VPADDW       Y5, Y12, Y12
+	VPADDW       fours<>+0(SB), Y12, Y12
+	VPSRLW       $0x03, Y12, Y12
+	VPADDW       Y6, Y6, Y13
+	VPADDW       Y8, Y13, Y13
+	VPADDW       Y5, Y13, Y13
+	VPADDW       twos<>+0(SB), Y13, Y13
+	VPSRLW       $0x02, Y13, Y13
+	VPBLENDVB    Y11, Y12, Y13, Y12
+	VPBLENDVB    Y10, Y12, Y8, Y12
+	VPADDW       Y4, Y1, Y1
+	VPADDW       twos<>+0(SB), Y1, Y13
+	VPSRLW       $0x02, Y13, Y13
+	VPBLENDVB    Y11, Y13, Y6, Y13
+	VPADDW       Y4, Y2, Y2
+	VPADDW       Y2, Y2, Y2
+	VPADDW       Y1, Y2, Y2
+	VPADDW       fours<>+0(SB), Y2, Y2
+	VPSRLW       $0x03, Y2, Y2
+	VPBLENDVB    Y11, Y2, Y4, Y1
+	VPADDW       Y3, Y5, Y2
+	VPADDW       Y8, Y2, Y2
+	VPADDW       Y2, Y2, Y4
+	VPADDW       Y7, Y4, Y4
+	VPADDW       Y6, Y4, Y4
+	VPADDW       fours<>+0(SB), Y4, Y4
+	VPSRLW       $0x03, Y4, Y4
+	VPADDW       Y5, Y5, Y8
+	VPADDW       Y3, Y8, Y8
+	VPADDW       Y6, Y8, Y8
+	VPADDW       twos<>+0(SB), Y8, Y8
+	VPSRLW       $0x02, Y8, Y8
+	VPBLENDVB    Y0, Y4, Y8, Y4
+	VPBLENDVB    Y10, Y4, Y3, Y3
+	VPADDW       Y7, Y2, Y2
+	VPADDW       twos<>+0(SB), Y2, Y4
+	VPSRLW       $0x02, Y4, Y4
+	VPBLENDVB    Y0, Y4, Y5, Y4
+	VPADDW       Y7, Y9, Y5
+	VPADDW       Y5, Y5, Y5
+	VPADDW       Y2, Y5, Y5
+	VPADDW       fours<>+0(SB), Y5, Y5
+	VPSRLW       $0x03, Y5, Y5
+	VPBLENDVB    Y0, Y5, Y7, Y0
+	VPACKUSWB    Y13, Y1, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VMOVDQU      X1, (R11)(CX*1)
+	VEXTRACTI128 $0x01, Y1, (R11)(CX*2)
+	VPACKUSWB    Y3, Y12, Y1
+	VPERMQ       $0xd8, Y1, Y1
+	VMOVDQU      X1, (R11)(DX*1)
+	VEXTRACTI128 $0x01, Y1, (R8)
+	VPACKUSWB    Y0, Y4, Y0
+	VPERMQ       $0xd8, Y0, Y0
+	VMOVDQU      X0, (R8)(CX*1)
+	VEXTRACTI128 $0x01, Y0, (R8)(CX*2)
+
+nextrow:
+	LEAQ (R8)(CX*4), R8
+	LEAQ 8(SI), R10
+	ADDQ $0x01, R9
+	CMPQ R9, $0x04
+	JNE  row
+	ADDQ $0x24, BX
+	ADDQ $0x18, SI
+	DECQ DI
+	JNZ  macroblock
 	VZEROUPPER
 	RET
 
@@ -431,250 +658,55 @@ DATA twos<>+30(SB)/1, $0x02
 DATA twos<>+31(SB)/1, $0x00
 GLOBL twos<>(SB), RODATA|NOPTR, $32
 
-// func deblockLumaRowsAVX2(p *uint8, stride int, edges *uint8)
+// func deblockChromaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int)
 // Requires: AVX, AVX2
-TEXT ·deblockLumaRowsAVX2(SB), NOSPLIT, $0-24
+TEXT ·deblockChromaAVX2(SB), NOSPLIT, $0-40
 	MOVQ p+0(FP), AX
 	MOVQ stride+8(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ edges+16(FP), BX
-	MOVL $0x00000004, SI
+	MOVQ strengths+16(FP), BX
+	MOVQ limits+24(FP), SI
+	MOVQ n+32(FP), DI
 
-edge:
-	MOVBLZX      (BX), DI
-	TESTL        DI, DI
-	JZ           next
-	VMOVD        DI, X0
+macroblock:
+	MOVL 32(BX), R8
+	SHLQ $0x04, R8
+	LEAQ (AX)(R8*1), R8
+	XORQ R9, R9
+	LEAQ (SI), R10
+
+column:
+	MOVL         (BX)(R9*4), R11
+	TESTL        R11, R11
+	JZ           nextcolumn
+	MOVBLZX      (R10), R12
+	TESTL        R12, R12
+	JZ           nextcolumn
+	VMOVD        R12, X0
 	VPBROADCASTW X0, Y0
-	MOVBLZX      1(BX), DI
-	VMOVD        DI, X1
+	MOVBLZX      1(R10), R12
+	VMOVD        R12, X1
 	VPBROADCASTW X1, Y1
-	CMPB         2(BX), $0x00
-	JNE          strong
-	VPBROADCASTD 4(BX), Y2
+	CMPB         R11, $0x04
+	JEQ          strongcolumn
+	VMOVD        R11, X2
+	VPBROADCASTD X2, Y2
 	VPSHUFB      quarters<>+0(SB), Y2, Y2
+	VPBROADCASTD 4(R10), Y3
+	VPSHUFB      Y2, Y3, Y2
 	VPSRAW       $0x08, Y2, Y2
-	LEAQ         (DX)(CX*1), DI
-	MOVQ         AX, R8
-	SUBQ         DI, R8
-	VPMOVZXBW    (R8)(CX*1), Y3
-	VPMOVZXBW    (R8)(CX*2), Y4
-	VPMOVZXBW    (R8)(DX*1), Y5
-	VPMOVZXBW    (AX), Y6
-	VPMOVZXBW    (AX)(CX*1), Y7
-	VPMOVZXBW    (AX)(CX*2), Y8
-	VPSUBW       Y6, Y5, Y9
-	VPABSW       Y9, Y9
-	VPCMPGTW     Y9, Y0, Y9
-	VPSUBW       Y5, Y4, Y0
-	VPABSW       Y0, Y0
-	VPCMPGTW     Y0, Y1, Y0
-	VPAND        Y0, Y9, Y0
-	VPSUBW       Y6, Y7, Y9
-	VPABSW       Y9, Y9
-	VPCMPGTW     Y9, Y1, Y9
-	VPAND        Y9, Y0, Y0
-	VPSRAW       $0x0f, Y2, Y9
-	VPANDN       Y0, Y9, Y0
-	VPTEST       Y0, Y0
-	JZ           next
-	VPSUBW       Y5, Y3, Y9
-	VPABSW       Y9, Y9
-	VPCMPGTW     Y9, Y1, Y9
-	VPAND        Y0, Y9, Y9
-	VPSUBW       Y6, Y8, Y10
-	VPABSW       Y10, Y10
-	VPCMPGTW     Y10, Y1, Y10
-	VPAND        Y0, Y10, Y1
-	VPAVGW       Y6, Y5, Y10
-	VPADDW       Y10, Y3, Y3
-	VPSUBW       Y4, Y3, Y3
-	VPSUBW       Y4, Y3, Y3
-	VPSRAW       $0x01, Y3, Y3
-	VPAND        Y9, Y2, Y11
-	VPXOR        Y12, Y12, Y12
-	VPSUBW       Y11, Y12, Y12
-	VPMAXSW      Y12, Y3, Y12
-	VPMINSW      Y11, Y12, Y12
-	VPADDW       Y12, Y4, Y3
-	VPADDW       Y10, Y8, Y8
-	VPSUBW       Y7, Y8, Y8
-	VPSUBW       Y7, Y8, Y8
-	VPSRAW       $0x01, Y8, Y8
-	VPAND        Y1, Y2, Y10
-	VPXOR        Y11, Y11, Y11
-	VPSUBW       Y10, Y11, Y11
-	VPMAXSW      Y11, Y8, Y11
-	VPMINSW      Y10, Y11, Y11
-	VPADDW       Y11, Y7, Y8
-	VPAND        Y0, Y2, Y0
-	VPSUBW       Y9, Y0, Y0
-	VPSUBW       Y1, Y0, Y0
-	VPSUBW       Y5, Y6, Y1
-	VPSLLW       $0x02, Y1, Y1
-	VPADDW       Y4, Y1, Y1
-	VPSUBW       Y7, Y1, Y1
-	VPADDW       fours<>+0(SB), Y1, Y1
-	VPSRAW       $0x03, Y1, Y1
-	VPXOR        Y2, Y2, Y2
-	VPSUBW       Y0, Y2, Y2
-	VPMAXSW      Y2, Y1, Y2
-	VPMINSW      Y0, Y2, Y2
-	VPADDW       Y2, Y5, Y0
-	VPSUBW       Y2, Y6, Y1
-	VPACKUSWB    Y0, Y3, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (R8)(CX*2)
-	VEXTRACTI128 $0x01, Y0, (R8)(DX*1)
-	VPACKUSWB    Y8, Y1, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (AX)
-	VEXTRACTI128 $0x01, Y0, (AX)(CX*1)
-	JMP          next
-
-strong:
-	LEAQ         (DX)(CX*1), DI
-	MOVQ         AX, R8
-	SUBQ         DI, R8
-	VPMOVZXBW    (R8), Y2
-	VPMOVZXBW    (AX), Y3
-	VPMOVZXBW    (R8)(CX*1), Y4
-	VPMOVZXBW    (AX)(CX*1), Y5
-	VPMOVZXBW    (R8)(CX*2), Y6
-	VPMOVZXBW    (AX)(CX*2), Y7
-	VPMOVZXBW    (R8)(DX*1), Y8
-	VPMOVZXBW    (AX)(DX*1), Y9
-	VPSUBW       Y3, Y8, Y10
-	VPABSW       Y10, Y10
-	VPCMPGTW     Y10, Y0, Y10
-	VPSUBW       Y8, Y6, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y1, Y11
-	VPAND        Y11, Y10, Y10
-	VPSUBW       Y3, Y5, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y1, Y11
-	VPAND        Y11, Y10, Y10
-	VPTEST       Y10, Y10
-	JZ           next
-	VPSRLW       $0x02, Y0, Y0
-	VPADDW       twos<>+0(SB), Y0, Y0
-	VPSUBW       Y3, Y8, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y0, Y11
-	VPAND        Y10, Y11, Y0
-	VPSUBW       Y8, Y4, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y1, Y11
-	VPAND        Y0, Y11, Y11
-	VPSUBW       Y3, Y7, Y12
-	VPABSW       Y12, Y12
-	VPCMPGTW     Y12, Y1, Y12
-	VPAND        Y0, Y12, Y0
-	VPADDW       Y8, Y6, Y1
-	VPADDW       Y3, Y1, Y1
-	VPADDW       Y1, Y1, Y12
-	VPADDW       Y4, Y12, Y12
-	VPADDW       Y5, Y12, Y12
-	VPADDW       fours<>+0(SB), Y12, Y12
-	VPSRLW       $0x03, Y12, Y12
-	VPADDW       Y6, Y6, Y13
-	VPADDW       Y8, Y13, Y13
-	VPADDW       Y5, Y13, Y13
-	VPADDW       twos<>+0(SB), Y13, Y13
-	VPSRLW       $0x02, Y13, Y13
-	VPBLENDVB    Y11, Y12, Y13, Y12
-	VPBLENDVB    Y10, Y12, Y8, Y12
-	VPADDW       Y4, Y1, Y1
-	VPADDW       twos<>+0(SB), Y1, Y13
-	VPSRLW       $0x02, Y13, Y13
-	VPBLENDVB    Y11, Y13, Y6, Y13
-	VPADDW       Y4, Y2, Y2
-	VPADDW       Y2, Y2, Y2
-	VPADDW       Y1, Y2, Y2
-	VPADDW       fours<>+0(SB), Y2, Y2
-	VPSRLW       $0x03, Y2, Y2
-	VPBLENDVB    Y11, Y2, Y4, Y1
-	VPADDW       Y3, Y5, Y2
-	VPADDW       Y8, Y2, Y2
-	VPADDW       Y2, Y2, Y4
-	VPADDW       Y7, Y4, Y4
-	VPADDW       Y6, Y4, Y4
-	VPADDW       fours<>+0(SB), Y4, Y4
-	VPSRLW       $0x03, Y4, Y4
-	VPADDW       Y5, Y5, Y8
-	VPADDW       Y3, Y8, Y8
-	VPADDW       Y6, Y8, Y8
-	VPADDW       twos<>+0(SB), Y8, Y8
-	VPSRLW       $0x02, Y8, Y8
-	VPBLENDVB    Y0, Y4, Y8, Y4
-	VPBLENDVB    Y10, Y4, Y3, Y3
-	VPADDW       Y7, Y2, Y2
-	VPADDW       twos<>+0(SB), Y2, Y4
-	VPSRLW       $0x02, Y4, Y4
-	VPBLENDVB    Y0, Y4, Y5, Y4
-	VPADDW       Y7, Y9, Y5
-	VPADDW       Y5, Y5, Y5
-	VPADDW       Y2, Y5, Y5
-	VPADDW       fours<>+0(SB), Y5, Y5
-	VPSRLW       $0x03, Y5, Y5
-	VPBLENDVB    Y0, Y5, Y7, Y0
-	VPACKUSWB    Y13, Y1, Y1
-	VPERMQ       $0xd8, Y1, Y1
-	VMOVDQU      X1, (R8)(CX*1)
-	VEXTRACTI128 $0x01, Y1, (R8)(CX*2)
-	VPACKUSWB    Y3, Y12, Y1
-	VPERMQ       $0xd8, Y1, Y1
-	VMOVDQU      X1, (R8)(DX*1)
-	VEXTRACTI128 $0x01, Y1, (AX)
-	VPACKUSWB    Y0, Y4, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (AX)(CX*1)
-	VEXTRACTI128 $0x01, Y0, (AX)(CX*2)
-
-next:
-	LEAQ (AX)(CX*4), AX
-	ADDQ $0x08, BX
-	DECL SI
-	JNZ  edge
-	VZEROUPPER
-	RET
-
-// func deblockChromaColumnsAVX2(p *uint8, stride int, edges *uint8)
-// Requires: AVX, AVX2
-TEXT ·deblockChromaColumnsAVX2(SB), NOSPLIT, $0-24
-	MOVQ p+0(FP), AX
-	MOVQ stride+8(FP), CX
-	LEAQ (CX)(CX*2), DX
-	MOVQ edges+16(FP), BX
-	MOVL $0x00000002, SI
-
-edge:
-	MOVBLZX      (BX), DI
-	TESTL        DI, DI
-	JZ           next
-	VMOVD        DI, X0
-	VPBROADCASTW X0, Y0
-	MOVBLZX      1(BX), DI
-	VMOVD        DI, X1
-	VPBROADCASTW X1, Y1
-	CMPB         2(BX), $0x00
-	JNE          strong
-	VPBROADCASTD 4(BX), Y2
-	VPSHUFB      quarters<>+0(SB), Y2, Y2
-	VPSRAW       $0x08, Y2, Y2
-	LEAQ         (AX)(CX*4), DI
-	VMOVQ        -4(AX), X4
-	VMOVQ        -4(AX)(CX*1), X3
+	LEAQ         (R8)(CX*4), R10
+	VMOVQ        -4(R8), X4
+	VMOVQ        -4(R8)(CX*1), X3
 	VPUNPCKLWD   X3, X4, X4
-	VMOVQ        -4(AX)(CX*2), X5
-	VMOVQ        -4(AX)(DX*1), X3
+	VMOVQ        -4(R8)(CX*2), X5
+	VMOVQ        -4(R8)(DX*1), X3
 	VPUNPCKLWD   X3, X5, X5
-	VMOVQ        -4(DI), X6
-	VMOVQ        -4(DI)(CX*1), X3
+	VMOVQ        -4(R10), X6
+	VMOVQ        -4(R10)(CX*1), X3
 	VPUNPCKLWD   X3, X6, X6
-	VMOVQ        -4(DI)(CX*2), X7
-	VMOVQ        -4(DI)(DX*1), X3
+	VMOVQ        -4(R10)(CX*2), X7
+	VMOVQ        -4(R10)(DX*1), X3
 	VPUNPCKLWD   X3, X7, X7
 	VPUNPCKLDQ   X5, X4, X3
 	VPUNPCKHDQ   X5, X4, X4
@@ -702,7 +734,7 @@ edge:
 	VPSRAW       $0x0f, Y2, Y1
 	VPANDN       Y0, Y1, Y0
 	VPTEST       Y0, Y0
-	JZ           next
+	JZ           nextcolumn
 	VPSUBW       Y0, Y2, Y1
 	VPAND        Y0, Y1, Y1
 	VPSUBW       Y3, Y5, Y0
@@ -722,29 +754,29 @@ edge:
 	VEXTRACTI128 $0x01, Y0, X1
 	VPUNPCKLWD   X1, X0, X2
 	VPUNPCKHWD   X1, X0, X0
-	VMOVD        X2, -2(AX)
-	VMOVD        X0, -2(DI)
-	VPEXTRD      $0x01, X2, -2(AX)(CX*1)
-	VPEXTRD      $0x01, X0, -2(DI)(CX*1)
-	VPEXTRD      $0x02, X2, -2(AX)(CX*2)
-	VPEXTRD      $0x02, X0, -2(DI)(CX*2)
-	VPEXTRD      $0x03, X2, -2(AX)(DX*1)
-	VPEXTRD      $0x03, X0, -2(DI)(DX*1)
-	JMP          next
+	VMOVD        X2, -2(R8)
+	VMOVD        X0, -2(R10)
+	VPEXTRD      $0x01, X2, -2(R8)(CX*1)
+	VPEXTRD      $0x01, X0, -2(R10)(CX*1)
+	VPEXTRD      $0x02, X2, -2(R8)(CX*2)
+	VPEXTRD      $0x02, X0, -2(R10)(CX*2)
+	VPEXTRD      $0x03, X2, -2(R8)(DX*1)
+	VPEXTRD      $0x03, X0, -2(R10)(DX*1)
+	JMP          nextcolumn
 
-strong:
-	LEAQ         (AX)(CX*4), DI
-	VMOVQ        -4(AX), X3
-	VMOVQ        -4(AX)(CX*1), X2
+strongcolumn:
+	LEAQ         (R8)(CX*4), R10
+	VMOVQ        -4(R8), X3
+	VMOVQ        -4(R8)(CX*1), X2
 	VPUNPCKLWD   X2, X3, X3
-	VMOVQ        -4(AX)(CX*2), X4
-	VMOVQ        -4(AX)(DX*1), X2
+	VMOVQ        -4(R8)(CX*2), X4
+	VMOVQ        -4(R8)(DX*1), X2
 	VPUNPCKLWD   X2, X4, X4
-	VMOVQ        -4(DI), X5
-	VMOVQ        -4(DI)(CX*1), X2
+	VMOVQ        -4(R10), X5
+	VMOVQ        -4(R10)(CX*1), X2
 	VPUNPCKLWD   X2, X5, X5
-	VMOVQ        -4(DI)(CX*2), X6
-	VMOVQ        -4(DI)(DX*1), X2
+	VMOVQ        -4(R10)(CX*2), X6
+	VMOVQ        -4(R10)(DX*1), X2
 	VPUNPCKLWD   X2, X6, X6
 	VPUNPCKLDQ   X4, X3, X2
 	VPUNPCKHDQ   X4, X3, X3
@@ -770,7 +802,7 @@ strong:
 	VPCMPGTW     Y6, Y1, Y6
 	VPAND        Y6, Y0, Y0
 	VPTEST       Y0, Y0
-	JZ           next
+	JZ           nextcolumn
 	VPADDW       Y5, Y5, Y1
 	VPADDW       Y2, Y1, Y1
 	VPADDW       Y3, Y1, Y1
@@ -788,53 +820,52 @@ strong:
 	VEXTRACTI128 $0x01, Y0, X1
 	VPUNPCKLWD   X1, X0, X2
 	VPUNPCKHWD   X1, X0, X0
-	VMOVD        X2, -2(AX)
-	VMOVD        X0, -2(DI)
-	VPEXTRD      $0x01, X2, -2(AX)(CX*1)
-	VPEXTRD      $0x01, X0, -2(DI)(CX*1)
-	VPEXTRD      $0x02, X2, -2(AX)(CX*2)
-	VPEXTRD      $0x02, X0, -2(DI)(CX*2)
-	VPEXTRD      $0x03, X2, -2(AX)(DX*1)
-	VPEXTRD      $0x03, X0, -2(DI)(DX*1)
+	VMOVD        X2, -2(R8)
+	VMOVD        X0, -2(R10)
+	VPEXTRD      $0x01, X2, -2(R8)(CX*1)
+	VPEXTRD      $0x01, X0, -2(R10)(CX*1)
+	VPEXTRD      $0x02, X2, -2(R8)(CX*2)
+	VPEXTRD      $0x02, X0, -2(R10)(CX*2)
+	VPEXTRD      $0x03, X2, -2(R8)(DX*1)
+	VPEXTRD      $0x03, X0, -2(R10)(DX*1)
 
-next:
-	ADDQ $0x08, AX
-	ADDQ $0x08, BX
-	DECL SI
-	JNZ  edge
-	VZEROUPPER
-	RET
+nextcolumn:
+	ADDQ $0x08, R8
+	LEAQ 8(SI), R10
+	ADDQ $0x02, R9
+	CMPQ R9, $0x04
+	JNE  column
+	SUBQ $0x10, R8
+	XORQ R9, R9
+	LEAQ 16(SI), R10
 
-// func deblockChromaRowsAVX2(p *uint8, stride int, edges *uint8)
-// Requires: AVX, AVX2
-TEXT ·deblockChromaRowsAVX2(SB), NOSPLIT, $0-24
-	MOVQ p+0(FP), AX
-	MOVQ stride+8(FP), CX
-	LEAQ (CX)(CX*2), DX
-	MOVQ edges+16(FP), BX
-	MOVL $0x00000002, SI
-
-edge:
-	MOVBLZX      (BX), DI
-	TESTL        DI, DI
-	JZ           next
-	VMOVD        DI, X0
+row:
+	MOVL         16(BX)(R9*4), R11
+	TESTL        R11, R11
+	JZ           nextrow
+	MOVBLZX      (R10), R12
+	TESTL        R12, R12
+	JZ           nextrow
+	VMOVD        R12, X0
 	VPBROADCASTW X0, Y0
-	MOVBLZX      1(BX), DI
-	VMOVD        DI, X1
+	MOVBLZX      1(R10), R12
+	VMOVD        R12, X1
 	VPBROADCASTW X1, Y1
-	CMPB         2(BX), $0x00
-	JNE          strong
-	VPBROADCASTD 4(BX), Y2
+	CMPB         R11, $0x04
+	JEQ          strongrow
+	VMOVD        R11, X2
+	VPBROADCASTD X2, Y2
 	VPSHUFB      quarters<>+0(SB), Y2, Y2
+	VPBROADCASTD 4(R10), Y3
+	VPSHUFB      Y2, Y3, Y2
 	VPSRAW       $0x08, Y2, Y2
-	LEAQ         (DX)(CX*1), DI
-	MOVQ         AX, R8
-	SUBQ         DI, R8
-	VPMOVZXBW    (R8)(CX*2), Y3
-	VPMOVZXBW    (R8)(DX*1), Y4
-	VPMOVZXBW    (AX), Y5
-	VPMOVZXBW    (AX)(CX*1), Y6
+	LEAQ         (DX)(CX*1), R10
+	MOVQ         R8, R11
+	SUBQ         R10, R11
+	VPMOVZXBW    (R11)(CX*2), Y3
+	VPMOVZXBW    (R11)(DX*1), Y4
+	VPMOVZXBW    (R8), Y5
+	VPMOVZXBW    (R8)(CX*1), Y6
 	VPSUBW       Y5, Y4, Y7
 	VPABSW       Y7, Y7
 	VPCMPGTW     Y7, Y0, Y7
@@ -849,7 +880,7 @@ edge:
 	VPSRAW       $0x0f, Y2, Y1
 	VPANDN       Y0, Y1, Y0
 	VPTEST       Y0, Y0
-	JZ           next
+	JZ           nextrow
 	VPSUBW       Y0, Y2, Y1
 	VPAND        Y0, Y1, Y1
 	VPSUBW       Y4, Y5, Y0
@@ -866,18 +897,18 @@ edge:
 	VPSUBW       Y2, Y5, Y1
 	VPACKUSWB    Y1, Y0, Y0
 	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (R8)(DX*1)
-	VEXTRACTI128 $0x01, Y0, (AX)
-	JMP          next
+	VMOVDQU      X0, (R11)(DX*1)
+	VEXTRACTI128 $0x01, Y0, (R8)
+	JMP          nextrow
 
-strong:
-	LEAQ         (DX)(CX*1), DI
-	MOVQ         AX, R8
-	SUBQ         DI, R8
-	VPMOVZXBW    (R8)(CX*2), Y2
-	VPMOVZXBW    (R8)(DX*1), Y3
-	VPMOVZXBW    (AX), Y4
-	VPMOVZXBW    (AX)(CX*1), Y5
+strongrow:
+	LEAQ         (DX)(CX*1), R10
+	MOVQ         R8, R11
+	SUBQ         R10, R11
+	VPMOVZXBW    (R11)(CX*2), Y2
+	VPMOVZXBW    (R11)(DX*1), Y3
+	VPMOVZXBW    (R8), Y4
+	VPMOVZXBW    (R8)(CX*1), Y5
 	VPSUBW       Y4, Y3, Y6
 	VPABSW       Y6, Y6
 	VPCMPGTW     Y6, Y0, Y6
@@ -890,7 +921,7 @@ strong:
 	VPCMPGTW     Y6, Y1, Y6
 	VPAND        Y6, Y0, Y0
 	VPTEST       Y0, Y0
-	JZ           next
+	JZ           nextrow
 	VPADDW       Y2, Y2, Y1
 	VPADDW       Y3, Y1, Y1
 	VPADDW       Y5, Y1, Y1
@@ -905,13 +936,18 @@ strong:
 	VPBLENDVB    Y0, Y3, Y4, Y0
 	VPACKUSWB    Y0, Y1, Y0
 	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (R8)(DX*1)
-	VEXTRACTI128 $0x01, Y0, (AX)
+	VMOVDQU      X0, (R11)(DX*1)
+	VEXTRACTI128 $0x01, Y0, (R8)
 
-next:
-	LEAQ (AX)(CX*4), AX
-	ADDQ $0x08, BX
-	DECL SI
-	JNZ  edge
+nextrow:
+	LEAQ (R8)(CX*4), R8
+	LEAQ 8(SI), R10
+	ADDQ $0x02, R9
+	CMPQ R9, $0x04
+	JNE  row
+	ADDQ $0x24, BX
+	ADDQ $0x18, SI
+	DECQ DI
+	JNZ  macroblock
 	VZEROUPPER
 	RET

@@ -4,16 +4,10 @@
 
 package dsp
 
-func deblockLumaColumnsAVX2(p *uint8, stride int, edges *uint8) {
+func deblockLumaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int) {
 	panic("dsp: no assembly in this build")
 }
 
-func deblockLumaRowsAVX2(p *uint8, stride int, edges *uint8) { panic("dsp: no assembly in this build") }
-
-func deblockChromaColumnsAVX2(p *uint8, stride int, edges *uint8) {
-	panic("dsp: no assembly in this build")
-}
-
-func deblockChromaRowsAVX2(p *uint8, stride int, edges *uint8) {
+func deblockChromaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int) {
 	panic("dsp: no assembly in this build")
 }

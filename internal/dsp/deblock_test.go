@@ -1,6 +1,7 @@
 package dsp
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 )
@@ -11,127 +12,151 @@ var (
 	betas  = [...]int{0, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15, 16, 16, 17, 17, 18}
 )
 
-// macroblockCase is a macroblock in a small picture with the edges of one direction.
-type macroblockCase struct {
+// rowCase is a row of macroblocks in a small picture, of size x size units of pair samples each.
+type rowCase struct {
 	p           []uint8
 	off, stride int
-	edges       []Edge
+	size, pair  int
+	list        []Strengths
+	limits      []Limits
 }
 
-// randomMacroblock makes a macroblock of w x h units of pair samples, with content of the given kind and steps of about
-// alpha at its n edges. The buffer ends where the filters' reach ends.
-func randomMacroblock(r *rand.Rand, kind, w, h, pair, n, reach int, vertical bool) macroblockCase {
-	c := macroblockCase{stride: w*pair + reach*pair + r.IntN(9), edges: make([]Edge, n)}
-	for i := range c.edges {
-		k := r.IntN(len(alphas))
-		c.edges[i] = Edge{Alpha: uint8(alphas[k]), Beta: uint8(betas[r.IntN(len(betas))]), Strong: r.IntN(4) == 0}
-		for j := range c.edges[i].TC0 {
-			c.edges[i].TC0[j] = int8(r.IntN(27) - 1)
-		}
-		if r.IntN(8) == 0 {
-			c.edges[i].TC0 = [4]int8{-1, -1, -1, -1}
-		}
+func randomLimit(r *rand.Rand) (l Limit) {
+	k := r.IntN(len(alphas))
+	l = Limit{Alpha: uint8(alphas[k]), Beta: uint8(betas[r.IntN(len(betas))]), TC0: [4]int8{-1}}
+	for bS := 1; bS < 4; bS++ {
+		l.TC0[bS] = int8(r.IntN(26))
 	}
-	before := reach * pair
-	if !vertical {
-		before = reach * c.stride
-	}
-	if c.edges[0].Alpha != 0 {
-		c.off = before
-	}
-	c.p = guarded(c.off + (h-1)*c.stride + w*pair)
-	fill(r, kind, c.p)
-	for i, e := range c.edges {
-		for component := range pair {
-			step := r.IntN(2*int(e.Alpha)+2) - int(e.Alpha)
-			for y := range h {
-				for x := range w {
-					if at := c.off + y*c.stride + x*pair + component; vertical && x/4 == i || !vertical && y/4 == i {
-						c.p[at] = uint8(refClip(0, 255, int(c.p[at])+step/2))
-					}
-				}
+	return l
+}
+
+// randomEdges are strengths of one direction.
+func randomEdges(r *rand.Rand) (bS [4][4]uint8) {
+	for e := range bS {
+		switch kind := r.IntN(6); kind {
+		case 0:
+		case 1:
+			bS[e] = [4]uint8{4, 4, 4, 4}
+		case 2:
+			bS[e] = [4]uint8{3, 3, 3, 3}
+		default:
+			for k := range bS[e] {
+				bS[e][k] = uint8(r.IntN(4))
 			}
 		}
 	}
+	return bS
+}
+
+// randomRow makes a row of macroblocks of size x size units of pair samples, with content of the given kind and steps of
+// about alpha at its edges. The buffer ends where the filters' reach ends.
+func randomRow(r *rand.Rand, kind, size, pair int) rowCase {
+	c := rowCase{size: size, pair: pair}
+	last := 0
+	for x := range 1 + r.IntN(4) {
+		if r.IntN(4) > 0 {
+			c.list = append(c.list, Strengths{Columns: randomEdges(r), Rows: randomEdges(r), X: uint32(x)})
+			c.limits = append(c.limits, Limits{Left: randomLimit(r), Inner: randomLimit(r), Above: randomLimit(r)})
+			last = x
+		}
+	}
+	c.stride = 16*last + 16 + 4 + r.IntN(9)
+	c.off = size / 4 * c.stride
+	c.p = guarded(c.off + (size-1)*c.stride + 16*last + 16)
+	fill(r, kind, c.p)
+	c.edges(func(_ uint8, l *Limit, at, across int) {
+		if r.IntN(8) > 0 {
+			c.p[at] = uint8(refClip(0, 255, int(c.p[at-across])+r.IntN(int(l.Alpha)+2)-int(l.Alpha)/2))
+		}
+	})
 	return c
 }
 
-// want filters the macroblock's edges sample by sample.
-func (c macroblockCase) want(length, pair int, chroma, vertical bool) []uint8 {
-	p := clone(c.p)
-	for i, e := range c.edges {
-		across, along := c.stride, pair
-		if vertical {
-			across, along = along, across
+// edges calls f in order for each sample q0 of each edge that may be filtered, with its strength and limit, the sample's
+// place and the step across the edge.
+func (c *rowCase) edges(f func(bS uint8, l *Limit, at, across int)) {
+	for i, s := range c.list {
+		l := &c.limits[i]
+		c.edgesOf(s.Columns, &l.Left, &l.Inner, c.off+16*int(s.X), c.pair, c.stride, f)
+		c.edgesOf(s.Rows, &l.Above, &l.Inner, c.off+16*int(s.X), c.stride, c.pair, f)
+	}
+}
+
+// edgesOf is edges of one direction in the macroblock at p[at]. Those of chroma lie on every other one of luma.
+func (c *rowCase) edgesOf(edges [4][4]uint8, outer, inner *Limit, at, across, along int, f func(bS uint8, l *Limit, at, across int)) {
+	for e := 0; e < 4; e += 16 / c.size {
+		l := inner
+		if e == 0 {
+			l = outer
 		}
-		for k := range length {
-			bS, tc := 1, int(e.TC0[4*k/length])
-			if e.Strong {
-				bS = 4
-			} else if tc < 0 {
-				continue
-			}
-			for component := range pair {
-				if e.Alpha != 0 {
-					refDeblock(p, c.off+component+4*i*across+k*along, across, bS, int(e.Alpha), int(e.Beta), tc, chroma)
-				}
+		for k := range c.size {
+			for component := range c.pair {
+				f(edges[e][4*k/c.size], l, at+e*c.size/4*across+k*along+component, across)
 			}
 		}
 	}
+}
+
+// want filters the row sample by sample.
+func (c *rowCase) want() []uint8 {
+	p := clone(c.p)
+	c.edges(func(bS uint8, l *Limit, at, across int) {
+		if bS != 0 && l.Alpha != 0 {
+			refDeblock(p, at, across, int(bS), int(l.Alpha), int(l.Beta), int(l.TC0[bS&3]), c.pair == 2)
+		}
+	})
 	return p
 }
 
-func checkEdges(t *testing.T, r *rand.Rand, kind int, vertical bool) {
+func checkRows(t *testing.T, r *rand.Rand, kind int) {
 	t.Helper()
-	c := randomMacroblock(r, kind, 16, 16, 1, 4, 4, vertical)
-	want := c.want(16, 1, false, vertical)
-	twins(t, "luma edges", func() []int {
-		if vertical {
-			DeblockLumaColumns(c.p, c.off, c.stride, (*[4]Edge)(c.edges))
-		} else {
-			DeblockLumaRows(c.p, c.off, c.stride, (*[4]Edge)(c.edges))
-		}
+	c := randomRow(r, kind, 16, 1)
+	want := c.want()
+	twins(t, "luma", func() []int {
+		DeblockLuma(c.p, c.off, c.stride, c.list, c.limits)
 		return nil
 	}, c.p)
-	checkPlane(t, "luma edges", c.p, want)
+	checkPlane(t, "luma", c.p, want)
 
-	c = randomMacroblock(r, kind, 8, 8, 2, 2, 2, vertical)
-	want = c.want(8, 2, true, vertical)
-	twins(t, "chroma edges", func() []int {
-		if vertical {
-			DeblockChromaColumns(c.p, c.off, c.stride, (*[2]Edge)(c.edges))
-		} else {
-			DeblockChromaRows(c.p, c.off, c.stride, (*[2]Edge)(c.edges))
-		}
+	c = randomRow(r, kind, 8, 2)
+	want = c.want()
+	twins(t, "chroma", func() []int {
+		DeblockChroma(c.p, c.off, c.stride, c.list, c.limits)
 		return nil
 	}, c.p)
-	checkPlane(t, "chroma edges", c.p, want)
+	checkPlane(t, "chroma", c.p, want)
 }
 
 func TestDeblock(t *testing.T) {
 	r := newRand(t)
-	for i := range 8000 {
-		checkEdges(t, r, i>>1, i&1 == 0)
+	for i := range 4000 {
+		checkRows(t, r, i)
 	}
 }
 
-// TestDeblockLeavesAlone has edges that no filter may touch: bS 0 everywhere, and thresholds of zero.
+// Nothing is filtered where strengths or thresholds are zero.
 func TestDeblockLeavesAlone(t *testing.T) {
 	r := newRand(t)
-	none, all := [4]int8{-1, -1, -1, -1}, [4]int8{9, 9, 9, 9}
-	for i, e := range []Edge{
-		{Alpha: 255, Beta: 18, TC0: none}, {Beta: 18, TC0: all}, {Beta: 18, Strong: true, TC0: all}, {Alpha: 255, TC0: all}, {Alpha: 255, Strong: true, TC0: all},
+	none, strong, normal := [4][4]uint8{}, [4][4]uint8{}, [4][4]uint8{}
+	for e := range 4 {
+		strong[e], normal[e] = [4]uint8{4, 4, 4, 4}, [4]uint8{1, 2, 3, 1}
+	}
+	filters := Limit{Alpha: 255, Beta: 18, TC0: [4]int8{-1, 9, 9, 9}}
+	for i, c := range []struct {
+		edges [4][4]uint8
+		limit Limit
+	}{
+		{none, filters}, {normal, Limit{Beta: 18, TC0: filters.TC0}}, {strong, Limit{Beta: 18}},
+		{normal, Limit{Alpha: 255, TC0: filters.TC0}}, {strong, Limit{Alpha: 255}},
 	} {
+		list, limits := []Strengths{{Columns: c.edges, Rows: c.edges}}, []Limits{{c.limit, c.limit, c.limit}}
 		for range 100 {
-			luma, chroma := [4]Edge{e, e, e, e}, [2]Edge{e, e}
 			p := guarded(20 * 40)
 			fill(r, 2, p)
 			before := clone(p)
 			twins(t, "no edges", func() []int {
-				DeblockLumaColumns(p, 4*40+4, 40, &luma)
-				DeblockLumaRows(p, 4*40+4, 40, &luma)
-				DeblockChromaColumns(p, 4*40+4, 40, &chroma)
-				DeblockChromaRows(p, 4*40+4, 40, &chroma)
+				DeblockLuma(p, 4*40+4, 40, list, limits)
+				DeblockChroma(p, 4*40+4, 40, list, limits)
 				return []int{i}
 			}, p)
 			checkPlane(t, "no edges", p, before)
@@ -139,49 +164,85 @@ func TestDeblockLeavesAlone(t *testing.T) {
 	}
 }
 
+// Rows that reach out of the plane panic, in both forms.
+func TestDeblockRefuses(t *testing.T) {
+	list := []Strengths{{X: 1}, {X: 2}, {X: 0}}
+	p, limits := make([]uint8, 20*64), make([]Limits, len(list))
+	for _, f := range []struct {
+		name    string
+		deblock func(p []uint8, off, stride int, list []Strengths, limits []Limits)
+		h       int
+	}{{"luma", DeblockLuma, 16}, {"chroma", DeblockChroma, 8}} {
+		first, end := f.h/4*64, f.h/4*64+(f.h-1)*64+48
+		twins(t, f.name, func() []int {
+			for _, c := range []struct {
+				what   string
+				panics bool
+				call   func()
+			}{
+				{"a row that fits", false, func() { f.deblock(p[:end], first, 64, list, limits) }},
+				{"one too short at the end", true, func() { f.deblock(p[:end-1], first, 64, list, limits) }},
+				{"one too short at the beginning", true, func() { f.deblock(p, first-1, 64, list, limits) }},
+				{"limits of fewer macroblocks", true, func() { f.deblock(p, first, 64, list, limits[:2:2]) }},
+				{"a macroblock far off", true, func() { f.deblock(p, first, 64, []Strengths{{X: 1 << 31}}, limits) }},
+			} {
+				if panics(c.call) != c.panics {
+					t.Errorf("%s, %s: panics %v, want %v", f.name, c.what, !c.panics, c.panics)
+				}
+			}
+			return nil
+		})
+	}
+}
+
 func FuzzDeblock(f *testing.F) {
 	f.Add(uint8(0), uint64(1))
 	f.Add(uint8(3), uint64(2))
 	f.Fuzz(func(t *testing.T, kind uint8, seed uint64) {
-		checkEdges(t, rand.New(rand.NewPCG(seed, 4)), int(kind>>1), kind&1 == 0)
+		checkRows(t, rand.New(rand.NewPCG(seed, 4)), int(kind))
 	})
 }
 
 // BenchmarkDeblock times the edges of a macroblock where all samples are filtered (flat), about half are (mixed), and none
-// is (sharp).
+// is (sharp), and where only those between macroblocks are (outer).
 func BenchmarkDeblock(b *testing.B) {
-	const stride = 64
+	const stride, width = 320, 16
 	for _, c := range []struct {
-		name  string
-		noise int
-		step  int
-	}{{"flat", 3, 4}, {"mixed", 16, 8}, {"sharp", 3, 120}} {
+		name        string
+		noise, step int
+	}{{"flat", 3, 4}, {"mixed", 16, 8}, {"sharp", 3, 120}, {"outer", 3, 4}} {
 		r := rand.New(rand.NewPCG(9, 9))
-		fresh := make([]uint8, stride*32)
+		fresh := make([]uint8, stride*20)
 		for i := range fresh {
 			fresh[i] = uint8(100 + r.IntN(c.noise) + c.step*((i/4+i/stride/4)&1))
 		}
 		p := clone(fresh)
-		run := func(name string, strong bool, f func(e Edge)) {
-			benchTwins(b, name+"/"+c.name, func(n int) {
-				for i := range n {
-					if i&7 == 0 {
-						copy(p, fresh)
+		for _, bS := range []uint8{2, 4} {
+			l := Limit{Alpha: 25, Beta: 7, TC0: [4]int8{-1, 1, 1, 2}}
+			var list []Strengths
+			var limits []Limits
+			for x := range width {
+				s := Strengths{X: uint32(x)}
+				for e := range 4 {
+					if e == 0 || c.name != "outer" {
+						s.Columns[e], s.Rows[e] = [4]uint8{bS, bS, bS, bS}, [4]uint8{bS, bS, bS, bS}
 					}
-					f(Edge{Alpha: 25, Beta: 7, Strong: strong, TC0: [4]int8{1, 1, 2, 1}})
 				}
-			})
-		}
-		const off = 4*stride + 8
-		for _, strong := range []bool{false, true} {
-			suffix := ""
-			if strong {
-				suffix = "Strong"
+				list, limits = append(list, s), append(limits, Limits{l, l, l})
 			}
-			run("LumaColumns"+suffix, strong, func(e Edge) { DeblockLumaColumns(p, off, stride, &[4]Edge{e, e, e, e}) })
-			run("LumaRows"+suffix, strong, func(e Edge) { DeblockLumaRows(p, off, stride, &[4]Edge{e, e, e, e}) })
-			run("ChromaColumns"+suffix, strong, func(e Edge) { DeblockChromaColumns(p, off, stride, &[2]Edge{e, e}) })
-			run("ChromaRows"+suffix, strong, func(e Edge) { DeblockChromaRows(p, off, stride, &[2]Edge{e, e}) })
+			for _, f := range []struct {
+				name    string
+				deblock func(p []uint8, off, stride int, list []Strengths, limits []Limits)
+			}{{"Luma", DeblockLuma}, {"Chroma", DeblockChroma}} {
+				benchTwins(b, fmt.Sprintf("%s/%s/bS%d", f.name, c.name, bS), func(n int) {
+					for i := 0; i < n; i += width {
+						if i/width&7 == 0 {
+							copy(p, fresh)
+						}
+						f.deblock(p, 4*stride+8, stride, list, limits)
+					}
+				})
+			}
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Package dsp does arithmetic on blocks of 8-bit samples: differences (SAD, SATD, SSD) and structural similarity, the
 // 4x4 and 8x8 transforms and quantisation of clause 8.5 of ITU-T H.264, intra predictions of clause 8.3, the
-// interpolation and weights of clause 8.4.2, the edge filters of clause 8.7.2, and copies and borders of planes. It knows
-// arithmetic only: no syntax, no macroblocks, no decisions.
+// interpolation and weights of clause 8.4.2, the edge filters of clause 8.7 with their strengths, and copies and borders of
+// planes. It knows arithmetic only: no syntax, no decisions, and of macroblocks what strengths are derived from.
 //
 // A block is a slice that starts at the block's first sample, and a stride, the distance in bytes from a sample to the
 // one below it. A slice may end with the block's last sample: kernels read and write nothing outside the block, save

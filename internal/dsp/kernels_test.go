@@ -502,21 +502,29 @@ var kernels = map[string]func(in *input) func() []int{
 			return []int{int(set >> 32), int(set & (1<<32 - 1))}
 		}
 	},
-	"DeblockLumaColumns": func(in *input) func() []int {
-		p, stride, edges := in.edges(20, 16, 4)
-		return func() []int { DeblockLumaColumns(p, 4, stride, (*[4]Edge)(edges)); return nil }
+	"DeblockLuma": func(in *input) func() []int {
+		p, off, stride, list, limits := in.deblocked(16)
+		return func() []int { DeblockLuma(p, off, stride, list, limits); return nil }
 	},
-	"DeblockLumaRows": func(in *input) func() []int {
-		p, stride, edges := in.edges(16, 20, 4)
-		return func() []int { DeblockLumaRows(p, 4*stride, stride, (*[4]Edge)(edges)); return nil }
+	"DeblockChroma": func(in *input) func() []int {
+		p, off, stride, list, limits := in.deblocked(8)
+		return func() []int { DeblockChroma(p, off, stride, list, limits); return nil }
 	},
-	"DeblockChromaColumns": func(in *input) func() []int {
-		p, stride, edges := in.edges(20, 8, 2)
-		return func() []int { DeblockChromaColumns(p, 4, stride, (*[2]Edge)(edges)); return nil }
-	},
-	"DeblockChromaRows": func(in *input) func() []int {
-		p, stride, edges := in.edges(16, 10, 2)
-		return func() []int { DeblockChromaRows(p, 2*stride, stride, (*[2]Edge)(edges)); return nil }
+	"RowStrengths": func(in *input) func() []int {
+		n := 1 + in.round%20
+		list := structs[Strengths](in, n, true)
+		var rows [2][]middleMB
+		for i := range rows {
+			rows[i] = structs[middleMB](in, n, false)
+			for x := range rows[i] {
+				rows[i][x].Blocks = randomBlocks(in.r)
+			}
+		}
+		row, above := rows[0], rows[1]
+		if in.r.IntN(4) == 0 {
+			above = nil
+		}
+		return func() []int { return []int{len(RowStrengths(list, row, above, (*middleMB).blocks))} }
 	},
 }
 
@@ -550,19 +558,25 @@ func (in *input) quant8x8() (q tables8x8) {
 	return q
 }
 
-// edges returns w x h samples with what the filters reach, and n edges of a QP that filters most, some or none of them.
-func (in *input) edges(w, h, n int) (p []uint8, stride int, edges []Edge) {
-	p, stride = in.target(w, h)
-	flat := place[uint8](in, n*int(unsafe.Sizeof(Edge{})), false)
-	edges = unsafe.Slice((*Edge)(unsafe.Pointer(&flat[0])), n)
-	for i := range edges {
-		k := in.r.IntN(len(alphas))
-		edges[i] = Edge{Alpha: uint8(alphas[k]), Beta: uint8(betas[k]), Strong: in.r.IntN(4) == 0}
-		for j := range edges[i].TC0 {
-			edges[i].TC0[j] = int8(in.r.IntN(27) - 1)
-		}
+// structs is place for structures of whole words.
+func structs[T any](in *input, n int, written bool) []T {
+	var t T
+	words := place[uint32](in, n*int(unsafe.Sizeof(t))/4, written)
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(words))), n)
+}
+
+// deblocked returns a row of macroblocks of h rows with what the filters reach, some or all of which are filtered with
+// strengths and limits of any kind.
+func (in *input) deblocked(h int) (p []uint8, off, stride int, list []Strengths, limits []Limits) {
+	w := 1 + in.round%5
+	p, stride = in.target(16*w+4, h+h/4)
+	n := 1 + in.r.IntN(w)
+	list, limits = structs[Strengths](in, n, false), structs[Limits](in, n, false)
+	for i := range list {
+		list[i] = Strengths{Columns: randomEdges(in.r), Rows: randomEdges(in.r), X: uint32(w - n + i)}
+		limits[i] = Limits{Left: randomLimit(in.r), Inner: randomLimit(in.r), Above: randomLimit(in.r)}
 	}
-	return p, stride, edges
+	return p, h/4*stride + 4, stride, list, limits
 }
 
 func checkKernel(t testing.TB, name string, in *input) {

@@ -10,7 +10,8 @@ import (
 
 // startIntra makes c a macroblock of an intra type.
 func (w *Worker) startIntra(c *candidate, t macroblock.Type) {
-	c.mb = macroblock.MB{Type: t, QP: int8(w.qp), Ref: [4]int8{-1, -1, -1, -1}}
+	c.mb = macroblock.MB{Type: t, QP: int8(w.qp)}
+	c.mb.Ref = [4]int8{-1, -1, -1, -1}
 	c.predicted = false
 }
 

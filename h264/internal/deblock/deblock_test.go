@@ -149,8 +149,9 @@ func TestRow(t *testing.T) {
 
 		f := filter{p, params}
 		f.picture()
+		rows := deblock.New(params, p.mbW)
 		for y := range p.mbH {
-			deblock.New(params).Row(r, p.mbW, y)
+			rows.Row(r, y)
 		}
 		for plane := range 3 {
 			for y := range p.h[plane] {

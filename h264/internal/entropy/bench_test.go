@@ -88,7 +88,7 @@ func benchmarkPicture(mean float64, chroma444 bool) *testPicture {
 	qp := p.slice.QP
 	for i := range p.mbs {
 		mb, res := &p.mbs[i].mb, &p.mbs[i].res
-		*mb = macroblock.MB{Type: macroblock.P16x16, Ref: mb.Ref, MV: [16]macroblock.MV{}, QP: int8(qp)}
+		*mb = macroblock.MB{Type: macroblock.P16x16, QP: int8(qp)}
 		mv := macroblock.MV{X: int16(rng.Intn(20)), Y: int16(rng.Intn(20))}
 		mb.SetMV(macroblock.Partitions[macroblock.P16x16][0], mv)
 		mb.SetRef(macroblock.Partitions[macroblock.P16x16][0], 0)

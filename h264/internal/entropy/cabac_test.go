@@ -74,7 +74,8 @@ func TestBlockCosts(t *testing.T) {
 			c.BlockCosts(&costs, kind, p)
 			level := int16(rng.Intn(4) - 2)
 			var r macroblock.Residual
-			mb := macroblock.MB{CBP: 15, Type: macroblock.I16x16, Transform8x8: kind == Block8x8}
+			mb := macroblock.MB{CBP: 15, Type: macroblock.I16x16}
+			mb.Transform8x8 = kind == Block8x8
 			var n macroblock.Neighbours
 			c.cost = 0
 			got := 0
@@ -185,7 +186,8 @@ func TestZeroWords(t *testing.T) {
 		p := &testPicture{width: 20, cabac: true, slice: Slice{QP: 30, Transform8x8: true}, firsts: []int{0}, mbs: make([]codedMB, 300)}
 		for i := range p.mbs {
 			m := &p.mbs[i]
-			m.mb = macroblock.MB{Type: macroblock.I4x4, Transform8x8: true, QP: 30, CBP: 15 * uint8(level), Ref: [4]int8{-1, -1, -1, -1}}
+			m.mb = macroblock.MB{Type: macroblock.I4x4, QP: 30, CBP: 15 * uint8(level)}
+			m.mb.Transform8x8, m.mb.Ref = true, [4]int8{-1, -1, -1, -1}
 			for k := range m.mb.I4Modes {
 				m.mb.I4Modes[k] = macroblock.I4DC
 				m.mb.TotalCoeff[0][k] = uint8(level)

@@ -3,6 +3,8 @@
 // neighbours (ITU-T H.264 clauses 6.4.9 to 6.4.12 and 8.4.1).
 package macroblock
 
+import "github.com/g264/g264/internal/dsp"
+
 // Type is a macroblock type of tables 7-11 and 7-13.
 type Type uint8
 
@@ -31,7 +33,7 @@ const (
 )
 
 // MV is a motion vector in quarter luma samples.
-type MV struct{ X, Y int16 }
+type MV = dsp.MV
 
 // Intra 4x4 prediction modes (table 8-2).
 const (
@@ -70,10 +72,6 @@ type MB struct {
 	Type Type
 	Sub  [4]SubType // of P8x8
 
-	// Transform8x8 is transform_size_8x8_flag; an I4x4 macroblock then is Intra
-	// 8x8 with its modes in all four entries of each quadrant.
-	Transform8x8 bool
-
 	QP  int8  // luma quantiser in effect: QP_Y of clause 7.4.5
 	CBP uint8 // coded_block_pattern: luma quadrants in bits 0-3, chroma in bits 4-5 (0 in 4:4:4)
 
@@ -81,21 +79,24 @@ type MB struct {
 	ChromaMode uint8
 	I4Modes    [16]uint8
 
-	Ref [4]int8 // refIdxL0, -1 in intra macroblocks
-	MV  [16]MV  // zero in intra macroblocks
-
-	// TotalCoeff counts the non-zero levels of each coded 4x4 block, for nC
-	// (clause 9.2.1) and bS (8.7.2.1). Planes 1 and 2 are Cb and Cr: 16 blocks
-	// each in 4:4:4, the first 4 (raster, 2*y+x) in 4:2:0, where they count AC
-	// levels only. Intra 16x16 luma counts AC levels only too. I_PCM counts 16.
-	//
-	// With the 8x8 transform the four entries of a quadrant hold the levels that
-	// CAVLC puts in each of four blocks, or with CABAC all of the 8x8 block.
-	TotalCoeff [3][16]uint8
-
 	// What CABAC reads of neighbours (SetContexts).
 	MVDRight, MVDBelow [4][2]uint8 // magnitudes of mvd_l0, at most MaxMVD, in the right column and the bottom row
 	CodedDC            uint8       // bit p: DC levels of plane p, coded apart, are not all zero; 7 in I_PCM
+
+	// Blocks is what the strengths of edges are derived from too:
+	//
+	//   - MV, vectors of list 0, zero in intra macroblocks.
+	//   - Ref, refIdxL0, -1 in intra macroblocks.
+	//   - Transform8x8, transform_size_8x8_flag; an I4x4 macroblock then is Intra
+	//     8x8 with its modes in all four entries of each quadrant.
+	//   - TotalCoeff, the numbers of non-zero levels of each coded 4x4 block, for
+	//     nC (clause 9.2.1) and bS (8.7.2.1). Planes 1 and 2 are Cb and Cr: 16
+	//     blocks each in 4:4:4, the first 4 (raster, 2*y+x) in 4:2:0, where they
+	//     count AC levels only. Intra 16x16 luma counts AC levels only too. I_PCM
+	//     counts 16. With the 8x8 transform the four entries of a quadrant hold the
+	//     levels that CAVLC puts in each of four blocks, or with CABAC all of the
+	//     8x8 block.
+	dsp.Blocks
 }
 
 // CarriesQP reports whether mb_qp_delta and residual are sent: only then does

@@ -73,7 +73,7 @@ func medianMV(a, b, c motion, ref int8) MV {
 	case c.ref == ref && a.ref != ref && b.ref != ref:
 		return c.mv
 	}
-	return MV{median(a.mv.X, b.mv.X, c.mv.X), median(a.mv.Y, b.mv.Y, c.mv.Y)}
+	return MV{X: median(a.mv.X, b.mv.X, c.mv.X), Y: median(a.mv.Y, b.mv.Y, c.mv.Y)}
 }
 
 func median(a, b, c int16) int16 {

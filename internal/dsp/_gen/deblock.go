@@ -7,66 +7,97 @@ import (
 
 // deblock writes the edge filters. A vector holds the sixteen samples of an edge's line in 16-bit lanes.
 func deblock(g *gen) {
-	g.deblockEdges("LumaColumns", 4, (*gen).lumaColumns)
-	g.deblockEdges("LumaRows", 4, (*gen).lumaRows)
-	g.deblockEdges("ChromaColumns", 2, (*gen).chromaColumns)
-	g.deblockEdges("ChromaRows", 2, (*gen).chromaRows)
+	g.deblockRow("Luma", 1, 4, (*gen).lumaColumns, (*gen).lumaRows)
+	g.deblockRow("Chroma", 2, 8, (*gen).chromaColumns, (*gen).chromaRows)
 }
 
 // edge is what a filter of one edge works with. p is at sample q0.
 type edge struct {
 	p               block
 	alpha, beta, tc vec
+	next            string // the label of the next edge
 }
 
-// Offsets of the fields of dsp.Edge, and its size.
+// filter filters one edge, strongly or not, and may jump to the edge's label next.
+type filter func(g *gen, e edge, strong bool)
+
+// Offsets of the fields of dsp.Strengths, dsp.Limits and dsp.Limit, and their sizes.
 const (
-	edgeAlpha  = 0
-	edgeBeta   = 1
-	edgeStrong = 2
-	edgeTC0    = 4
-	edgeSize   = 8
+	strengthsColumns = 0
+	strengthsRows    = 16
+	strengthsX       = 32
+	strengthsSize    = 36
+
+	limitsLeft  = 0
+	limitsInner = 8
+	limitsAbove = 16
+	limitsSize  = 24
+
+	limitAlpha = 0
+	limitBeta  = 1
+	limitTC0   = 4
 )
 
-// deblockEdges writes a loop over edges: filter filters one, strongly or not, and may jump to the label next.
-func (g *gen) deblockEdges(name string, n int, filter func(g *gen, e edge, strong bool)) {
-	g.function("deblock"+name+"AVX2", "(p *uint8, stride int, edges *uint8)",
-		sprintf("deblock%sAVX2 is Deblock%s, where edges is the address of %d edges.", name, name, n))
-	p, edges, left := g.block("p", "stride").with3(g), g.param("edges"), g.GP32()
-	g.MOVL(U32(uint32(n)), left)
-	g.Label("edge")
-	e := edge{p: p, alpha: g.YMM(), beta: g.YMM(), tc: g.YMM()}
-	limit := g.GP32()
-	g.MOVBLZX(Mem{Base: edges, Disp: edgeAlpha}, limit)
-	g.TESTL(limit, limit)
-	g.JZ(LabelRef("next"))
-	g.broadcast(limit, e.alpha)
-	beta := g.GP32()
-	g.MOVBLZX(Mem{Base: edges, Disp: edgeBeta}, beta)
-	g.broadcast(beta, e.beta)
-	g.CMPB(Mem{Base: edges, Disp: edgeStrong}, Imm(0))
-	g.JNE(LabelRef("strong"))
-	g.VPBROADCASTD(Mem{Base: edges, Disp: edgeTC0}, e.tc)
-	g.VPSHUFB(g.constant("quarters", 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3), e.tc, e.tc)
-	g.VPSRAW(Imm(8), e.tc, e.tc)
-	filter(g, e, false)
-	g.JMP(LabelRef("next"))
-	g.Label("strong")
-	filter(g, e, true)
-	g.Label("next")
-	switch name {
-	case "LumaColumns":
-		g.ADDQ(Imm(4), p.p)
-	case "ChromaColumns":
-		g.ADDQ(Imm(8), p.p)
-	default:
-		p.next(g, 4)
-	}
-	g.ADDQ(Imm(edgeSize), edges)
-	g.DECL(left)
-	g.JNZ(LabelRef("edge"))
+// deblockRow writes a loop over macroblocks, of which every step-th edge is filtered. Vertical ones are so many bytes
+// apart, horizontal ones four rows.
+func (g *gen) deblockRow(name string, step, bytes int, columns, rows filter) {
+	g.function("deblock"+name+"AVX2", "(p *uint8, stride int, strengths *uint8, limits *uint8, n int)",
+		sprintf("deblock%sAVX2 is Deblock%s of n macroblocks.", name, name))
+	row, strengths, limits, n := g.block("p", "stride").with3(g), g.param("strengths"), g.param("limits"), g.param("n")
+	p := row
+	p.p = g.GP64()
+	x := g.GP32()
+	g.Label("macroblock")
+	g.MOVL(Mem{Base: strengths, Disp: strengthsX}, x)
+	g.SHLQ(Imm(4), x.As64())
+	g.LEAQ(Mem{Base: row.p, Index: x.As64(), Scale: 1}, p.p)
+	g.deblockEdges("column", strengthsColumns, limitsLeft, step, p, strengths, limits, columns, func() { g.ADDQ(Imm(uint64(bytes)), p.p) })
+	g.SUBQ(Imm(16), p.p)
+	g.deblockEdges("row", strengthsRows, limitsAbove, step, p, strengths, limits, rows, func() { p.next(g, 4) })
+	g.ADDQ(Imm(strengthsSize), strengths)
+	g.ADDQ(Imm(limitsSize), limits)
+	g.DECQ(n)
+	g.JNZ(LabelRef("macroblock"))
 	g.VZEROUPPER()
 	g.RET()
+}
+
+// deblockEdges writes a loop over the edges of one direction, whose strengths and whose outer limit stand at these offsets.
+func (g *gen) deblockEdges(name string, at, outer, step int, p block, strengths, limits reg.GPVirtual, filter filter, advance func()) {
+	number, limit, bS := g.GP64(), g.GP64(), g.GP32()
+	e := edge{p: p, alpha: g.YMM(), beta: g.YMM(), tc: g.YMM(), next: "next" + name}
+	g.XORQ(number, number)
+	g.LEAQ(Mem{Base: limits, Disp: outer}, limit)
+	g.Label(name)
+	g.MOVL(Mem{Base: strengths, Index: number, Scale: 4, Disp: at}, bS)
+	g.TESTL(bS, bS)
+	g.JZ(LabelRef(e.next))
+	threshold := g.GP32()
+	g.MOVBLZX(Mem{Base: limit, Disp: limitAlpha}, threshold)
+	g.TESTL(threshold, threshold)
+	g.JZ(LabelRef(e.next))
+	g.broadcast(threshold, e.alpha)
+	g.MOVBLZX(Mem{Base: limit, Disp: limitBeta}, threshold)
+	g.broadcast(threshold, e.beta)
+	g.CMPB(bS.As8(), Imm(4))
+	g.JEQ(LabelRef("strong" + name))
+	g.VMOVD(bS, low(e.tc))
+	g.VPBROADCASTD(low(e.tc), e.tc)
+	g.VPSHUFB(g.constant("quarters", 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3), e.tc, e.tc)
+	byStrength := g.YMM()
+	g.VPBROADCASTD(Mem{Base: limit, Disp: limitTC0}, byStrength)
+	g.VPSHUFB(e.tc, byStrength, e.tc)
+	g.VPSRAW(Imm(8), e.tc, e.tc)
+	filter(g, e, false)
+	g.JMP(LabelRef(e.next))
+	g.Label("strong" + name)
+	filter(g, e, true)
+	g.Label(e.next)
+	advance()
+	g.LEAQ(Mem{Base: limits, Disp: limitsInner}, limit)
+	g.ADDQ(Imm(uint64(step)), number)
+	g.CMPQ(number, Imm(4))
+	g.JNE(LabelRef(name))
 }
 
 // broadcast puts a value into all lanes.
@@ -117,7 +148,7 @@ func (g *gen) filtered(e edge, p1, p0, q0, q1 vec, strong bool) vec {
 		g.VPANDN(f, left, f)
 	}
 	g.VPTEST(f, f)
-	g.JZ(LabelRef("next"))
+	g.JZ(LabelRef(e.next))
 	return f
 }
 

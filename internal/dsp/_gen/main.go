@@ -19,6 +19,7 @@ var dsp = asm.Package{
 		concept("planes", planes),
 		concept("rows", rows),
 		concept("deblock", deblock),
+		concept("strength", strength),
 		concept("intra", intra),
 		concept("scan8x8", scan8x8),
 		concept("transform4x4", transform4x4),
