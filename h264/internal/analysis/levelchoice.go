@@ -9,19 +9,13 @@ import (
 // levelChoice picks the levels of a block for CABAC, by rate and distortion.
 // Costs are in 1/256 bit.
 type levelChoice struct {
-	exact [64]uint32 // magnitudes before rounding, in 1/256 of a level
-	picks [64]pick   // levels chosen, the last in the scan first
+	exact     [64]uint32 // magnitudes before rounding, in 1/256 of a level
+	magnitude [64]uint16 // those of the levels chosen, by position
 
 	costs  *entropy.BlockCosts
 	coded  uint  // CodedContext
 	lambda int64 // per bit, in 1/256 of a squared sample
 	weight int64 // its inverse, in 1<<-weightBits
-}
-
-// pick is a level that is not zero: its position in the scan and its magnitude.
-type pick struct {
-	at        uint8
-	magnitude uint16
 }
 
 const (
@@ -46,75 +40,89 @@ func (t *levelChoice) scale(levelError int64) int64 {
 // the exact magnitude.
 func gain(x, m, scale int64) int64 { return m << 8 * (2*x - m<<8) * scale >> scaleBits }
 
-// level is what a level of magnitude m costs at a node.
-func (t *levelChoice) level(node uint8, m int64) int64 {
-	return int64(t.costs.Level(node, uint32(m)))
+// choice is what run follows from the last position of a block on: the levels so far
+// that cost least, and what those behind a position say of one there.
+type choice struct {
+	// cost is that of the block with its levels so far, and zeros before them, less
+	// what they gain.
+	cost   int64
+	node   uint64
+	chosen uint64 // positions of the levels that are not zero
 }
+
+// nothingChosen costs more than any block.
+const nothingChosen = 1 << 40
 
 // run chooses levels among those of a set, counted from position start, each
 // rounded to the nearest or one less; all others are zero. errors are the squared
-// errors of a level by position. It returns how many are not zero, and by how much
+// errors of a level by position. It returns which are not zero, and by how much
 // less the block costs than without them, flags included.
 //
-// Costs are relative to those of zeros without flags. From the last position on it
-// follows the least cost with levels so far, against that of starting at the
-// position: what a level costs depends on those behind it only.
-func (t *levelChoice) run(set uint64, start int, errors []int64) (nonzero int, saved int64) {
-	significant, skipped := &t.costs.Significant, &t.costs.Skipped
-	cost, node := int64(0), uint8(0)
-	before := uint(0) // position of the set's member before, counted from the end
+// From the last position on it follows the least cost with levels so far, against
+// that of starting at the position: what a level costs depends on those behind it
+// only.
+func (t *levelChoice) run(set uint64, start int, errors []int64) (chosen uint64, saved int64) {
+	c := choice{cost: nothingChosen}
+	first := int64(t.costs.Ones[0])
 	for set != 0 {
 		i := uint(mathbits.Len64(set)-1) & 63
 		set ^= 1 << i
-		at := i + uint(start)
-		x, scale := int64(t.exact[at&63]), t.scale(errors[at])
-		m := (x + 128) >> 8
-		flags, last := int64(significant[i][1]), &t.costs.Last[i]
-
-		most, less := gain(x, m, scale), gain(x, m-1, scale)
-		// To start here.
-		first := flags + int64(last[1])
-		level, least, from, restart := m, first+t.level(0, m)-most, uint8(0), true
-		if m > 1 {
-			if c := first + t.level(0, m-1) - less; c < least {
-				level, least = m-1, c
-			}
-		}
-		if nonzero > 0 {
-			cost += int64(skipped[before] - skipped[i+1])
-			more := cost + flags + int64(last[0])
-			if c := more + t.level(node, m) - most; c < least {
-				level, least, from, restart = m, c, node, false
-			}
-			if m > 1 {
-				if c := more + t.level(node, m-1) - less; c < least {
-					level, least, from, restart = m-1, c, node, false
-				}
-			}
-			if m <= 2 {
-				if c := cost + int64(significant[i][0]); c < least {
-					level, least, restart = 0, c, false
-				}
-			}
-		}
-		cost, before = least, i
-		if level == 0 {
+		at := (i + uint(start)) & 63
+		x, scale, flags := int64(t.exact[at]), t.scale(errors[at]), &t.costs.Flags[i]
+		if x >= 256+128 {
+			c, t.magnitude[at] = t.larger(c, i, x, scale)
 			continue
 		}
-		if restart {
-			nonzero = 0
-		}
-		node = entropy.NextNode(from, uint32(level))
-		t.picks[nonzero&63] = pick{uint8(at), uint16(level)}
-		nonzero++
+		t.magnitude[at] = 1
+		gained := gain(x, 1, scale)
+		last := int64(flags.Last) + first - gained
+		more := c.cost + int64(flags.More) + int64(t.costs.Ones[c.node&7]) - gained
+		// Masks are all ones where the level goes on from those so far, and where a
+		// zero does and costs less: branches would often be guessed wrong.
+		goesOn := (more - last) >> 63
+		least := last + (more-last)&goesOn
+		zero := (c.cost - least) >> 63
+		node := c.node & uint64(goesOn)
+		node += (node - 3) >> 63 // as entropy.NextNode has it for magnitude 1
+		c.node ^= (c.node ^ node) &^ uint64(zero)
+		c.chosen ^= (c.chosen ^ (c.chosen&uint64(goesOn) | 1<<i)) &^ uint64(zero)
+		c.cost = least + (c.cost-least)&zero
 	}
 	coded := &t.costs.Coded[t.coded&3]
-	cost += int64(skipped[before])
-	saved = int64(coded[0]) - int64(coded[1]) - cost
+	saved = int64(coded[0]) - int64(coded[1]) - c.cost
 	if saved <= 0 {
 		return 0, 0
 	}
-	return nonzero, saved
+	return c.chosen, saved
+}
+
+// larger goes on from c with a level at position i that rounds to 2 or more from exact
+// magnitude x, and returns its magnitude, if it is not zero.
+func (t *levelChoice) larger(c choice, i uint, x, scale int64) (choice, uint16) {
+	flags, m := &t.costs.Flags[i&63], (x+128)>>8
+	most, less := gain(x, m, scale), gain(x, m-1, scale)
+	cost := func(node uint64, m int64) int64 { return int64(t.costs.Level(uint8(node), uint32(m))) }
+	level, least, from, goesOn := m, int64(flags.Last)+cost(0, m)-most, uint64(0), false
+	if k := int64(flags.Last) + cost(0, m-1) - less; k < least {
+		level, least = m-1, k
+	}
+	if c.chosen != 0 {
+		more := c.cost + int64(flags.More)
+		if k := more + cost(c.node, m) - most; k < least {
+			level, least, from, goesOn = m, k, c.node, true
+		}
+		if k := more + cost(c.node, m-1) - less; k < least {
+			level, least, from, goesOn = m-1, k, c.node, true
+		}
+		if m == 2 && c.cost < least {
+			return c, 0
+		}
+	}
+	if !goesOn {
+		c.chosen = 0
+	}
+	next := uint64(entropy.NextNode(uint8(from), uint32(level)))
+	return choice{least, next, c.chosen | 1<<(i&63)}, uint16(level)
 }
 
 // chooseLevels sets the levels of a 4x4 block from its coefficients and returns
@@ -141,14 +149,17 @@ func (w *Worker) chooseLevels(c *candidate, b *blockAt, coef *[16]int16) (nonzer
 // keepChosen chooses levels of a set that counts from start, for which w.choice is
 // ready, with the signs of coef; see run.
 func (w *Worker) keepChosen(level, coef *[16]int16, set uint64, start int, errors *[16]int64) (nonzero int, saved int64) {
-	nonzero, saved = w.choice.run(set, start, errors[:])
+	chosen, saved := w.choice.run(set, start, errors[:])
 	*level = [16]int16{}
-	for _, p := range w.choice.picks[:nonzero] {
-		l := int16(p.magnitude)
-		if coef[p.at&15] < 0 {
-			l = -l
-		}
-		level[p.at&15] = l
+	for left := chosen << start; left != 0; left &= left - 1 {
+		at := mathbits.TrailingZeros64(left) & 15
+		level[at] = signed(w.choice.magnitude[at], coef[at])
 	}
-	return nonzero, saved
+	return mathbits.OnesCount64(chosen), saved
+}
+
+// signed gives a magnitude the sign of a coefficient.
+func signed(magnitude uint16, coef int16) int16 {
+	sign := coef >> 15
+	return int16(magnitude) ^ sign - sign
 }

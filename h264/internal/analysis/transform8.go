@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	mathbits "math/bits"
+
 	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/intra"
 	"github.com/g264/g264/h264/internal/macroblock"
@@ -90,14 +92,11 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) (
 	}
 	t.costs, t.coded = w.costsOf(entropy.Block8x8, p), entropy.CodedContext8(&c.mb, &w.n, p, quad)
 	t.setLambda(w.lambda2)
-	nonzero, saved = t.run(set, 0, q.LevelErrors8()[:])
+	set, saved = t.run(set, 0, q.LevelErrors8()[:])
 	var chosen [64]int16
-	for _, p := range t.picks[:nonzero] {
-		l := int16(p.magnitude)
-		if scanned[p.at&63] < 0 {
-			l = -l
-		}
-		chosen[p.at&63] = l
+	for ; set != 0; set &= set - 1 {
+		at := mathbits.TrailingZeros64(set) & 63
+		chosen[at] = signed(t.magnitude[at], scanned[at])
 	}
 	empty := int(t.costs.Coded[t.coded&3][0])
 	return q.Keep8x8(level, &chosen), w.lambda2*saved>>8 - w.bitCost(empty)

@@ -31,15 +31,28 @@ func (k BlockKind) Levels() int {
 // BlockCosts holds what CABAC takes for the parts of a residual block with
 // certain states, in 1/256 bit. Levels are counted from the first of the block.
 type BlockCosts struct {
-	Coded       [4][2]uint16  // coded_block_flag: by CodedContext, by value
-	Significant [64][2]uint16 // significant_coeff_flag: by position, by value
-	Last        [64][2]uint16 // last_significant_coeff_flag
-	// Skipped sums Significant of zeros: of all positions before this one.
-	Skipped [65]uint32
-	// level is coeff_abs_level_minus1 and coeff_sign_flag by node and magnitude;
-	// at the largest, without the suffix.
-	level [8][levelPrefix + 2]uint16
+	Coded [4][2]uint16 // coded_block_flag: by CodedContext, by value
+	Flags [64]FlagCosts
+	Ones  [8]int32 // a level of magnitude 1 and its sign, by node
+	// Of larger levels: that of magnitude 2, what each more adds up to levelPrefix,
+	// and what stands before the suffix of those beyond.
+	two, step, prefix [8]int32
 }
+
+// FlagCosts is what the significant_coeff_flag and the last_significant_coeff_flag of
+// a position add.
+type FlagCosts struct {
+	Last int32 // of the last level: with those of the zeros before it
+	More int32 // of a level before others: beyond that of a zero
+}
+
+// bothCosts holds the costs of the bins 0 and, from bit 16 up, 1 by state.
+var bothCosts = func() (t [128]uint32) {
+	for s := range t {
+		t[s] = uint32(binCost[s]) | uint32(binCost[s^1])<<16
+	}
+	return t
+}()
 
 // BlockCosts derives costs from the present states, for blocks of a kind in
 // plane p.
@@ -48,52 +61,52 @@ func (c *CABAC) BlockCosts(b *BlockCosts, kind BlockKind, p int) {
 	if kind != BlockChromaDC && kind != BlockChromaAC {
 		ctx = &blockContexts[planeCats[p][kind]]
 	}
-	for i := range b.Coded {
-		b.Coded[i] = c.costs(uint(ctx.coded) + uint(i))
-		if kind == Block8x8 && !c.chroma444 {
-			b.Coded[i] = [2]uint16{}
+	b.Coded = [4][2]uint16{}
+	if kind != Block8x8 || c.chroma444 {
+		for i := range b.Coded {
+			zero, one := c.costs(uint(ctx.coded) + uint(i))
+			b.Coded[i] = [2]uint16{uint16(zero), uint16(one)}
 		}
 	}
-	for i := range size - 1 {
-		significant, last := uint(i), uint(i)
-		if kind == Block8x8 {
-			significant, last = uint(significant8[i]), uint(last8[i])
-		}
-		b.Significant[i] = c.costs(uint(ctx.significant) + significant)
-		b.Last[i] = c.costs(uint(ctx.last) + last)
+	significantInc, lastInc := &inOrder, &inOrder
+	if kind == Block8x8 {
+		significantInc, lastInc = &significant8, &last8
 	}
-	b.Significant[size-1], b.Last[size-1] = [2]uint16{}, [2]uint16{} // inferred
-	for i := range size {
-		b.Skipped[i+1] = b.Skipped[i] + uint32(b.Significant[i][0])
+	skipped, significant, last := int32(0), uint(ctx.significant), uint(ctx.last)
+	flags := b.Flags[:size]
+	for i := range flags[:size-1] {
+		zero, one := c.costs(significant + uint(significantInc[i&63]))
+		more, end := c.costs(last + uint(lastInc[i&63]))
+		flags[i] = FlagCosts{Last: skipped + one + end, More: one + more - zero}
+		skipped += zero
 	}
-	for node := range b.level {
-		first := c.costs(uint(ctx.level) + uint(levelOneInc[node]))
-		more := c.costs(uint(ctx.level) + moreInc(uint8(node), uint(size)))
-		t := &b.level[node]
-		t[1] = first[0] + 256
-		cost := first[1] + 256
-		for m := 2; m <= levelPrefix; m++ {
-			t[m] = cost + more[0]
-			cost += more[1]
-		}
-		t[levelPrefix+1] = cost
+	flags[size-1] = FlagCosts{Last: skipped} // its own are inferred
+	for node := range b.Ones {
+		zero, one := c.costs(uint(ctx.level) + uint(levelOneInc[node]))
+		end, more := c.costs(uint(ctx.level) + moreInc(uint8(node), uint(size)))
+		const sign = 256
+		b.Ones[node], b.two[node], b.step[node] = zero+sign, one+end+sign, more
+		b.prefix[node] = one + (levelPrefix-1)*more + sign
 	}
 }
 
 // costs returns the costs of both bins with a context variable.
-func (c *CABAC) costs(ctxIdx uint) [2]uint16 {
-	s := c.states[ctxIdx&1023] & 127
-	return [2]uint16{binCost[s], binCost[s^1]}
+func (c *CABAC) costs(ctxIdx uint) (zero, one int32) {
+	both := bothCosts[c.states[ctxIdx&1023]&127]
+	return int32(both & 0xffff), int32(both >> 16)
 }
 
 // Level returns the cost of a level of that magnitude, at least 1, and its sign
 // at a node; blocks start at node 0.
 func (b *BlockCosts) Level(node uint8, magnitude uint32) int {
-	t := &b.level[node&7]
-	if magnitude <= levelPrefix {
-		return int(t[magnitude])
+	node &= 7
+	switch {
+	case magnitude == 1:
+		return int(b.Ones[node])
+	case magnitude <= levelPrefix:
+		return int(b.two[node]) + int(b.step[node])*int(magnitude-2)
 	}
-	return int(t[levelPrefix+1]) + (2*mathbits.Len32(magnitude-levelPrefix)-1)<<8
+	return int(b.prefix[node]) + (2*mathbits.Len32(magnitude-levelPrefix)-1)<<8
 }
 
 // NextNode returns the node behind a level of that magnitude.
@@ -108,7 +121,7 @@ func NextNode(node uint8, magnitude uint32) uint8 {
 // coded_block_flag. The block is of the kind that b is for, other than 8x8.
 func (b *BlockCosts) Levels(level *[16]int16, start, count, codedContext uint) int {
 	set := levelSet(level, start, count)
-	cost := b.flags(uint64(set), count, codedContext)
+	cost := b.flags(uint64(set), codedContext)
 	node := uint8(0)
 	for set != 0 {
 		top := highest(set)
@@ -123,7 +136,7 @@ func (b *BlockCosts) Levels(level *[16]int16, start, count, codedContext uint) i
 // Block8 is Levels for an 8x8 block.
 func (b *BlockCosts) Block8(level *[4][16]int16, codedContext uint) int {
 	set := levelSet8(level)
-	cost := b.flags(set, 64, codedContext)
+	cost := b.flags(set, codedContext)
 	node := uint8(0)
 	for set != 0 {
 		top := uint(mathbits.Len64(set)-1) & 63
@@ -136,22 +149,15 @@ func (b *BlockCosts) Block8(level *[4][16]int16, codedContext uint) int {
 }
 
 // flags returns the cost of all flags of a block with that set of levels.
-func (b *BlockCosts) flags(set uint64, count, codedContext uint) int {
+func (b *BlockCosts) flags(set uint64, codedContext uint) int {
 	coded := &b.Coded[codedContext&3]
 	if set == 0 {
 		return int(coded[0])
 	}
-	cost := int(coded[1])
 	last := uint(mathbits.Len64(set)-1) & 63
-	for i := range last {
-		bit := set >> i & 1
-		cost += int(b.Significant[i&63][bit])
-		if bit != 0 {
-			cost += int(b.Last[i&63][0])
-		}
-	}
-	if last < count-1 {
-		cost += int(b.Significant[last][1]) + int(b.Last[last][1])
+	cost := int(coded[1]) + int(b.Flags[last].Last)
+	for set ^= 1 << last; set != 0; set &= set - 1 {
+		cost += int(b.Flags[mathbits.TrailingZeros64(set)&63].More)
 	}
 	return cost
 }
