@@ -6,7 +6,7 @@
 
 // func deblockLumaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int)
 // Requires: AVX, AVX2
-TEXT ·deblockLumaAVX2(SB), NOSPLIT, $0-40
+TEXT ·deblockLumaAVX2(SB), NOSPLIT, $128-40
 	MOVQ p+0(FP), AX
 	MOVQ stride+8(FP), CX
 	LEAQ (CX)(CX*2), DX
@@ -18,328 +18,343 @@ macroblock:
 	MOVL 32(BX), R8
 	SHLQ $0x04, R8
 	LEAQ (AX)(R8*1), R8
-	XORQ R9, R9
-	LEAQ (SI), R10
+	XORL R9, R9
+	XORQ R10, R10
+	LEAQ (SI), R11
 
 column:
-	MOVL         (BX)(R9*4), R11
-	TESTL        R11, R11
-	JZ           nextcolumn
-	MOVBLZX      (R10), R12
+	MOVL         (BX)(R10*4), R12
 	TESTL        R12, R12
-	JZ           nextcolumn
-	VMOVD        R12, X0
-	VPBROADCASTW X0, Y0
-	MOVBLZX      1(R10), R12
-	VMOVD        R12, X1
-	VPBROADCASTW X1, Y1
-	CMPB         R11, $0x04
-	JEQ          strongcolumn
-	VMOVD        R11, X2
-	VPBROADCASTD X2, Y2
-	VPSHUFB      quarters<>+0(SB), Y2, Y2
-	VPBROADCASTD 4(R10), Y3
-	VPSHUFB      Y2, Y3, Y2
-	VPSRAW       $0x08, Y2, Y2
-	LEAQ         (R8)(CX*4), R10
-	LEAQ         (R10)(CX*4), R11
-	LEAQ         (R11)(CX*4), R12
-	VPBROADCASTQ -4(R8), Y3
-	VPBROADCASTQ -4(R11), Y4
-	VPBLENDD     $0xf0, Y4, Y3, Y3
-	VPBROADCASTQ -4(R8)(CX*1), Y4
-	VPBROADCASTQ -4(R11)(CX*1), Y5
-	VPBLENDD     $0xf0, Y5, Y4, Y4
-	VPUNPCKLBW   Y4, Y3, Y3
+	JZ           unfilteredcolumn
+	MOVBLZX      (R11), R13
+	TESTL        R13, R13
+	JZ           unfilteredcolumn
+	VMOVD        R13, X8
+	VPBROADCASTW X8, Y8
+	MOVBLZX      1(R11), R13
+	VMOVD        R13, X9
+	VPBROADCASTW X9, Y9
+	LEAQ         (R8)(CX*4), R13
+	LEAQ         (R13)(CX*4), R14
+	LEAQ         (R14)(CX*4), R15
+	TESTL        R9, R9
+	JZ           eight
+	VMOVDQU      (SP), Y0
+	VMOVDQU      32(SP), Y1
+	VMOVDQU      64(SP), Y2
+	VMOVDQU      96(SP), Y3
+	VMOVD        (R14), X4
+	VPINSRD      $0x01, (R14)(CX*1), X4, X4
+	VPINSRD      $0x02, (R14)(CX*2), X4, X4
+	VPINSRD      $0x03, (R14)(DX*1), X4, X4
+	VMOVD        (R8), X10
+	VPINSRD      $0x01, (R8)(CX*1), X10, X10
+	VPINSRD      $0x02, (R8)(CX*2), X10, X10
+	VPINSRD      $0x03, (R8)(DX*1), X10, X10
+	VINSERTI128  $0x01, X4, Y10, Y4
+	VPSHUFB      columnsOfFour<>+0(SB), Y4, Y4
+	VMOVD        (R15), X5
+	VPINSRD      $0x01, (R15)(CX*1), X5, X5
+	VPINSRD      $0x02, (R15)(CX*2), X5, X5
+	VPINSRD      $0x03, (R15)(DX*1), X5, X5
+	VMOVD        (R13), X10
+	VPINSRD      $0x01, (R13)(CX*1), X10, X10
+	VPINSRD      $0x02, (R13)(CX*2), X10, X10
+	VPINSRD      $0x03, (R13)(DX*1), X10, X10
+	VINSERTI128  $0x01, X5, Y10, Y6
+	VPSHUFB      columnsOfFour<>+0(SB), Y6, Y6
+	VPUNPCKLDQ   Y6, Y4, Y5
+	VPUNPCKHDQ   Y6, Y4, Y7
+	VPXOR        Y11, Y11, Y11
+	VPUNPCKLBW   Y11, Y5, Y4
+	VPUNPCKHBW   Y11, Y5, Y5
+	VPUNPCKLBW   Y11, Y7, Y6
+	VPUNPCKHBW   Y11, Y7, Y7
+	JMP          loaded
+
+eight:
+	VPBROADCASTQ -4(R8), Y0
+	VPBROADCASTQ -4(R14), Y1
+	VPBLENDD     $0xf0, Y1, Y0, Y0
+	VPBROADCASTQ -4(R8)(CX*1), Y1
+	VPBROADCASTQ -4(R14)(CX*1), Y2
+	VPBLENDD     $0xf0, Y2, Y1, Y1
+	VPUNPCKLBW   Y1, Y0, Y0
 	VPBROADCASTQ -4(R8)(CX*2), Y4
-	VPBROADCASTQ -4(R11)(CX*2), Y5
-	VPBLENDD     $0xf0, Y5, Y4, Y4
-	VPBROADCASTQ -4(R8)(DX*1), Y5
-	VPBROADCASTQ -4(R11)(DX*1), Y6
-	VPBLENDD     $0xf0, Y6, Y5, Y5
-	VPUNPCKLBW   Y5, Y4, Y4
-	VPBROADCASTQ -4(R10), Y5
-	VPBROADCASTQ -4(R12), Y6
-	VPBLENDD     $0xf0, Y6, Y5, Y5
-	VPBROADCASTQ -4(R10)(CX*1), Y6
-	VPBROADCASTQ -4(R12)(CX*1), Y7
-	VPBLENDD     $0xf0, Y7, Y6, Y6
-	VPUNPCKLBW   Y6, Y5, Y5
-	VPBROADCASTQ -4(R10)(CX*2), Y6
-	VPBROADCASTQ -4(R12)(CX*2), Y7
-	VPBLENDD     $0xf0, Y7, Y6, Y6
-	VPBROADCASTQ -4(R10)(DX*1), Y7
-	VPBROADCASTQ -4(R12)(DX*1), Y8
-	VPBLENDD     $0xf0, Y8, Y7, Y7
-	VPUNPCKLBW   Y7, Y6, Y6
-	VPUNPCKLWD   Y4, Y3, Y7
-	VPUNPCKHWD   Y4, Y3, Y3
-	VPUNPCKLWD   Y6, Y5, Y4
-	VPUNPCKHWD   Y6, Y5, Y5
-	VPUNPCKLDQ   Y4, Y7, Y6
-	VPUNPCKHDQ   Y4, Y7, Y4
-	VPUNPCKLDQ   Y5, Y3, Y7
-	VPUNPCKHDQ   Y5, Y3, Y3
-	VPXOR        Y5, Y5, Y5
-	VPUNPCKLBW   Y5, Y6, Y8
-	VPUNPCKHBW   Y5, Y6, Y6
-	VPUNPCKLBW   Y5, Y4, Y8
-	VPUNPCKHBW   Y5, Y4, Y4
-	VPUNPCKLBW   Y5, Y7, Y9
-	VPUNPCKHBW   Y5, Y7, Y7
-	VPUNPCKLBW   Y5, Y3, Y10
-	VPUNPCKHBW   Y5, Y3, Y3
-	VPSUBW       Y9, Y4, Y3
-	VPABSW       Y3, Y3
-	VPCMPGTW     Y3, Y0, Y3
-	VPSUBW       Y4, Y8, Y0
-	VPABSW       Y0, Y0
-	VPCMPGTW     Y0, Y1, Y0
-	VPAND        Y0, Y3, Y0
-	VPSUBW       Y9, Y7, Y3
-	VPABSW       Y3, Y3
-	VPCMPGTW     Y3, Y1, Y3
-	VPAND        Y3, Y0, Y0
-	VPSRAW       $0x0f, Y2, Y3
-	VPANDN       Y0, Y3, Y0
-	VPTEST       Y0, Y0
+	VPBROADCASTQ -4(R14)(CX*2), Y1
+	VPBLENDD     $0xf0, Y1, Y4, Y4
+	VPBROADCASTQ -4(R8)(DX*1), Y1
+	VPBROADCASTQ -4(R14)(DX*1), Y2
+	VPBLENDD     $0xf0, Y2, Y1, Y1
+	VPUNPCKLBW   Y1, Y4, Y4
+	VPBROADCASTQ -4(R13), Y1
+	VPBROADCASTQ -4(R15), Y2
+	VPBLENDD     $0xf0, Y2, Y1, Y1
+	VPBROADCASTQ -4(R13)(CX*1), Y2
+	VPBROADCASTQ -4(R15)(CX*1), Y3
+	VPBLENDD     $0xf0, Y3, Y2, Y2
+	VPUNPCKLBW   Y2, Y1, Y1
+	VPBROADCASTQ -4(R13)(CX*2), Y2
+	VPBROADCASTQ -4(R15)(CX*2), Y3
+	VPBLENDD     $0xf0, Y3, Y2, Y2
+	VPBROADCASTQ -4(R13)(DX*1), Y3
+	VPBROADCASTQ -4(R15)(DX*1), Y5
+	VPBLENDD     $0xf0, Y5, Y3, Y3
+	VPUNPCKLBW   Y3, Y2, Y2
+	VPUNPCKLWD   Y4, Y0, Y3
+	VPUNPCKHWD   Y4, Y0, Y0
+	VPUNPCKLWD   Y2, Y1, Y4
+	VPUNPCKHWD   Y2, Y1, Y2
+	VPUNPCKLDQ   Y4, Y3, Y1
+	VPUNPCKHDQ   Y4, Y3, Y3
+	VPUNPCKLDQ   Y2, Y0, Y5
+	VPUNPCKHDQ   Y2, Y0, Y7
+	VPXOR        Y4, Y4, Y4
+	VPUNPCKLBW   Y4, Y1, Y0
+	VPUNPCKHBW   Y4, Y1, Y1
+	VPUNPCKLBW   Y4, Y3, Y2
+	VPUNPCKHBW   Y4, Y3, Y3
+	VPXOR        Y11, Y11, Y11
+	VPUNPCKLBW   Y11, Y5, Y4
+	VPUNPCKHBW   Y11, Y5, Y5
+	VPUNPCKLBW   Y11, Y7, Y6
+	VPUNPCKHBW   Y11, Y7, Y7
+	MOVL         $0x00000001, R9
+
+loaded:
+	VMOVDQU      Y4, (SP)
+	VMOVDQU      Y5, 32(SP)
+	VMOVDQU      Y6, 64(SP)
+	VMOVDQU      Y7, 96(SP)
+	CMPB         R12, $0x04
+	JEQ          strongcolumn
+	VMOVD        R12, X0
+	VPBROADCASTD X0, Y0
+	VPSHUFB      quarters<>+0(SB), Y0, Y0
+	VPBROADCASTD 4(R11), Y7
+	VPSHUFB      Y0, Y7, Y0
+	VPSRAW       $0x08, Y0, Y0
+	LEAQ         (R8)(CX*4), R11
+	LEAQ         (R11)(CX*4), R12
+	LEAQ         (R12)(CX*4), R13
+	VPSUBW       Y4, Y3, Y7
+	VPABSW       Y7, Y7
+	VPCMPGTW     Y7, Y8, Y7
+	VPSUBW       Y3, Y2, Y8
+	VPABSW       Y8, Y8
+	VPCMPGTW     Y8, Y9, Y8
+	VPAND        Y8, Y7, Y7
+	VPSUBW       Y4, Y5, Y8
+	VPABSW       Y8, Y8
+	VPCMPGTW     Y8, Y9, Y8
+	VPAND        Y8, Y7, Y7
+	VPSRAW       $0x0f, Y0, Y8
+	VPANDN       Y7, Y8, Y7
+	VPTEST       Y7, Y7
 	JZ           nextcolumn
-	VPSUBW       Y4, Y6, Y3
-	VPABSW       Y3, Y3
-	VPCMPGTW     Y3, Y1, Y3
-	VPAND        Y0, Y3, Y3
-	VPSUBW       Y9, Y10, Y5
-	VPABSW       Y5, Y5
-	VPCMPGTW     Y5, Y1, Y5
-	VPAND        Y0, Y5, Y1
-	VPAVGW       Y9, Y4, Y5
-	VPADDW       Y5, Y6, Y6
-	VPSUBW       Y8, Y6, Y6
-	VPSUBW       Y8, Y6, Y6
+	VPSUBW       Y3, Y1, Y8
+	VPABSW       Y8, Y8
+	VPCMPGTW     Y8, Y9, Y8
+	VPAND        Y7, Y8, Y8
+	VPSUBW       Y4, Y6, Y11
+	VPABSW       Y11, Y11
+	VPCMPGTW     Y11, Y9, Y11
+	VPAND        Y7, Y11, Y9
+	VPAVGW       Y4, Y3, Y11
+	VPADDW       Y11, Y1, Y1
+	VPSUBW       Y2, Y1, Y1
+	VPSUBW       Y2, Y1, Y1
+	VPSRAW       $0x01, Y1, Y1
+	VPAND        Y8, Y0, Y12
+	VPXOR        Y13, Y13, Y13
+	VPSUBW       Y12, Y13, Y13
+	VPMAXSW      Y13, Y1, Y13
+	VPMINSW      Y12, Y13, Y13
+	VPADDW       Y13, Y2, Y1
+	VPADDW       Y11, Y6, Y6
+	VPSUBW       Y5, Y6, Y6
+	VPSUBW       Y5, Y6, Y6
 	VPSRAW       $0x01, Y6, Y6
-	VPAND        Y3, Y2, Y11
+	VPAND        Y9, Y0, Y11
 	VPXOR        Y12, Y12, Y12
 	VPSUBW       Y11, Y12, Y12
 	VPMAXSW      Y12, Y6, Y12
 	VPMINSW      Y11, Y12, Y12
-	VPADDW       Y12, Y8, Y6
-	VPADDW       Y5, Y10, Y5
-	VPSUBW       Y7, Y5, Y5
-	VPSUBW       Y7, Y5, Y5
-	VPSRAW       $0x01, Y5, Y5
-	VPAND        Y1, Y2, Y10
-	VPXOR        Y11, Y11, Y11
-	VPSUBW       Y10, Y11, Y11
-	VPMAXSW      Y11, Y5, Y11
-	VPMINSW      Y10, Y11, Y11
-	VPADDW       Y11, Y7, Y5
-	VPAND        Y0, Y2, Y0
-	VPSUBW       Y3, Y0, Y0
-	VPSUBW       Y1, Y0, Y0
-	VPSUBW       Y4, Y9, Y1
-	VPSLLW       $0x02, Y1, Y1
-	VPADDW       Y8, Y1, Y1
-	VPSUBW       Y7, Y1, Y1
-	VPADDW       fours<>+0(SB), Y1, Y1
-	VPSRAW       $0x03, Y1, Y1
+	VPADDW       Y12, Y5, Y6
+	VPAND        Y7, Y0, Y0
+	VPSUBW       Y8, Y0, Y0
+	VPSUBW       Y9, Y0, Y0
+	VPSUBW       Y3, Y4, Y7
+	VPSLLW       $0x02, Y7, Y7
+	VPADDW       Y2, Y7, Y7
+	VPSUBW       Y5, Y7, Y7
+	VPADDW       fours<>+0(SB), Y7, Y7
+	VPSRAW       $0x03, Y7, Y7
 	VPXOR        Y2, Y2, Y2
 	VPSUBW       Y0, Y2, Y2
-	VPMAXSW      Y2, Y1, Y2
+	VPMAXSW      Y2, Y7, Y2
 	VPMINSW      Y0, Y2, Y2
-	VPADDW       Y2, Y4, Y0
-	VPSUBW       Y2, Y9, Y1
-	VPACKUSWB    Y1, Y6, Y1
-	VPACKUSWB    Y5, Y0, Y0
-	VPUNPCKLBW   Y0, Y1, Y2
+	VPADDW       Y2, Y3, Y0
+	VPSUBW       Y2, Y4, Y2
+	VPACKUSWB    Y2, Y1, Y1
+	VPACKUSWB    Y6, Y0, Y0
+	VPUNPCKLBW   Y0, Y1, Y3
 	VPUNPCKHBW   Y0, Y1, Y0
-	VPUNPCKLWD   Y0, Y2, Y1
-	VPUNPCKHWD   Y0, Y2, Y0
-	VEXTRACTI128 $0x01, Y1, X2
+	VPUNPCKLWD   Y0, Y3, Y1
+	VPUNPCKHWD   Y0, Y3, Y0
+	VEXTRACTI128 $0x01, Y1, X3
 	VMOVD        X1, -2(R8)
-	VMOVD        X2, -2(R11)
+	VMOVD        X3, -2(R12)
 	VPEXTRD      $0x01, X1, -2(R8)(CX*1)
-	VPEXTRD      $0x01, X2, -2(R11)(CX*1)
+	VPEXTRD      $0x01, X3, -2(R12)(CX*1)
 	VPEXTRD      $0x02, X1, -2(R8)(CX*2)
-	VPEXTRD      $0x02, X2, -2(R11)(CX*2)
+	VPEXTRD      $0x02, X3, -2(R12)(CX*2)
 	VPEXTRD      $0x03, X1, -2(R8)(DX*1)
-	VPEXTRD      $0x03, X2, -2(R11)(DX*1)
+	VPEXTRD      $0x03, X3, -2(R12)(DX*1)
 	VEXTRACTI128 $0x01, Y0, X1
-	VMOVD        X0, -2(R10)
-	VMOVD        X1, -2(R12)
-	VPEXTRD      $0x01, X0, -2(R10)(CX*1)
-	VPEXTRD      $0x01, X1, -2(R12)(CX*1)
-	VPEXTRD      $0x02, X0, -2(R10)(CX*2)
-	VPEXTRD      $0x02, X1, -2(R12)(CX*2)
-	VPEXTRD      $0x03, X0, -2(R10)(DX*1)
-	VPEXTRD      $0x03, X1, -2(R12)(DX*1)
+	VMOVD        X0, -2(R11)
+	VMOVD        X1, -2(R13)
+	VPEXTRD      $0x01, X0, -2(R11)(CX*1)
+	VPEXTRD      $0x01, X1, -2(R13)(CX*1)
+	VPEXTRD      $0x02, X0, -2(R11)(CX*2)
+	VPEXTRD      $0x02, X1, -2(R13)(CX*2)
+	VPEXTRD      $0x03, X0, -2(R11)(DX*1)
+	VPEXTRD      $0x03, X1, -2(R13)(DX*1)
+	VPXOR        Y0, Y0, Y0
+	VPACKUSWB    Y0, Y2, Y2
+	VPUNPCKLBW   Y0, Y2, Y2
+	VMOVDQU      Y2, (SP)
+	VMOVDQU      Y6, 32(SP)
 	JMP          nextcolumn
 
 strongcolumn:
-	LEAQ         (R8)(CX*4), R10
-	LEAQ         (R10)(CX*4), R11
+	LEAQ         (R8)(CX*4), R11
 	LEAQ         (R11)(CX*4), R12
-	VPBROADCASTQ -4(R8), Y2
-	VPBROADCASTQ -4(R11), Y3
-	VPBLENDD     $0xf0, Y3, Y2, Y2
-	VPBROADCASTQ -4(R8)(CX*1), Y3
-	VPBROADCASTQ -4(R11)(CX*1), Y4
-	VPBLENDD     $0xf0, Y4, Y3, Y3
-	VPUNPCKLBW   Y3, Y2, Y2
-	VPBROADCASTQ -4(R8)(CX*2), Y3
-	VPBROADCASTQ -4(R11)(CX*2), Y4
-	VPBLENDD     $0xf0, Y4, Y3, Y3
-	VPBROADCASTQ -4(R8)(DX*1), Y4
-	VPBROADCASTQ -4(R11)(DX*1), Y5
-	VPBLENDD     $0xf0, Y5, Y4, Y4
-	VPUNPCKLBW   Y4, Y3, Y3
-	VPBROADCASTQ -4(R10), Y4
-	VPBROADCASTQ -4(R12), Y5
-	VPBLENDD     $0xf0, Y5, Y4, Y4
-	VPBROADCASTQ -4(R10)(CX*1), Y5
-	VPBROADCASTQ -4(R12)(CX*1), Y6
-	VPBLENDD     $0xf0, Y6, Y5, Y5
-	VPUNPCKLBW   Y5, Y4, Y4
-	VPBROADCASTQ -4(R10)(CX*2), Y5
-	VPBROADCASTQ -4(R12)(CX*2), Y6
-	VPBLENDD     $0xf0, Y6, Y5, Y5
-	VPBROADCASTQ -4(R10)(DX*1), Y6
-	VPBROADCASTQ -4(R12)(DX*1), Y7
-	VPBLENDD     $0xf0, Y7, Y6, Y6
-	VPUNPCKLBW   Y6, Y5, Y5
-	VPUNPCKLWD   Y3, Y2, Y6
-	VPUNPCKHWD   Y3, Y2, Y2
-	VPUNPCKLWD   Y5, Y4, Y3
-	VPUNPCKHWD   Y5, Y4, Y4
-	VPUNPCKLDQ   Y3, Y6, Y5
-	VPUNPCKHDQ   Y3, Y6, Y3
-	VPUNPCKLDQ   Y4, Y2, Y6
-	VPUNPCKHDQ   Y4, Y2, Y2
-	VPXOR        Y4, Y4, Y4
-	VPUNPCKLBW   Y4, Y5, Y7
-	VPUNPCKHBW   Y4, Y5, Y5
-	VPUNPCKLBW   Y4, Y3, Y8
-	VPUNPCKHBW   Y4, Y3, Y3
-	VPUNPCKLBW   Y4, Y6, Y9
-	VPUNPCKHBW   Y4, Y6, Y6
-	VPUNPCKLBW   Y4, Y2, Y10
-	VPUNPCKHBW   Y4, Y2, Y2
-	VPSUBW       Y9, Y3, Y4
-	VPABSW       Y4, Y4
-	VPCMPGTW     Y4, Y0, Y4
-	VPSUBW       Y3, Y8, Y11
+	LEAQ         (R12)(CX*4), R13
+	VPSUBW       Y4, Y3, Y11
 	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y1, Y11
-	VPAND        Y11, Y4, Y4
-	VPSUBW       Y9, Y6, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y1, Y11
-	VPAND        Y11, Y4, Y4
-	VPTEST       Y4, Y4
-	JZ           nextcolumn
-	VPSRLW       $0x02, Y0, Y0
-	VPADDW       twos<>+0(SB), Y0, Y0
-	VPSUBW       Y9, Y3, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y0, Y11
-	VPAND        Y4, Y11, Y0
-	VPSUBW       Y3, Y5, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y1, Y11
-	VPAND        Y0, Y11, Y11
-	VPSUBW       Y9, Y10, Y12
+	VPCMPGTW     Y11, Y8, Y11
+	VPSUBW       Y3, Y2, Y12
 	VPABSW       Y12, Y12
-	VPCMPGTW     Y12, Y1, Y12
-	VPAND        Y0, Y12, Y0
-	VPADDW       Y3, Y8, Y1
-	VPADDW       Y9, Y1, Y1
-	VPADDW       Y1, Y1, Y12
-	VPADDW       Y5, Y12, Y12
-	VPADDW       Y6, Y12, Y12
-	VPADDW       fours<>+0(SB), Y12, Y12
-	VPSRLW       $0x03, Y12, Y12
-	VPADDW       Y8, Y8, Y13
-	VPADDW       Y3, Y13, Y13
-	VPADDW       Y6, Y13, Y13
-	VPADDW       twos<>+0(SB), Y13, Y13
-	VPSRLW       $0x02, Y13, Y13
-	VPBLENDVB    Y11, Y12, Y13, Y12
-	VPBLENDVB    Y4, Y12, Y3, Y12
-	VPADDW       Y5, Y1, Y1
-	VPADDW       twos<>+0(SB), Y1, Y13
-	VPSRLW       $0x02, Y13, Y13
-	VPBLENDVB    Y11, Y13, Y8, Y13
-	VPADDW       Y5, Y7, Y14
-	VPADDW       Y14, Y14, Y14
-	VPADDW       Y1, Y14, Y14
-	VPADDW       fours<>+0(SB), Y14, Y14
-	VPSRLW       $0x03, Y14, Y14
-	VPBLENDVB    Y11, Y14, Y5, Y1
-	VPADDW       Y9, Y6, Y5
-	VPADDW       Y3, Y5, Y3
-	VPADDW       Y3, Y3, Y5
-	VPADDW       Y10, Y5, Y5
-	VPADDW       Y8, Y5, Y5
+	VPCMPGTW     Y12, Y9, Y12
+	VPAND        Y12, Y11, Y11
+	VPSUBW       Y4, Y5, Y12
+	VPABSW       Y12, Y12
+	VPCMPGTW     Y12, Y9, Y12
+	VPAND        Y12, Y11, Y11
+	VPTEST       Y11, Y11
+	JZ           nextcolumn
+	VPSRLW       $0x02, Y8, Y8
+	VPADDW       twos<>+0(SB), Y8, Y8
+	VPSUBW       Y4, Y3, Y12
+	VPABSW       Y12, Y12
+	VPCMPGTW     Y12, Y8, Y12
+	VPAND        Y11, Y12, Y8
+	VPSUBW       Y3, Y1, Y12
+	VPABSW       Y12, Y12
+	VPCMPGTW     Y12, Y9, Y12
+	VPAND        Y8, Y12, Y12
+	VPSUBW       Y4, Y6, Y13
+	VPABSW       Y13, Y13
+	VPCMPGTW     Y13, Y9, Y13
+	VPAND        Y8, Y13, Y8
+	VPADDW       Y3, Y2, Y9
+	VPADDW       Y4, Y9, Y9
+	VPADDW       Y9, Y9, Y13
+	VPADDW       Y1, Y13, Y13
+	VPADDW       Y5, Y13, Y13
+	VPADDW       fours<>+0(SB), Y13, Y13
+	VPSRLW       $0x03, Y13, Y13
+	VPADDW       Y2, Y2, Y14
+	VPADDW       Y3, Y14, Y14
+	VPADDW       Y5, Y14, Y14
+	VPADDW       twos<>+0(SB), Y14, Y14
+	VPSRLW       $0x02, Y14, Y14
+	VPBLENDVB    Y12, Y13, Y14, Y13
+	VPBLENDVB    Y11, Y13, Y3, Y13
+	VPADDW       Y1, Y9, Y9
+	VPADDW       twos<>+0(SB), Y9, Y14
+	VPSRLW       $0x02, Y14, Y14
+	VPBLENDVB    Y12, Y14, Y2, Y14
+	VPADDW       Y1, Y0, Y15
+	VPADDW       Y15, Y15, Y15
+	VPADDW       Y9, Y15, Y15
+	VPADDW       fours<>+0(SB), Y15, Y15
+	VPSRLW       $0x03, Y15, Y15
+	VPBLENDVB    Y12, Y15, Y1, Y1
+	VPADDW       Y4, Y5, Y9
+	VPADDW       Y3, Y9, Y3
+	VPADDW       Y3, Y3, Y9
+	VPADDW       Y6, Y9, Y9
+	VPADDW       Y2, Y9, Y9
+	VPADDW       fours<>+0(SB), Y9, Y9
+	VPSRLW       $0x03, Y9, Y9
+	VPADDW       Y5, Y5, Y12
+	VPADDW       Y4, Y12, Y12
+	VPADDW       Y2, Y12, Y12
+	VPADDW       twos<>+0(SB), Y12, Y12
+	VPSRLW       $0x02, Y12, Y12
+	VPBLENDVB    Y8, Y9, Y12, Y2
+	VPBLENDVB    Y11, Y2, Y4, Y2
+	VPADDW       Y6, Y3, Y3
+	VPADDW       twos<>+0(SB), Y3, Y4
+	VPSRLW       $0x02, Y4, Y4
+	VPBLENDVB    Y8, Y4, Y5, Y4
+	VPADDW       Y6, Y7, Y5
+	VPADDW       Y5, Y5, Y5
+	VPADDW       Y3, Y5, Y5
 	VPADDW       fours<>+0(SB), Y5, Y5
 	VPSRLW       $0x03, Y5, Y5
-	VPADDW       Y6, Y6, Y11
-	VPADDW       Y9, Y11, Y11
-	VPADDW       Y8, Y11, Y11
-	VPADDW       twos<>+0(SB), Y11, Y11
-	VPSRLW       $0x02, Y11, Y11
-	VPBLENDVB    Y0, Y5, Y11, Y5
-	VPBLENDVB    Y4, Y5, Y9, Y4
-	VPADDW       Y10, Y3, Y3
-	VPADDW       twos<>+0(SB), Y3, Y5
-	VPSRLW       $0x02, Y5, Y5
-	VPBLENDVB    Y0, Y5, Y6, Y5
-	VPADDW       Y10, Y2, Y6
-	VPADDW       Y6, Y6, Y6
-	VPADDW       Y3, Y6, Y6
-	VPADDW       fours<>+0(SB), Y6, Y6
-	VPSRLW       $0x03, Y6, Y6
-	VPBLENDVB    Y0, Y6, Y10, Y0
-	VPACKUSWB    Y13, Y7, Y3
-	VPACKUSWB    Y12, Y1, Y1
-	VPUNPCKLBW   Y1, Y3, Y6
-	VPUNPCKHBW   Y1, Y3, Y1
-	VPUNPCKLWD   Y1, Y6, Y3
-	VPUNPCKHWD   Y1, Y6, Y1
-	VPACKUSWB    Y0, Y4, Y0
-	VPACKUSWB    Y2, Y5, Y2
-	VPUNPCKLBW   Y2, Y0, Y4
-	VPUNPCKHBW   Y2, Y0, Y0
-	VPUNPCKLWD   Y0, Y4, Y2
-	VPUNPCKHWD   Y0, Y4, Y0
-	VPUNPCKLDQ   Y2, Y3, Y4
-	VPUNPCKHDQ   Y2, Y3, Y2
-	VEXTRACTI128 $0x01, Y4, X3
-	VMOVQ        X4, -4(R8)
-	VPEXTRQ      $0x01, X4, -4(R8)(CX*1)
-	VMOVQ        X3, -4(R11)
-	VPEXTRQ      $0x01, X3, -4(R11)(CX*1)
-	VEXTRACTI128 $0x01, Y2, X3
-	VMOVQ        X2, -4(R8)(CX*2)
-	VPEXTRQ      $0x01, X2, -4(R8)(DX*1)
-	VMOVQ        X3, -4(R11)(CX*2)
-	VPEXTRQ      $0x01, X3, -4(R11)(DX*1)
-	VPUNPCKLDQ   Y0, Y1, Y2
-	VPUNPCKHDQ   Y0, Y1, Y0
-	VEXTRACTI128 $0x01, Y2, X1
-	VMOVQ        X2, -4(R10)
-	VPEXTRQ      $0x01, X2, -4(R10)(CX*1)
-	VMOVQ        X1, -4(R12)
-	VPEXTRQ      $0x01, X1, -4(R12)(CX*1)
+	VPBLENDVB    Y8, Y5, Y6, Y3
+	VPACKUSWB    Y14, Y0, Y0
+	VPACKUSWB    Y13, Y1, Y1
+	VPUNPCKLBW   Y1, Y0, Y5
+	VPUNPCKHBW   Y1, Y0, Y0
+	VPUNPCKLWD   Y0, Y5, Y1
+	VPUNPCKHWD   Y0, Y5, Y0
+	VPACKUSWB    Y3, Y2, Y5
+	VPACKUSWB    Y7, Y4, Y6
+	VPUNPCKLBW   Y6, Y5, Y7
+	VPUNPCKHBW   Y6, Y5, Y5
+	VPUNPCKLWD   Y5, Y7, Y6
+	VPUNPCKHWD   Y5, Y7, Y5
+	VPUNPCKLDQ   Y6, Y1, Y7
+	VPUNPCKHDQ   Y6, Y1, Y1
+	VEXTRACTI128 $0x01, Y7, X6
+	VMOVQ        X7, -4(R8)
+	VPEXTRQ      $0x01, X7, -4(R8)(CX*1)
+	VMOVQ        X6, -4(R12)
+	VPEXTRQ      $0x01, X6, -4(R12)(CX*1)
+	VEXTRACTI128 $0x01, Y1, X6
+	VMOVQ        X1, -4(R8)(CX*2)
+	VPEXTRQ      $0x01, X1, -4(R8)(DX*1)
+	VMOVQ        X6, -4(R12)(CX*2)
+	VPEXTRQ      $0x01, X6, -4(R12)(DX*1)
+	VPUNPCKLDQ   Y5, Y0, Y1
+	VPUNPCKHDQ   Y5, Y0, Y0
+	VEXTRACTI128 $0x01, Y1, X5
+	VMOVQ        X1, -4(R11)
+	VPEXTRQ      $0x01, X1, -4(R11)(CX*1)
+	VMOVQ        X5, -4(R13)
+	VPEXTRQ      $0x01, X5, -4(R13)(CX*1)
 	VEXTRACTI128 $0x01, Y0, X1
-	VMOVQ        X0, -4(R10)(CX*2)
-	VPEXTRQ      $0x01, X0, -4(R10)(DX*1)
-	VMOVQ        X1, -4(R12)(CX*2)
-	VPEXTRQ      $0x01, X1, -4(R12)(DX*1)
+	VMOVQ        X0, -4(R11)(CX*2)
+	VPEXTRQ      $0x01, X0, -4(R11)(DX*1)
+	VMOVQ        X1, -4(R13)(CX*2)
+	VPEXTRQ      $0x01, X1, -4(R13)(DX*1)
+	VMOVDQU      Y2, (SP)
+	VMOVDQU      Y4, 32(SP)
+	VMOVDQU      Y3, 64(SP)
+	JMP          nextcolumn
+
+unfilteredcolumn:
+	XORL R9, R9
 
 nextcolumn:
 	ADDQ $0x04, R8
-	LEAQ 8(SI), R10
-	ADDQ $0x01, R9
-	CMPQ R9, $0x04
+	LEAQ 8(SI), R11
+	ADDQ $0x01, R10
+	CMPQ R10, $0x04
 	JNE  column
 	SUBQ $0x10, R8
 	XORQ R9, R9
@@ -393,31 +408,31 @@ row:
 	VPABSW       Y9, Y9
 	VPCMPGTW     Y9, Y1, Y9
 	VPAND        Y0, Y9, Y9
-	VPSUBW       Y6, Y8, Y10
-	VPABSW       Y10, Y10
-	VPCMPGTW     Y10, Y1, Y10
-	VPAND        Y0, Y10, Y1
-	VPAVGW       Y6, Y5, Y10
-	VPADDW       Y10, Y3, Y3
+	VPSUBW       Y6, Y8, Y11
+	VPABSW       Y11, Y11
+	VPCMPGTW     Y11, Y1, Y11
+	VPAND        Y0, Y11, Y1
+	VPAVGW       Y6, Y5, Y11
+	VPADDW       Y11, Y3, Y3
 	VPSUBW       Y4, Y3, Y3
 	VPSUBW       Y4, Y3, Y3
 	VPSRAW       $0x01, Y3, Y3
-	VPAND        Y9, Y2, Y11
-	VPXOR        Y12, Y12, Y12
-	VPSUBW       Y11, Y12, Y12
-	VPMAXSW      Y12, Y3, Y12
-	VPMINSW      Y11, Y12, Y12
-	VPADDW       Y12, Y4, Y3
-	VPADDW       Y10, Y8, Y8
+	VPAND        Y9, Y2, Y12
+	VPXOR        Y13, Y13, Y13
+	VPSUBW       Y12, Y13, Y13
+	VPMAXSW      Y13, Y3, Y13
+	VPMINSW      Y12, Y13, Y13
+	VPADDW       Y13, Y4, Y3
+	VPADDW       Y11, Y8, Y8
 	VPSUBW       Y7, Y8, Y8
 	VPSUBW       Y7, Y8, Y8
 	VPSRAW       $0x01, Y8, Y8
-	VPAND        Y1, Y2, Y10
-	VPXOR        Y11, Y11, Y11
-	VPSUBW       Y10, Y11, Y11
-	VPMAXSW      Y11, Y8, Y11
-	VPMINSW      Y10, Y11, Y11
-	VPADDW       Y11, Y7, Y8
+	VPAND        Y1, Y2, Y11
+	VPXOR        Y12, Y12, Y12
+	VPSUBW       Y11, Y12, Y12
+	VPMAXSW      Y12, Y8, Y12
+	VPMINSW      Y11, Y12, Y12
+	VPADDW       Y12, Y7, Y8
 	VPAND        Y0, Y2, Y0
 	VPSUBW       Y9, Y0, Y0
 	VPSUBW       Y1, Y0, Y0
@@ -455,57 +470,57 @@ strongrow:
 	VPMOVZXBW    (R8)(CX*2), Y7
 	VPMOVZXBW    (R11)(DX*1), Y8
 	VPMOVZXBW    (R8)(DX*1), Y9
-	VPSUBW       Y3, Y8, Y10
-	VPABSW       Y10, Y10
-	VPCMPGTW     Y10, Y0, Y10
-	VPSUBW       Y8, Y6, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y1, Y11
-	VPAND        Y11, Y10, Y10
-	VPSUBW       Y3, Y5, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y1, Y11
-	VPAND        Y11, Y10, Y10
-	VPTEST       Y10, Y10
-	JZ           nextrow
-	VPSRLW       $0x02, Y0, Y0
-	VPADDW       twos<>+0(SB), Y0, Y0
 	VPSUBW       Y3, Y8, Y11
 	VPABSW       Y11, Y11
 	VPCMPGTW     Y11, Y0, Y11
-	VPAND        Y10, Y11, Y0
-	VPSUBW       Y8, Y4, Y11
-	VPABSW       Y11, Y11
-	VPCMPGTW     Y11, Y1, Y11
-	VPAND        Y0, Y11, Y11
-	VPSUBW       Y3, Y7, Y12
+	VPSUBW       Y8, Y6, Y12
 	VPABSW       Y12, Y12
 	VPCMPGTW     Y12, Y1, Y12
-	VPAND        Y0, Y12, Y0
+	VPAND        Y12, Y11, Y11
+	VPSUBW       Y3, Y5, Y12
+	VPABSW       Y12, Y12
+	VPCMPGTW     Y12, Y1, Y12
+	VPAND        Y12, Y11, Y11
+	VPTEST       Y11, Y11
+	JZ           nextrow
+	VPSRLW       $0x02, Y0, Y0
+	VPADDW       twos<>+0(SB), Y0, Y0
+	VPSUBW       Y3, Y8, Y12
+	VPABSW       Y12, Y12
+	VPCMPGTW     Y12, Y0, Y12
+	VPAND        Y11, Y12, Y0
+	VPSUBW       Y8, Y4, Y12
+	VPABSW       Y12, Y12
+	VPCMPGTW     Y12, Y1, Y12
+	VPAND        Y0, Y12, Y12
+	VPSUBW       Y3, Y7, Y13
+	VPABSW       Y13, Y13
+	VPCMPGTW     Y13, Y1, Y13
+	VPAND        Y0, Y13, Y0
 	VPADDW       Y8, Y6, Y1
 	VPADDW       Y3, Y1, Y1
-	VPADDW       Y1, Y1, Y12
-	VPADDW       Y4, Y12, Y12
-	VPADDW       Y5, Y12, Y12
-	VPADDW       fours<>+0(SB), Y12, Y12
-	VPSRLW       $0x03, Y12, Y12
-	VPADDW       Y6, Y6, Y13
-	VPADDW       Y8, Y13, Y13
+	VPADDW       Y1, Y1, Y13
+	VPADDW       Y4, Y13, Y13
 	VPADDW       Y5, Y13, Y13
-	VPADDW       twos<>+0(SB), Y13, Y13
-	VPSRLW       $0x02, Y13, Y13
-	VPBLENDVB    Y11, Y12, Y13, Y12
-	VPBLENDVB    Y10, Y12, Y8, Y12
+	VPADDW       fours<>+0(SB), Y13, Y13
+	VPSRLW       $0x03, Y13, Y13
+	VPADDW       Y6, Y6, Y14
+	VPADDW       Y8, Y14, Y14
+	VPADDW       Y5, Y14, Y14
+	VPADDW       twos<>+0(SB), Y14, Y14
+	VPSRLW       $0x02, Y14, Y14
+	VPBLENDVB    Y12, Y13, Y14, Y13
+	VPBLENDVB    Y11, Y13, Y8, Y13
 	VPADDW       Y4, Y1, Y1
-	VPADDW       twos<>+0(SB), Y1, Y13
-	VPSRLW       $0x02, Y13, Y13
-	VPBLENDVB    Y11, Y13, Y6, Y13
+	VPADDW       twos<>+0(SB), Y1, Y14
+	VPSRLW       $0x02, Y14, Y14
+	VPBLENDVB    Y12, Y14, Y6, Y14
 	VPADDW       Y4, Y2, Y2
 	VPADDW       Y2, Y2, Y2
 	VPADDW       Y1, Y2, Y2
 	VPADDW       fours<>+0(SB), Y2, Y2
 	VPSRLW       $0x03, Y2, Y2
-	VPBLENDVB    Y11, Y2, Y4, Y1
+	VPBLENDVB    Y12, Y2, Y4, Y1
 	VPADDW       Y3, Y5, Y2
 	VPADDW       Y8, Y2, Y2
 	VPADDW       Y2, Y2, Y4
@@ -519,7 +534,7 @@ strongrow:
 	VPADDW       twos<>+0(SB), Y8, Y8
 	VPSRLW       $0x02, Y8, Y8
 	VPBLENDVB    Y0, Y4, Y8, Y4
-	VPBLENDVB    Y10, Y4, Y3, Y3
+	VPBLENDVB    Y11, Y4, Y3, Y3
 	VPADDW       Y7, Y2, Y2
 	VPADDW       twos<>+0(SB), Y2, Y4
 	VPSRLW       $0x02, Y4, Y4
@@ -530,11 +545,11 @@ strongrow:
 	VPADDW       fours<>+0(SB), Y5, Y5
 	VPSRLW       $0x03, Y5, Y5
 	VPBLENDVB    Y0, Y5, Y7, Y0
-	VPACKUSWB    Y13, Y1, Y1
+	VPACKUSWB    Y14, Y1, Y1
 	VPERMQ       $0xd8, Y1, Y1
 	VMOVDQU      X1, (R11)(CX*1)
 	VEXTRACTI128 $0x01, Y1, (R11)(CX*2)
-	VPACKUSWB    Y3, Y12, Y1
+	VPACKUSWB    Y3, Y13, Y1
 	VPERMQ       $0xd8, Y1, Y1
 	VMOVDQU      X1, (R11)(DX*1)
 	VEXTRACTI128 $0x01, Y1, (R8)
@@ -555,6 +570,40 @@ nextrow:
 	JNZ  macroblock
 	VZEROUPPER
 	RET
+
+DATA columnsOfFour<>+0(SB)/1, $0x00
+DATA columnsOfFour<>+1(SB)/1, $0x04
+DATA columnsOfFour<>+2(SB)/1, $0x08
+DATA columnsOfFour<>+3(SB)/1, $0x0c
+DATA columnsOfFour<>+4(SB)/1, $0x01
+DATA columnsOfFour<>+5(SB)/1, $0x05
+DATA columnsOfFour<>+6(SB)/1, $0x09
+DATA columnsOfFour<>+7(SB)/1, $0x0d
+DATA columnsOfFour<>+8(SB)/1, $0x02
+DATA columnsOfFour<>+9(SB)/1, $0x06
+DATA columnsOfFour<>+10(SB)/1, $0x0a
+DATA columnsOfFour<>+11(SB)/1, $0x0e
+DATA columnsOfFour<>+12(SB)/1, $0x03
+DATA columnsOfFour<>+13(SB)/1, $0x07
+DATA columnsOfFour<>+14(SB)/1, $0x0b
+DATA columnsOfFour<>+15(SB)/1, $0x0f
+DATA columnsOfFour<>+16(SB)/1, $0x00
+DATA columnsOfFour<>+17(SB)/1, $0x04
+DATA columnsOfFour<>+18(SB)/1, $0x08
+DATA columnsOfFour<>+19(SB)/1, $0x0c
+DATA columnsOfFour<>+20(SB)/1, $0x01
+DATA columnsOfFour<>+21(SB)/1, $0x05
+DATA columnsOfFour<>+22(SB)/1, $0x09
+DATA columnsOfFour<>+23(SB)/1, $0x0d
+DATA columnsOfFour<>+24(SB)/1, $0x02
+DATA columnsOfFour<>+25(SB)/1, $0x06
+DATA columnsOfFour<>+26(SB)/1, $0x0a
+DATA columnsOfFour<>+27(SB)/1, $0x0e
+DATA columnsOfFour<>+28(SB)/1, $0x03
+DATA columnsOfFour<>+29(SB)/1, $0x07
+DATA columnsOfFour<>+30(SB)/1, $0x0b
+DATA columnsOfFour<>+31(SB)/1, $0x0f
+GLOBL columnsOfFour<>(SB), RODATA|NOPTR, $32
 
 DATA quarters<>+0(SB)/1, $0x00
 DATA quarters<>+1(SB)/1, $0x00

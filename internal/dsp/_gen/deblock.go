@@ -7,15 +7,16 @@ import (
 
 // deblock writes the edge filters. A vector holds the sixteen samples of an edge's line in 16-bit lanes.
 func deblock(g *gen) {
-	g.deblockRow("Luma", 1, 4, (*gen).lumaColumns, (*gen).lumaRows)
-	g.deblockRow("Chroma", 2, 8, (*gen).chromaColumns, (*gen).chromaRows)
+	g.deblockRow("Luma", 1, 4, (*gen).carriedColumns, (*gen).lumaColumns, (*gen).lumaRows)
+	g.deblockRow("Chroma", 2, 8, nil, (*gen).chromaColumns, (*gen).chromaRows)
 }
 
 // edge is what a filter of one edge works with. p is at sample q0.
 type edge struct {
 	p               block
 	alpha, beta, tc vec
-	next            string // the label of the next edge
+	next            string   // the label of the next edge
+	columns         *columns // loaded, for lumaColumns
 }
 
 // filter filters one edge, strongly or not, and may jump to the edge's label next.
@@ -40,7 +41,7 @@ const (
 
 // deblockRow writes a loop over macroblocks, of which every step-th edge is filtered. Vertical ones are so many bytes
 // apart, horizontal ones four rows.
-func (g *gen) deblockRow(name string, step, bytes int, columns, rows filter) {
+func (g *gen) deblockRow(name string, step, bytes int, carried func(*gen) *columns, columns, rows filter) {
 	g.function("deblock"+name+"AVX2", "(p *uint8, stride int, strengths *uint8, limits *uint8, n int)",
 		sprintf("deblock%sAVX2 is Deblock%s of n macroblocks.", name, name))
 	row, strengths, limits, n := g.block("p", "stride").with3(g), g.param("strengths"), g.param("limits"), g.param("n")
@@ -51,9 +52,13 @@ func (g *gen) deblockRow(name string, step, bytes int, columns, rows filter) {
 	g.MOVL(Mem{Base: strengths, Disp: strengthsX}, x)
 	g.SHLQ(Imm(4), x.As64())
 	g.LEAQ(Mem{Base: row.p, Index: x.As64(), Scale: 1}, p.p)
-	g.deblockEdges("column", strengthsColumns, limitsLeft, step, p, strengths, limits, columns, func() { g.ADDQ(Imm(uint64(bytes)), p.p) })
+	vertical := edges{"column", strengthsColumns, limitsLeft, step, columns, nil}
+	if carried != nil {
+		vertical.columns = carried(g)
+	}
+	g.deblockEdges(vertical, p, strengths, limits, func() { g.ADDQ(Imm(uint64(bytes)), p.p) })
 	g.SUBQ(Imm(16), p.p)
-	g.deblockEdges("row", strengthsRows, limitsAbove, step, p, strengths, limits, rows, func() { p.next(g, 4) })
+	g.deblockEdges(edges{"row", strengthsRows, limitsAbove, step, rows, nil}, p, strengths, limits, func() { p.next(g, 4) })
 	g.ADDQ(Imm(strengthsSize), strengths)
 	g.ADDQ(Imm(limitsSize), limits)
 	g.DECQ(n)
@@ -62,25 +67,42 @@ func (g *gen) deblockRow(name string, step, bytes int, columns, rows filter) {
 	g.RET()
 }
 
-// deblockEdges writes a loop over the edges of one direction, whose strengths and whose outer limit stand at these offsets.
-func (g *gen) deblockEdges(name string, at, outer, step int, p block, strengths, limits reg.GPVirtual, filter filter, advance func()) {
+// edges are every step-th edge of one direction, whose strengths and whose outer limit stand at these offsets.
+type edges struct {
+	name             string
+	strengths, outer int
+	step             int
+	filter           filter
+	columns          *columns // where their samples are loaded to, if they go from edge to edge
+}
+
+// deblockEdges writes a loop over the edges of one direction. advance moves p on to the next.
+func (g *gen) deblockEdges(d edges, p block, strengths, limits reg.GPVirtual, advance func()) {
 	number, limit, bS := g.GP64(), g.GP64(), g.GP32()
-	e := edge{p: p, alpha: g.YMM(), beta: g.YMM(), tc: g.YMM(), next: "next" + name}
+	e := edge{p: p, alpha: g.YMM(), beta: g.YMM(), tc: g.YMM(), next: "next" + d.name, columns: d.columns}
+	unfiltered := LabelRef(e.next)
+	if e.columns != nil {
+		unfiltered = LabelRef("unfiltered" + d.name)
+		g.XORL(e.columns.carried, e.columns.carried)
+	}
 	g.XORQ(number, number)
-	g.LEAQ(Mem{Base: limits, Disp: outer}, limit)
-	g.Label(name)
-	g.MOVL(Mem{Base: strengths, Index: number, Scale: 4, Disp: at}, bS)
+	g.LEAQ(Mem{Base: limits, Disp: d.outer}, limit)
+	g.Label(d.name)
+	g.MOVL(Mem{Base: strengths, Index: number, Scale: 4, Disp: d.strengths}, bS)
 	g.TESTL(bS, bS)
-	g.JZ(LabelRef(e.next))
+	g.JZ(unfiltered)
 	threshold := g.GP32()
 	g.MOVBLZX(Mem{Base: limit, Disp: limitAlpha}, threshold)
 	g.TESTL(threshold, threshold)
-	g.JZ(LabelRef(e.next))
+	g.JZ(unfiltered)
 	g.broadcast(threshold, e.alpha)
 	g.MOVBLZX(Mem{Base: limit, Disp: limitBeta}, threshold)
 	g.broadcast(threshold, e.beta)
+	if e.columns != nil {
+		g.loadColumns(e)
+	}
 	g.CMPB(bS.As8(), Imm(4))
-	g.JEQ(LabelRef("strong" + name))
+	g.JEQ(LabelRef("strong" + d.name))
 	g.VMOVD(bS, low(e.tc))
 	g.VPBROADCASTD(low(e.tc), e.tc)
 	g.VPSHUFB(g.constant("quarters", 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3), e.tc, e.tc)
@@ -88,16 +110,21 @@ func (g *gen) deblockEdges(name string, at, outer, step int, p block, strengths,
 	g.VPBROADCASTD(Mem{Base: limit, Disp: limitTC0}, byStrength)
 	g.VPSHUFB(e.tc, byStrength, e.tc)
 	g.VPSRAW(Imm(8), e.tc, e.tc)
-	filter(g, e, false)
+	d.filter(g, e, false)
 	g.JMP(LabelRef(e.next))
-	g.Label("strong" + name)
-	filter(g, e, true)
+	g.Label("strong" + d.name)
+	d.filter(g, e, true)
+	if e.columns != nil {
+		g.JMP(LabelRef(e.next))
+		g.Label("unfiltered" + d.name)
+		g.XORL(e.columns.carried, e.columns.carried)
+	}
 	g.Label(e.next)
 	advance()
 	g.LEAQ(Mem{Base: limits, Disp: limitsInner}, limit)
-	g.ADDQ(Imm(uint64(step)), number)
+	g.ADDQ(Imm(uint64(d.step)), number)
 	g.CMPQ(number, Imm(4))
-	g.JNE(LabelRef(name))
+	g.JNE(LabelRef(d.name))
 }
 
 // broadcast puts a value into all lanes.
@@ -320,13 +347,57 @@ func (g *gen) interleave(a, b vec) (low, high vec) {
 	return low, high
 }
 
-func (g *gen) lumaColumns(e edge, strong bool) {
-	// Rows 0 to 7 stand in the low halves, rows 8 to 15 in the high ones.
-	b := [4]block{e.p}
-	for i := 1; i < 4; i++ {
-		b[i] = g.below(b[i-1])
+// columns are the samples p3 to p0 and q0 to q3 along vertical edges. Rows 0 to 7 stand in the low halves, rows 8 to 15 in
+// the high ones. What was q at one edge is p at the next: loaded again, it would wait for the stores.
+type columns struct {
+	x       [8]vec
+	q       Mem           // q0 to q3 of the edge before
+	carried reg.GPVirtual // not zero where that was loaded
+}
+
+func (g *gen) carriedColumns() *columns {
+	c := &columns{q: g.AllocLocal(4 * 32), carried: g.GP32()}
+	for i := range c.x {
+		c.x[i] = g.YMM()
 	}
-	row := func(y int) Mem { return b[y/4].row(y % 4) }
+	return c
+}
+
+// rows16 addresses sixteen rows from b's on.
+func (g *gen) rows16(b block) func(y int) Mem {
+	fours := [4]block{b}
+	for i := 1; i < 4; i++ {
+		fours[i] = g.below(fours[i-1])
+	}
+	return func(y int) Mem { return fours[y/4].row(y % 4) }
+}
+
+// loadColumns loads the columns at an edge.
+func (g *gen) loadColumns(e edge) {
+	row, x := g.rows16(e.p), &e.columns.x
+	g.TESTL(e.columns.carried, e.columns.carried)
+	g.JZ(LabelRef("eight"))
+	for i := range 4 {
+		g.VMOVDQU(at(e.columns.q, 32*i), x[i])
+	}
+	g.loadFour(row, x[4:])
+	g.JMP(LabelRef("loaded"))
+	g.Label("eight")
+	g.loadEight(row, x)
+	g.MOVL(U32(1), e.columns.carried)
+	g.Label("loaded")
+	e.columns.carry(g, x[4:])
+}
+
+// carry keeps columns from q0 on for the next edge.
+func (c *columns) carry(g *gen, x []vec) {
+	for i, v := range x {
+		g.VMOVDQU(v, at(c.q, 32*i))
+	}
+}
+
+// loadEight loads all columns.
+func (g *gen) loadEight(row func(y int) Mem, x *[8]vec) {
 	rowAndLower := func(y int) vec {
 		v, w := g.YMM(), g.YMM()
 		g.VPBROADCASTQ(at(row(y), -4), v)
@@ -343,16 +414,46 @@ func (g *gen) lumaColumns(e edge, strong bool) {
 	b0, b1 := g.unpack(16, rows[2], rows[3])
 	c01, c23 := g.unpack(32, a0, b0)
 	c45, c67 := g.unpack(32, a1, b1)
+	g.widenColumns(x[:4], c01, c23)
+	g.widenColumns(x[4:], c45, c67)
+}
+
+// loadFour loads the columns from q0 on.
+func (g *gen) loadFour(row func(y int) Mem, x []vec) {
+	four := func(y int) vec {
+		v := g.XMM()
+		g.VMOVD(row(y), v)
+		for k := 1; k < 4; k++ {
+			g.VPINSRD(Imm(uint64(k)), row(y+k), v, v)
+		}
+		return v
+	}
+	first, second := g.YMM(), g.YMM() // four rows in each half
+	for i, v := range []vec{first, second} {
+		g.VINSERTI128(Imm(1), four(8+4*i), four(4*i).AsY(), v)
+		g.VPSHUFB(g.constant("columnsOfFour", 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15,
+			0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15), v, v)
+	}
+	c01, c23 := g.unpack(32, first, second)
+	g.widenColumns(x, c01, c23)
+}
+
+// widenColumns puts four columns into 16-bit lanes.
+func (g *gen) widenColumns(x []vec, c01, c23 vec) {
 	zero := g.YMM()
 	g.VPXOR(zero, zero, zero)
-	var x [8]vec
-	x[0], x[1] = g.interleave(c01, zero)
-	x[2], x[3] = g.interleave(c23, zero)
-	x[4], x[5] = g.interleave(c45, zero)
-	x[6], x[7] = g.interleave(c67, zero)
+	g.VPUNPCKLBW(zero, c01, x[0])
+	g.VPUNPCKHBW(zero, c01, x[1])
+	g.VPUNPCKLBW(zero, c23, x[2])
+	g.VPUNPCKHBW(zero, c23, x[3])
+}
+
+func (g *gen) lumaColumns(e edge, strong bool) {
+	row := g.rows16(e.p)
+	x := e.columns.x
 	if !strong {
-		p1, p0, q0, q1 := g.normalLuma(e, x[1], x[2], x[3], x[4], x[5], x[6])
-		for i, v := range g.joinColumns(p1, p0, q0, q1) {
+		x[2], x[3], x[4], x[5] = g.normalLuma(e, x[1], x[2], x[3], x[4], x[5], x[6])
+		for i, v := range g.joinColumns(x[2], x[3], x[4], x[5]) {
 			high := g.XMM()
 			g.VEXTRACTI128(Imm(1), v, high)
 			for k := range 4 {
@@ -360,6 +461,11 @@ func (g *gen) lumaColumns(e edge, strong bool) {
 				g.store4(high, k, at(row(8+4*i+k), -2))
 			}
 		}
+		zero := g.YMM()
+		g.VPXOR(zero, zero, zero)
+		g.VPACKUSWB(zero, x[4], x[4])
+		g.VPUNPCKLBW(zero, x[4], x[4]) // clipped
+		e.columns.carry(g, x[4:6])
 		return
 	}
 	g.strongLuma(e, &x)
@@ -376,6 +482,7 @@ func (g *gen) lumaColumns(e edge, strong bool) {
 			g.VPEXTRQ(Imm(1), high, at(row(y+9), -4))
 		}
 	}
+	e.columns.carry(g, x[4:7])
 }
 
 // store4 stores the 32-bit element k of v.
