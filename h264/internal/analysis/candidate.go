@@ -157,6 +157,10 @@ func (w *Worker) chromaLevels(c *candidate, p, kind int) (nonzero [4]uint8, dc b
 		return nonzero, dc
 	}
 	dc = w.optimiseDC(c, entropy.BlockChromaDC, p)
+	if w.f.CABAC {
+		w.chooseAC(c, p, &nonzero)
+		return nonzero, dc
+	}
 	for j := range nonzero {
 		if nonzero[j] != 0 {
 			b := chromaBlock(p, j)

@@ -4,6 +4,7 @@ import (
 	mathbits "math/bits"
 
 	"github.com/g264/g264/h264/internal/entropy"
+	"github.com/g264/g264/h264/internal/residual"
 )
 
 // levelChoice picks the levels of a block for CABAC, by rate and distortion.
@@ -125,12 +126,71 @@ func (t *levelChoice) larger(c choice, i uint, x, scale int64) (choice, uint16) 
 	return choice{least, next, c.chosen | 1<<(i&63)}, uint16(level)
 }
 
-// chooseLevels sets the levels of a 4x4 block from its coefficients and returns
-// the number of those that are not zero, and by how much less the block costs than
+// choose16 is optimise16 with CABAC. It leaves the counts to setCounts.
+func (w *Worker) choose16(c *candidate, kind entropy.BlockKind, p int, nonzero *[16]uint8) (saved [4]int64) {
+	costs, start := w.costsOf(kind, p), 1
+	if kind == entropy.Block4x4 {
+		start = 0
+	}
+	var empty [4]int64
+	for i := range empty {
+		empty[i] = w.bitCost(int(costs.Coded[i][0]))
+	}
+	w.choice.costs = costs
+	w.choice.setLambda(w.lambda2)
+	q, coded := w.quantiser(p), entropy.CodedAround(&c.mb, &w.n, p, 4)
+	for quad := range saved {
+		blocks := (*[4]uint8)(nonzero[4*quad:])
+		if *blocks == [4]uint8{} {
+			continue
+		}
+		for k, n := range blocks {
+			i := 4*quad + k
+			place := entropy.CodedPlaces[i&15]
+			context := coded.Context(place)
+			saved[quad] -= empty[context]
+			if n == 0 {
+				continue
+			}
+			w.choice.coded = context
+			left, s := w.chooseLevels(q, &c.res.Level[p][i&15], &w.coef[i&15], start)
+			blocks[k] = uint8(left)
+			saved[quad] += s
+			if left != 0 {
+				coded |= 1 << (place & 63)
+			}
+		}
+	}
+	return saved
+}
+
+// chooseAC is choose16 for the AC blocks of a 4:2:0 chroma plane.
+func (w *Worker) chooseAC(c *candidate, p int, nonzero *[4]uint8) {
+	if *nonzero == [4]uint8{} {
+		return
+	}
+	w.choice.costs = w.costsOf(entropy.BlockChromaAC, p)
+	w.choice.setLambda(w.lambda2)
+	q, coded := w.quantiser(p), entropy.CodedAround(&c.mb, &w.n, p, 2)
+	for i, n := range nonzero {
+		if n == 0 {
+			continue
+		}
+		place := entropy.CodedPlace(i&1, i>>1)
+		w.choice.coded = coded.Context(place)
+		left, _ := w.chooseLevels(q, &c.res.Level[p][i], &w.coef[i], 1)
+		if nonzero[i] = uint8(left); left != 0 {
+			coded |= 1 << (place & 63)
+		}
+	}
+}
+
+// chooseLevels sets the levels of a 4x4 block from its coefficients, those from
+// position start on, where w.choice is ready but for their magnitudes. It returns the
+// number of those that are not zero, and by how much less the block costs than
 // without levels. Where q.Bounded none gets larger than level has them before.
-func (w *Worker) chooseLevels(c *candidate, b *blockAt, coef *[16]int16) (nonzero int, saved int64) {
-	t, q := &w.choice, w.quantiser(b.p)
-	level, start := &c.res.Level[b.p][b.i&15], b.start()
+func (w *Worker) chooseLevels(q *residual.Quantiser, level, coef *[16]int16, start int) (nonzero int, saved int64) {
+	t := &w.choice
 	set := q.Exact(&t.exact, coef)
 	if q.Bounded() {
 		for i, l := range level {
@@ -140,8 +200,6 @@ func (w *Worker) chooseLevels(c *candidate, b *blockAt, coef *[16]int16) (nonzer
 			}
 		}
 	}
-	t.costs, t.coded = w.costsOf(b.kind, b.p), uint(b.context)
-	t.setLambda(w.lambda2)
 	nonzero, saved = w.keepChosen(level, coef, set>>start, start, q.LevelErrors())
 	return nonzero, w.lambda2 * saved >> 8
 }

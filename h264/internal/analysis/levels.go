@@ -11,10 +11,12 @@ import (
 // some are not zero. It returns the number of non-zero levels left, and by how much
 // less the block costs than without levels. With CABAC chooseLevels does that.
 func (w *Worker) optimise(c *candidate, b *blockAt, coef *[16]int16, nonzero int) (left int, saved int64) {
-	if w.f.CABAC {
-		return w.chooseLevels(c, b, coef)
-	}
 	q := w.quantiser(b.p)
+	if w.f.CABAC {
+		w.choice.costs, w.choice.coded = w.costsOf(b.kind, b.p), uint(b.context)
+		w.choice.setLambda(w.lambda2)
+		return w.chooseLevels(q, &c.res.Level[b.p][b.i&15], coef, b.start())
+	}
 	q.Exact(&w.choice.exact, coef)
 	w.choice.setLambda(w.cavlcLambda())
 	return w.lowerLevels(&c.res.Level[b.p][b.i&15], b.start(), b.kind.Levels(), b.context, nonzero, q.LevelErrors())
@@ -129,8 +131,11 @@ const maxSaving = 16
 // optimise16 optimises the blocks of a 16x16 plane, in coding order. It returns by
 // how much less the blocks of each quadrant cost than one that is not coded does.
 func (w *Worker) optimise16(c *candidate, kind entropy.BlockKind, p int, nonzero *[16]uint8) (saved [4]int64) {
-	if !w.f.Preset.OptimiseLevels {
+	if !w.f.Preset.OptimiseLevels || *nonzero == [16]uint8{} {
 		return saved
+	}
+	if w.f.CABAC {
+		return w.choose16(c, kind, p, nonzero)
 	}
 	for quad := range saved {
 		blocks := (*[4]uint8)(nonzero[4*quad:])

@@ -49,24 +49,29 @@ func (c *CABAC) residual(mb *macroblock.MB, n *macroblock.Neighbours, r *macrobl
 		return
 	}
 	for p := 1; p <= 2; p++ {
+		coded := CodedAround(mb, n, p, 2).CodedWithin(mb, p, 2)
 		for i := range 4 {
-			c.block4(mb, n, r, p, i, i, i&1, i>>1, 2, catChromaAC)
+			c.block4(&r.Level[p][i], 1, coded, CodedPlace(i&1, i>>1), &blockContexts[catChromaAC])
 		}
 	}
 }
 
 // residualLuma is residual_luma of luma, or of a chroma plane p of 4:4:4.
 func (c *CABAC) residualLuma(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, p int) {
-	cat := int(planeCats[p][cat4x4])
+	ctx, start := &blockContexts[planeCats[p][cat4x4]], uint(0)
 	if mb.Type == macroblock.I16x16 {
-		cat = int(planeCats[p][catAC16])
-		ctx := &blockContexts[planeCats[p][catDC16]]
+		dc := &blockContexts[planeCats[p][catDC16]]
 		set := levelSet(&r.DC[p], 0, 16)
-		c.bin(uint(ctx.coded)+CodedContextDC(mb, n, p), flag(set != 0))
+		c.bin(uint(dc.coded)+CodedContextDC(mb, n, p), flag(set != 0))
 		if set != 0 {
-			c.block(&r.DC[p], 0, 16, set, ctx)
+			c.block(&r.DC[p], 0, 16, set, dc)
 		}
+		ctx, start = &blockContexts[planeCats[p][catAC16]], 1
 	}
+	if mb.CBP&15 == 0 {
+		return
+	}
+	coded := CodedAround(mb, n, p, 4).CodedWithin(mb, p, 4)
 	for q := range 4 {
 		if mb.CBP>>q&1 == 0 {
 			continue
@@ -76,27 +81,27 @@ func (c *CABAC) residualLuma(mb *macroblock.MB, n *macroblock.Neighbours, r *mac
 			continue
 		}
 		for i := 4 * q; i < 4*q+4; i++ {
-			raster := int(macroblock.BlockRaster[i&15])
-			c.block4(mb, n, r, p, i, raster, raster&3, raster>>2, 4, cat)
+			c.block4(&r.Level[p][i&15], start, coded, CodedPlaces[i&15], ctx)
 		}
 	}
 }
 
-// block4 is residual_block_cabac of 4x4 block i, at (x, y) in a plane of so many
-// blocks per row, whose count stands at index at.
-func (c *CABAC) block4(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, p, i, at, x, y, width, cat int) {
-	ctx := &blockContexts[cat]
-	coded := mb.TotalCoeff[p][at&15] != 0
-	c.bin(uint(ctx.coded)+CodedContext(mb, n, p, x, y, width), flag(coded))
-	if !coded {
-		return
+// CodedPlaces holds CodedPlace of the blocks of a plane in coding order.
+var CodedPlaces = func() (places [16]uint) {
+	for i, r := range macroblock.BlockRaster {
+		places[i] = CodedPlace(int(r&3), int(r>>2))
 	}
-	start := uint(0)
-	if cat != int(planeCats[p][cat4x4]) {
-		start = 1
+	return places
+}()
+
+// block4 is residual_block_cabac of the 4x4 block at a place of those in coded, whose
+// levels begin with that at index start.
+func (c *CABAC) block4(level *[16]int16, start uint, coded CodedBlocks, place uint, ctx *blockContext) {
+	hasLevels := uint8(coded >> (place & 63) & 1)
+	c.bin(uint(ctx.coded)+coded.Context(place), hasLevels)
+	if hasLevels != 0 {
+		c.block(level, start, 16-start, levelSet(level, start, 16-start), ctx)
 	}
-	level := &r.Level[p][i&15]
-	c.block(level, start, 16-start, levelSet(level, start, 16-start), ctx)
 }
 
 // CodedContext is ctxIdxInc of coded_block_flag of a 4x4 block (9.3.3.1.1.9); see

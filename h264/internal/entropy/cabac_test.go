@@ -104,12 +104,50 @@ func TestBlockCosts(t *testing.T) {
 					mb.TotalCoeff[p][0] = 1
 				}
 				got = costs.Levels(&r.Level[p][0], start, 16-start, CodedContext(&mb, &n, p, 0, 0, 4))
-				c.block4(&mb, &n, &r, p, 0, 0, 0, 0, 4, int(planeCats[p][kind]))
+				coded := CodedAround(&mb, &n, p, 4).CodedWithin(&mb, p, 4)
+				c.block4(&r.Level[p][0], start, coded, CodedPlace(0, 0), &blockContexts[planeCats[p][kind]])
 			}
 			if c.settle(); got != c.cost {
 				t.Fatalf("kind %d, plane %d, level %d: cost %d, want %d", kind, p, level, got, c.cost)
 			}
 			c.own = states
+		}
+	}
+}
+
+// CodedBlocks says of all blocks what CodedContext says of each.
+func TestCodedBlocks(t *testing.T) {
+	rng := rand.New(rand.NewSource(4))
+	for range 500 {
+		random := func() *macroblock.MB {
+			mb := &macroblock.MB{Type: macroblock.Type(rng.Intn(int(macroblock.IPCM) + 1))}
+			for p := range mb.TotalCoeff {
+				for i := range mb.TotalCoeff[p] {
+					mb.TotalCoeff[p][i] = uint8(max(0, rng.Intn(130)-65))
+				}
+			}
+			return mb
+		}
+		mb, n := random(), macroblock.Neighbours{}
+		if rng.Intn(3) > 0 {
+			n.A = random()
+		}
+		if rng.Intn(3) > 0 {
+			n.B = random()
+		}
+		for p := range mb.TotalCoeff {
+			for _, width := range [2]int{2, 4} {
+				coded := CodedAround(mb, &n, p, width).CodedWithin(mb, p, width)
+				for i := range width * width {
+					x, y := i%width, i/width
+					if got, want := coded.Context(CodedPlace(x, y)), CodedContext(mb, &n, p, x, y, width); got != want {
+						t.Fatalf("block (%d, %d) of plane %d, %d wide: context %d, want %d", x, y, p, width, got, want)
+					}
+					if (coded>>CodedPlace(x, y)&1 != 0) != (mb.TotalCoeff[p][i] != 0) {
+						t.Fatalf("block (%d, %d) of plane %d, %d wide: not as its count", x, y, p, width)
+					}
+				}
+			}
 		}
 	}
 }
