@@ -5,6 +5,7 @@ import (
 	"github.com/g264/g264/h264/internal/inter"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/residual"
+	"github.com/g264/g264/h264/internal/syntax"
 	"github.com/g264/g264/internal/dsp"
 )
 
@@ -17,14 +18,13 @@ type division struct {
 
 // search finds the vector of partition p for reference index ref, given the
 // partitions of mb before it. The cost is that of all planes coded like luma, and
-// holds the bits of both. See run for hopeless.
-func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, candidates []macroblock.MV, hopeless int) (macroblock.MV, int) {
+// holds the bits of both; it is not told beyond enough, as which any other will do.
+// See run for hopeless.
+func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, candidates []macroblock.MV, hopeless, enough int) (macroblock.MV, int) {
 	s := &w.motion
 	s.ref, s.patch = &w.f.Refs[ref].Luma, &w.patches[0]
-	s.weighted = false
-	if t := w.f.Weights; t != nil {
-		s.weight, s.log2Denom = t.Refs[ref][0], t.Log2Denom[0]
-		s.weighted = s.weight != t.Identity(0)
+	if s.weight, s.weighted = w.weight(ref, 0); s.weighted {
+		s.log2Denom = w.f.Weights.Log2Denom[0]
 	}
 	bx, by := int(p.X)*4, int(p.Y)*4
 	s.x, s.y = w.x*16+bx, w.y*16+by
@@ -34,24 +34,36 @@ func (w *Worker) search(mb *macroblock.MB, p macroblock.Partition, ref int8, can
 	s.mvp = mb.PredictMV(&w.n, p, ref)
 	s.run(w.f.Preset, candidates, hopeless)
 	cost := s.cost + w.lambda1*entropy.RefBits(ref, len(w.f.Refs))
-	if w.f.Chroma44 && s.cost < unknown {
-		cost += w.searchCost44(p, ref)
+	for plane := 1; plane < w.planes() && cost < enough; plane++ {
+		cost += w.searchCost44(plane, p, ref)
 	}
 	return s.mv, cost
 }
 
-// searchCost44 is the SATD cost of the chroma planes of 4:4:4 with the vector that
-// was found for partition p.
-func (w *Worker) searchCost44(p macroblock.Partition, ref int8) (cost int) {
+// searchCost44 is the SATD cost of a chroma plane of 4:4:4 with the vector that was
+// found for partition p.
+func (w *Worker) searchCost44(plane int, p macroblock.Partition, ref int8) int {
 	s, o := &w.motion, int(p.Y)*4*srcStride+int(p.X)*4
-	for plane := 1; plane < 3; plane++ {
-		inter.Luma(&s.tmp, w.f.Refs[ref].LumaLike(plane), w.x*16, w.y*16, p, s.mv, &w.patches[plane])
-		if t := w.f.Weights; t != nil && t.Refs[ref][plane] != t.Identity(plane) {
-			inter.Weigh(s.tmp[o:], s.w, s.h, t.Log2Denom[1], t.Refs[ref][plane])
-		}
-		cost += 16 * dsp.SATD(s.block, w.src[plane][o:], srcStride, s.tmp[o:], srcStride)
+	src, r := w.src[plane][o:], w.f.Refs[ref].LumaLike(plane)
+	weight, weighted := w.weight(ref, plane)
+	if !weighted && r.Distance > 0 {
+		return 16 * s.predictionSATD(src, r, s.mv, unknown)
 	}
-	return cost
+	inter.Luma(&s.tmp, r, w.x*16, w.y*16, p, s.mv, &w.patches[plane])
+	if weighted {
+		inter.Weigh(s.tmp[o:], s.w, s.h, w.f.Weights.Log2Denom[1], weight)
+	}
+	return 16 * dsp.SATD(s.block, src, srcStride, s.tmp[o:], srcStride)
+}
+
+// weight is the weight of a plane of a reference, and whether it changes anything.
+func (w *Worker) weight(ref int8, plane int) (k syntax.PlaneWeight, changes bool) {
+	t := w.f.Weights
+	if t == nil {
+		return k, false
+	}
+	k = t.Refs[ref][plane]
+	return k, k != t.Identity(plane)
 }
 
 // searchBest searches several references, until one has a vector that costs less
@@ -65,7 +77,7 @@ func (w *Worker) searchBest(mb *macroblock.MB, p macroblock.Partition, refs []in
 		if i > 0 && ref == refs[0] {
 			continue
 		}
-		mv, cost := w.search(mb, p, ref, candidates, hopeless)
+		mv, cost := w.search(mb, p, ref, candidates, hopeless, least)
 		hopeless = min(hopeless, w.motion.coarse+w.motion.coarse>>5)
 		if cost < least {
 			least, bestMV, bestRef = cost, mv, ref
@@ -125,8 +137,9 @@ func (w *Worker) searchedRefs() int {
 // halves. It returns the division that costs least.
 func (w *Worker) divide(whole *division) division {
 	preset, best := w.f.Preset, *whole
-	quads := w.searchQuadrants(whole)
-	promising := quads.cost < whole.cost+whole.cost>>4
+	hopeless := whole.cost + whole.cost>>4
+	quads := w.searchQuadrants(whole, hopeless)
+	promising := quads.cost < hopeless
 	if preset.SubAbove > 0 && promising {
 		w.subdivide(&quads)
 	}
@@ -135,7 +148,7 @@ func (w *Worker) divide(whole *division) division {
 	}
 	if preset.Halves && promising && !quads.moveAlike() {
 		for _, t := range [2]macroblock.Type{macroblock.P16x8, macroblock.P8x16} {
-			if d := w.searchHalves(t, whole, &quads); d.cost < best.cost {
+			if d := w.searchHalves(t, whole, &quads, best.cost); d.cost < best.cost {
 				best = d
 			}
 		}
@@ -149,28 +162,34 @@ func (d *division) moveAlike() bool {
 	return mv[0] == mv[2] && mv[0] == mv[8] && mv[0] == mv[10]
 }
 
-func (w *Worker) searchQuadrants(whole *division) (d division) {
+// searchQuadrants searches the quadrants from the vector of the undivided
+// macroblock, as long as they cost less than hopeless.
+func (w *Worker) searchQuadrants(whole *division, hopeless int) (d division) {
 	d.mb = macroblock.MB{Type: macroblock.P8x8, QP: int8(w.qp)}
 	d.cost = w.lambda1 * (entropy.MBTypeBits(macroblock.P8x8, true) + 4*entropy.SubTypeBits(macroblock.Sub8x8))
 	refs := [2]int8{whole.mb.Ref[0], 0}
 	for q, p := range macroblock.Partitions[macroblock.P8x8] {
 		candidates := [2]macroblock.MV{whole.mb.MV[0], d.mb.MV[max(0, int(p.Y*4+p.X)-2)]}
 		d.quadrants[q] = w.searchBest(&d.mb, p, refs[:], candidates[:min(q+1, 2)], 0)
-		d.cost += d.quadrants[q]
+		if d.cost += d.quadrants[q]; d.cost >= hopeless {
+			break
+		}
 	}
 	return d
 }
 
 // searchHalves searches 16x8 or 8x16 partitions from the vectors of the
-// quadrants that they are made of.
-func (w *Worker) searchHalves(t macroblock.Type, whole, quads *division) (d division) {
+// quadrants that they are made of, as long as they cost less than hopeless.
+func (w *Worker) searchHalves(t macroblock.Type, whole, quads *division, hopeless int) (d division) {
 	d.mb = macroblock.MB{Type: t, QP: int8(w.qp)}
 	d.cost = w.lambda1 * entropy.MBTypeBits(t, true)
 	for _, p := range macroblock.Partitions[t] {
 		first, last := p.Y*4+p.X, (p.Y+p.H-2)*4+p.X+p.W-2
 		candidates := [3]macroblock.MV{whole.mb.MV[0], quads.mb.MV[first], quads.mb.MV[last]}
 		refs := [2]int8{quads.mb.Ref[p.Y>>1*2+p.X>>1], quads.mb.Ref[last>>3*2+last&3>>1]}
-		d.cost += w.searchBest(&d.mb, p, refs[:], candidates[:], 0)
+		if d.cost += w.searchBest(&d.mb, p, refs[:], candidates[:], 0); d.cost >= hopeless {
+			break
+		}
 	}
 	return d
 }
@@ -200,7 +219,7 @@ func (w *Worker) subdivide(d *division) {
 			cost := w.lambda1 * (entropy.SubTypeBits(sub) - entropy.SubTypeBits(macroblock.Sub8x8) + entropy.RefBits(ref, len(w.f.Refs)))
 			for _, s := range parts {
 				s = s.Within(q)
-				v, c := w.search(&t, s, ref, []macroblock.MV{mv}, unknown)
+				v, c := w.search(&t, s, ref, []macroblock.MV{mv}, unknown, unknown)
 				t.SetMV(s, v)
 				cost += c - w.lambda1*entropy.RefBits(ref, len(w.f.Refs))
 			}

@@ -104,12 +104,17 @@ func (s *motionSearch) satd(mv macroblock.MV, limit int) int {
 	if s.weighted {
 		return dsp.SATDBelow(s.block, s.src, srcStride, s.predictWeighted(mv), srcStride, limit)
 	}
-	r := s.fine
+	return s.predictionSATD(s.src, s.fine, mv, limit)
+}
+
+// predictionSATD is the SATD of a vector's prediction of src, a plane of the
+// partition, from r, which has the half samples that are asked for; at most limit.
+func (s *motionSearch) predictionSATD(src []uint8, r *picture.RefPlane, mv macroblock.MV, limit int) int {
 	a, b := inter.Offsets(r, s.x, s.y, mv)
 	if a == b {
-		return dsp.SATDBelow(s.block, s.src, srcStride, r.All[a:], r.Stride, limit)
+		return dsp.SATDBelow(s.block, src, srcStride, r.All[a:], r.Stride, limit)
 	}
-	return dsp.SATDAvgBelow(s.block, s.src, srcStride, r.All[a:], r.All[b:], r.Stride, limit)
+	return dsp.SATDAvgBelow(s.block, src, srcStride, r.All[a:], r.All[b:], r.Stride, limit)
 }
 
 // predictWeighted returns a vector's prediction, weighted, of stride srcStride.
