@@ -20,7 +20,7 @@ func (w *Worker) decide() {
 func (w *Worker) decideIntra() {
 	mode, cost := w.intra16Mode()
 	w.codeIntra16(w.best, mode)
-	if w.f.Transform8x8 && w.codeIntra8(w.trial, cost+cost>>2) {
+	if w.f.Transform8x8 && w.codeIntra8(w.trial, allBelow(cost+cost>>2)) {
 		w.keepBetter()
 	}
 	if w.codeIntra4(w.trial, cost+cost>>2) {
@@ -95,16 +95,39 @@ func (w *Worker) tryIntra(interCost int) {
 		return
 	}
 	limit := interCost + interCost>>5
-	if w.f.Transform8x8 {
-		if !w.codeIntra8(w.trial, limit) {
-			return // nor would Intra 4x4 be coded to its end
+	switch {
+	case w.f.Transform8x8 && w.f.Chroma44:
+		w.tryBlocks44(limit)
+	case w.f.Transform8x8 && !w.codeIntra8(w.trial, allBelow(limit)):
+		// Nor would Intra 4x4 be coded to its end.
+	default:
+		if w.f.Transform8x8 {
+			w.keepBetter()
 		}
-		w.keepBetter()
+		if w.codeIntra4(w.trial, limit) {
+			w.keepBetter()
+		}
 	}
-	if w.codeIntra4(w.trial, limit) {
+}
+
+// tryBlocks44 codes the macroblock as Intra 4x4, and as Intra 8x8 as long as its SATD
+// is not much more: who asks for 4:4:4 has sharp edges in mind.
+func (w *Worker) tryBlocks44(limit int) {
+	if !w.codeIntra4(w.trial, limit) {
+		return
+	}
+	w.keepBetter()
+	limits := w.sums4
+	for quad, sum := range limits {
+		limits[quad] = min(sum+sum>>3, limit)
+	}
+	if w.codeIntra8(w.trial, &limits) {
 		w.keepBetter()
 	}
 }
+
+// allBelow is one limit of SATD for the sums up to each quadrant's end.
+func allBelow(limit int) *[4]int { return &[4]int{limit, limit, limit, limit} }
 
 // limitBits replaces a candidate that costs more than its samples by I_PCM. A
 // macroblock never exceeds the standard's size then: I_PCM has fewer bits than

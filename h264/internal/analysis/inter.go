@@ -287,7 +287,8 @@ func (w *Worker) maySkip(c *candidate) {
 // coded like luma, over the prediction in c.rec, and returns what they save of its
 // cost. It drops quadrants whose bits cost more than they gain.
 func (w *Worker) quantiseInter(c *candidate) (total int64) {
-	var saved [4]int64
+	saved := &c.saved
+	*saved = [4]int64{}
 	for p := 0; p < w.planes(); p++ {
 		nonzero := w.quantiser(p).Inter16(&c.res.Level[p], &w.coef, &w.src[p], &c.rec[p])
 		for quad, s := range w.optimise16(c, entropy.Block4x4, p, &nonzero) {
@@ -302,6 +303,7 @@ func (w *Worker) quantiseInter(c *candidate) (total int64) {
 		switch {
 		case w.f.Preset.ZeroQuadrants && s <= 0:
 			c.mb.CBP &^= 1 << quad
+			saved[quad] = 0
 		case c.mb.CBP>>quad&1 != 0:
 			total += s
 		}

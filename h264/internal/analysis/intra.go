@@ -109,6 +109,7 @@ func (w *Worker) codeIntra4(c *candidate, limit int) bool {
 		if sum > limit {
 			return false
 		}
+		w.sums4[i>>2] = sum
 	}
 	for p := 0; p < w.planes(); p++ {
 		for i, r := range macroblock.BlockRaster {

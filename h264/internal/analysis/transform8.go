@@ -17,13 +17,18 @@ func (w *Worker) tryTransform8() {
 	if !w.f.Transform8x8 || mb.Transform8x8 || !mb.ChoosesTransform() {
 		return
 	}
-	w.codeInter8(w.trial, w.best)
-	w.keepBetter()
+	if w.codeInter8(w.trial, w.best) {
+		w.keepBetter()
+	}
 }
 
+// clearlyBits are worth what one transform must be ahead for the other not to catch up.
+const clearlyBits = 10
+
 // codeInter8 codes inter macroblock `from`, which is not reconstructed, with the 8x8
-// transform. 4:2:0 chroma stays what it is.
-func (w *Worker) codeInter8(c, from *candidate) {
+// transform. 4:2:0 chroma stays what it is. It gives up, returning false, where the
+// quadrants so far have cost clearly more.
+func (w *Worker) codeInter8(c, from *candidate) bool {
 	c.mb, c.rec, c.chroma, c.predicted = from.mb, from.rec, from.chroma, true
 	if !w.f.Chroma44 {
 		for p := 1; p < 3; p++ {
@@ -37,16 +42,22 @@ func (w *Worker) codeInter8(c, from *candidate) {
 	for p := 0; p < w.planes(); p++ {
 		residual.Transform8x8(&w.coef8[p], &w.src[p], &c.rec[p])
 	}
-	for quad := range 4 {
+	lead := clearlyBits * w.lambda2
+	for quad, less := range from.saved {
 		if saved, coded := w.codeQuadrant8(c, quad); coded {
 			c.mb.CBP |= 1 << quad
 			cost -= saved
+			lead += saved
+		}
+		if lead -= less; lead < 0 {
+			return false
 		}
 	}
 	if c.mb.CBP&15 == 0 {
 		c.mb.Transform8x8 = false
 	}
 	c.cost = cost + c.chroma + w.bitCost(w.headBits(c))
+	return true
 }
 
 // codeQuadrant8 chooses the levels of the 8x8 blocks of a quadrant over the
@@ -146,14 +157,14 @@ func (w *Worker) block8Bits(c *candidate, p, quad int) int {
 }
 
 // codeIntra8 carries out Intra 8x8, block by block. It gives up, returning
-// false, as soon as the sum of SATD costs passes limit.
-func (w *Worker) codeIntra8(c *candidate, limit int) bool {
+// false, as soon as the sum of SATD costs passes the quadrant's limit.
+func (w *Worker) codeIntra8(c *candidate, limits *[4]int) bool {
 	w.startIntra(c, macroblock.I4x4)
 	c.mb.Transform8x8 = true
 	sum := 8 * w.lambda1 // side information beyond that of Intra 16x16
 	for quad := range 4 {
 		sum += w.intra8Block(c, quad)
-		if sum > limit {
+		if sum > limits[quad] {
 			return false
 		}
 	}

@@ -46,6 +46,7 @@ type Worker struct {
 	motion      motionSearch
 	patches     [3]inter.Patch // of references without half-sample planes
 	saved4      coded4
+	sums4       [4]int        // SATD costs of Intra 4x4 up to each quadrant's end
 	coef        [16][16]int16 // transform coefficients of one plane
 
 	// Intra predictions by mode: of one 4x4 block, of the macroblock, and of both
@@ -67,7 +68,8 @@ type candidate struct {
 	// predicted says that in the planes that are coded like luma rec is the
 	// prediction, which the residual is still to be added to: see reconstruct.
 	predicted bool
-	chroma    int64 // cost of the chroma blocks of 4:2:0, of an inter macroblock
+	saved     [4]int64 // by how much less its quadrants cost than not coded, then
+	chroma    int64    // cost of the chroma blocks of 4:2:0, of an inter macroblock
 }
 
 // NewWorker makes a worker for pictures of one chroma format.
