@@ -1,5 +1,7 @@
 package dsp
 
+import "unsafe"
+
 // Limit says how strongly edges of one average QP are filtered (clause 8.7.2).
 type Limit struct {
 	// Alpha and Beta are the thresholds of table 8-16. Where Alpha is 0 nothing is filtered.
@@ -12,50 +14,82 @@ type Limit struct {
 // Limits are those of the edges of a macroblock: to its left neighbour, within, and to the one above.
 type Limits struct{ Left, Inner, Above Limit }
 
-// DeblockLuma filters a row of macroblocks, the first of which lies at p[off]: those of list, from left to right, and of
-// each its vertical edges, then its horizontal ones. limits are those of the macroblocks in list. It reaches up to four
-// samples to the left of p[off] and above.
-func DeblockLuma(p []uint8, off, stride int, list []Strengths, limits []Limits) {
+// EdgePlane is a plane with a row of macroblocks to filter, the first of which lies at Pix[Off].
+type EdgePlane struct {
+	Pix         []uint8
+	Off, Stride int
+	Limits      []Limits // of the macroblocks that are filtered
+}
+
+// Deblock filters the macroblocks in list of a row, from left to right, and of each its vertical edges, then its horizontal
+// ones: in planes of luma's kind, at most three, and in chroma, if there is any. That has 8x8 interleaved pairs of samples
+// of 4:2:0 for each macroblock, and its edges lie on luma's edges 0 and 2. Filters reach up to four samples, or two pairs,
+// to the left of the row and above.
+func Deblock(list []Strengths, luma []EdgePlane, chroma *EdgePlane) {
 	if len(list) == 0 {
 		return
 	}
-	limits = limits[:len(list)]
-	m := rowAt(p, off, stride, 16, list)
+	last := 0
+	for i := range list {
+		last = max(last, int(list[i].X))
+	}
+	var planes [4]deblockPlane
+	pairs := 0
+	for i := range luma {
+		planes[i] = luma[i].rows(16, last, len(list))
+	}
+	if chroma != nil {
+		planes[len(luma)] = chroma.rows(8, last, len(list))
+		pairs = 1
+	}
 	if useAVX2 {
-		deblockLumaAVX2(m, stride, &list[0].Columns[0][0], &limits[0].Left.Alpha, len(list))
+		deblockAVX2((*uint8)(unsafe.Pointer(&planes)), len(luma), pairs, (*uint8)(unsafe.Pointer(&list[0])), len(list))
 		return
 	}
 	for i := range list {
-		s, l, at := &list[i], &limits[i], off+16*int(list[i].X)
-		for e := range 4 {
-			lumaEdge(p, at+4*e, 1, stride, &s.Columns[e], l.of(&l.Left, e))
+		for k := range luma {
+			luma[k].luma(&list[i], &luma[k].Limits[i])
 		}
-		for e := range 4 {
-			lumaEdge(p, at+4*e*stride, stride, 1, &s.Rows[e], l.of(&l.Above, e))
+		if chroma != nil {
+			chroma.chroma(&list[i], &chroma.Limits[i])
 		}
 	}
 }
 
-// DeblockChroma is DeblockLuma for 8x8 interleaved pairs of chroma samples of 4:2:0 in each macroblock, whose edges lie on
-// luma's edges 0 and 2. It reaches two pairs to the left and two rows up.
-func DeblockChroma(p []uint8, off, stride int, list []Strengths, limits []Limits) {
-	if len(list) == 0 {
-		return
+// deblockPlane is what assembly sees of a plane: the addresses of Pix[Off] and the first limits.
+type deblockPlane struct {
+	p      *uint8
+	stride int
+	limits *Limits
+}
+
+// rows checks that the plane holds h rows of the macroblocks up to the last, that h/4 rows and 4 bytes are before them,
+// and limits for n.
+func (p *EdgePlane) rows(h, last, n int) deblockPlane {
+	m := window(p.Pix[p.Off:], p.Stride, 16*last+16, h)
+	_, _ = p.Pix[p.Off-4], p.Pix[p.Off-h/4*p.Stride]
+	return deblockPlane{m, p.Stride, &p.Limits[:n][0]}
+}
+
+// luma filters a macroblock.
+func (p *EdgePlane) luma(s *Strengths, l *Limits) {
+	at := p.Off + 16*int(s.X)
+	for e := range 4 {
+		lumaEdge(p.Pix, at+4*e, 1, p.Stride, &s.Columns[e], l.of(&l.Left, e))
 	}
-	limits = limits[:len(list)]
-	m := rowAt(p, off, stride, 8, list)
-	if useAVX2 {
-		deblockChromaAVX2(m, stride, &list[0].Columns[0][0], &limits[0].Left.Alpha, len(list))
-		return
+	for e := range 4 {
+		lumaEdge(p.Pix, at+4*e*p.Stride, p.Stride, 1, &s.Rows[e], l.of(&l.Above, e))
 	}
-	for i := range list {
-		s, l, at := &list[i], &limits[i], off+16*int(list[i].X)
-		for e := 0; e < 4; e += 2 {
-			chromaEdge(p, at+4*e, 2, stride, &s.Columns[e], l.of(&l.Left, e))
-		}
-		for e := 0; e < 4; e += 2 {
-			chromaEdge(p, at+2*e*stride, stride, 2, &s.Rows[e], l.of(&l.Above, e))
-		}
+}
+
+// chroma filters a macroblock of pairs.
+func (p *EdgePlane) chroma(s *Strengths, l *Limits) {
+	at := p.Off + 16*int(s.X)
+	for e := 0; e < 4; e += 2 {
+		chromaEdge(p.Pix, at+4*e, 2, p.Stride, &s.Columns[e], l.of(&l.Left, e))
+	}
+	for e := 0; e < 4; e += 2 {
+		chromaEdge(p.Pix, at+2*e*p.Stride, p.Stride, 2, &s.Rows[e], l.of(&l.Above, e))
 	}
 }
 
@@ -65,18 +99,6 @@ func (l *Limits) of(outer *Limit, e int) *Limit {
 		return outer
 	}
 	return &l.Inner
-}
-
-// rowAt returns the address of p[off], from which h rows of 16 bytes for each macroblock up to the last of list must lie
-// in p, and before which there must be h/4 rows and 4 bytes.
-func rowAt(p []uint8, off, stride, h int, list []Strengths) *uint8 {
-	var last uint32
-	for i := range list {
-		last = max(last, list[i].X)
-	}
-	m := window(p[off:], stride, 16*int(last)+16, h)
-	_, _ = p[off-4], p[off-h/4*stride]
-	return m
 }
 
 // The portable forms of the filters work on samples p[off+k*ystride+i*xstride]: xstride is the step across the edge (q_i

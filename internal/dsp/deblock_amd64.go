@@ -4,12 +4,7 @@
 
 package dsp
 
-// deblockLumaAVX2 is DeblockLuma of n macroblocks.
+// deblockAVX2 is Deblock of n macroblocks, where planes is the address of so many deblockPlanes: luma's, then chroma's.
 //
 //go:noescape
-func deblockLumaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int)
-
-// deblockChromaAVX2 is DeblockChroma of n macroblocks.
-//
-//go:noescape
-func deblockChromaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int)
+func deblockAVX2(planes *uint8, luma int, chroma int, strengths *uint8, n int)

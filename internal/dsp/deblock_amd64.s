@@ -4,63 +4,73 @@
 
 #include "textflag.h"
 
-// func deblockLumaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int)
+// func deblockAVX2(planes *uint8, luma int, chroma int, strengths *uint8, n int)
 // Requires: AVX, AVX2
-TEXT ·deblockLumaAVX2(SB), NOSPLIT, $128-40
-	MOVQ p+0(FP), AX
-	MOVQ stride+8(FP), CX
-	LEAQ (CX)(CX*2), DX
-	MOVQ strengths+16(FP), BX
-	MOVQ limits+24(FP), SI
-	MOVQ n+32(FP), DI
+TEXT ·deblockAVX2(SB), NOSPLIT, $160-40
+	MOVQ strengths+24(FP), AX
+	MOVQ n+32(FP), CX
+	MOVQ CX, (SP)
+	MOVQ $0x00000000, 16(SP)
 
 macroblock:
-	MOVL 32(BX), R8
-	SHLQ $0x04, R8
-	LEAQ (AX)(R8*1), R8
-	XORL R9, R9
-	XORQ R10, R10
-	LEAQ (SI), R11
+	MOVQ  planes+0(FP), CX
+	MOVQ  luma+8(FP), DX
+	MOVQ  DX, 8(SP)
+	TESTQ DX, DX
+	JZ    chromaColumn
 
-column:
-	MOVL         (BX)(R10*4), R12
-	TESTL        R12, R12
-	JZ           unfilteredcolumn
-	MOVBLZX      (R11), R13
-	TESTL        R13, R13
-	JZ           unfilteredcolumn
-	VMOVD        R13, X8
+lumaColumn:
+	MOVL 32(AX), BX
+	SHLQ $0x04, BX
+	ADDQ (CX), BX
+	MOVQ 8(CX), SI
+	LEAQ (SI)(SI*2), DI
+	XORL DX, DX
+	MOVQ 16(CX), R9
+	ADDQ 16(SP), R9
+	MOVQ R9, 24(SP)
+	ADDQ $0x00, R9
+	XORQ R8, R8
+
+lumaColumnEdge:
+	MOVL         (AX)(R8*4), R10
+	TESTL        R10, R10
+	JZ           lumaColumnUnfiltered
+	MOVBLZX      (R9), R11
+	TESTL        R11, R11
+	JZ           lumaColumnUnfiltered
+	VMOVD        R11, X8
 	VPBROADCASTW X8, Y8
-	MOVBLZX      1(R11), R13
-	VMOVD        R13, X9
+	MOVBLZX      1(R9), R11
+	VMOVD        R11, X9
 	VPBROADCASTW X9, Y9
-	LEAQ         (R8)(CX*4), R13
-	LEAQ         (R13)(CX*4), R14
-	LEAQ         (R14)(CX*4), R15
-	TESTL        R9, R9
-	JZ           eight
-	VMOVDQU      (SP), Y0
-	VMOVDQU      32(SP), Y1
-	VMOVDQU      64(SP), Y2
-	VMOVDQU      96(SP), Y3
-	VMOVD        (R14), X4
-	VPINSRD      $0x01, (R14)(CX*1), X4, X4
-	VPINSRD      $0x02, (R14)(CX*2), X4, X4
-	VPINSRD      $0x03, (R14)(DX*1), X4, X4
-	VMOVD        (R8), X10
-	VPINSRD      $0x01, (R8)(CX*1), X10, X10
-	VPINSRD      $0x02, (R8)(CX*2), X10, X10
-	VPINSRD      $0x03, (R8)(DX*1), X10, X10
+	LEAQ         (BX)(SI*4), R11
+	LEAQ         (R11)(SI*4), R12
+	LEAQ         (R12)(SI*4), R13
+	TESTL        DX, DX
+	JZ           eightColumns
+	VMOVDQU      32(SP), Y0
+	VMOVDQU      64(SP), Y1
+	VMOVDQU      96(SP), Y2
+	VMOVDQU      128(SP), Y3
+	VMOVD        (R12), X4
+	VPINSRD      $0x01, (R12)(SI*1), X4, X4
+	VPINSRD      $0x02, (R12)(SI*2), X4, X4
+	VPINSRD      $0x03, (R12)(DI*1), X4, X4
+	VMOVD        (BX), X10
+	VPINSRD      $0x01, (BX)(SI*1), X10, X10
+	VPINSRD      $0x02, (BX)(SI*2), X10, X10
+	VPINSRD      $0x03, (BX)(DI*1), X10, X10
 	VINSERTI128  $0x01, X4, Y10, Y4
 	VPSHUFB      columnsOfFour<>+0(SB), Y4, Y4
-	VMOVD        (R15), X5
-	VPINSRD      $0x01, (R15)(CX*1), X5, X5
-	VPINSRD      $0x02, (R15)(CX*2), X5, X5
-	VPINSRD      $0x03, (R15)(DX*1), X5, X5
-	VMOVD        (R13), X10
-	VPINSRD      $0x01, (R13)(CX*1), X10, X10
-	VPINSRD      $0x02, (R13)(CX*2), X10, X10
-	VPINSRD      $0x03, (R13)(DX*1), X10, X10
+	VMOVD        (R13), X5
+	VPINSRD      $0x01, (R13)(SI*1), X5, X5
+	VPINSRD      $0x02, (R13)(SI*2), X5, X5
+	VPINSRD      $0x03, (R13)(DI*1), X5, X5
+	VMOVD        (R11), X10
+	VPINSRD      $0x01, (R11)(SI*1), X10, X10
+	VPINSRD      $0x02, (R11)(SI*2), X10, X10
+	VPINSRD      $0x03, (R11)(DI*1), X10, X10
 	VINSERTI128  $0x01, X5, Y10, Y6
 	VPSHUFB      columnsOfFour<>+0(SB), Y6, Y6
 	VPUNPCKLDQ   Y6, Y4, Y5
@@ -70,35 +80,35 @@ column:
 	VPUNPCKHBW   Y11, Y5, Y5
 	VPUNPCKLBW   Y11, Y7, Y6
 	VPUNPCKHBW   Y11, Y7, Y7
-	JMP          loaded
+	JMP          columnsLoaded
 
-eight:
-	VPBROADCASTQ -4(R8), Y0
-	VPBROADCASTQ -4(R14), Y1
+eightColumns:
+	VPBROADCASTQ -4(BX), Y0
+	VPBROADCASTQ -4(R12), Y1
 	VPBLENDD     $0xf0, Y1, Y0, Y0
-	VPBROADCASTQ -4(R8)(CX*1), Y1
-	VPBROADCASTQ -4(R14)(CX*1), Y2
+	VPBROADCASTQ -4(BX)(SI*1), Y1
+	VPBROADCASTQ -4(R12)(SI*1), Y2
 	VPBLENDD     $0xf0, Y2, Y1, Y1
 	VPUNPCKLBW   Y1, Y0, Y0
-	VPBROADCASTQ -4(R8)(CX*2), Y4
-	VPBROADCASTQ -4(R14)(CX*2), Y1
+	VPBROADCASTQ -4(BX)(SI*2), Y4
+	VPBROADCASTQ -4(R12)(SI*2), Y1
 	VPBLENDD     $0xf0, Y1, Y4, Y4
-	VPBROADCASTQ -4(R8)(DX*1), Y1
-	VPBROADCASTQ -4(R14)(DX*1), Y2
+	VPBROADCASTQ -4(BX)(DI*1), Y1
+	VPBROADCASTQ -4(R12)(DI*1), Y2
 	VPBLENDD     $0xf0, Y2, Y1, Y1
 	VPUNPCKLBW   Y1, Y4, Y4
-	VPBROADCASTQ -4(R13), Y1
-	VPBROADCASTQ -4(R15), Y2
+	VPBROADCASTQ -4(R11), Y1
+	VPBROADCASTQ -4(R13), Y2
 	VPBLENDD     $0xf0, Y2, Y1, Y1
-	VPBROADCASTQ -4(R13)(CX*1), Y2
-	VPBROADCASTQ -4(R15)(CX*1), Y3
+	VPBROADCASTQ -4(R11)(SI*1), Y2
+	VPBROADCASTQ -4(R13)(SI*1), Y3
 	VPBLENDD     $0xf0, Y3, Y2, Y2
 	VPUNPCKLBW   Y2, Y1, Y1
-	VPBROADCASTQ -4(R13)(CX*2), Y2
-	VPBROADCASTQ -4(R15)(CX*2), Y3
+	VPBROADCASTQ -4(R11)(SI*2), Y2
+	VPBROADCASTQ -4(R13)(SI*2), Y3
 	VPBLENDD     $0xf0, Y3, Y2, Y2
-	VPBROADCASTQ -4(R13)(DX*1), Y3
-	VPBROADCASTQ -4(R15)(DX*1), Y5
+	VPBROADCASTQ -4(R11)(DI*1), Y3
+	VPBROADCASTQ -4(R13)(DI*1), Y5
 	VPBLENDD     $0xf0, Y5, Y3, Y3
 	VPUNPCKLBW   Y3, Y2, Y2
 	VPUNPCKLWD   Y4, Y0, Y3
@@ -119,24 +129,24 @@ eight:
 	VPUNPCKHBW   Y11, Y5, Y5
 	VPUNPCKLBW   Y11, Y7, Y6
 	VPUNPCKHBW   Y11, Y7, Y7
-	MOVL         $0x00000001, R9
+	MOVL         $0x00000001, DX
 
-loaded:
-	VMOVDQU      Y4, (SP)
-	VMOVDQU      Y5, 32(SP)
-	VMOVDQU      Y6, 64(SP)
-	VMOVDQU      Y7, 96(SP)
-	CMPB         R12, $0x04
-	JEQ          strongcolumn
-	VMOVD        R12, X0
+columnsLoaded:
+	VMOVDQU      Y4, 32(SP)
+	VMOVDQU      Y5, 64(SP)
+	VMOVDQU      Y6, 96(SP)
+	VMOVDQU      Y7, 128(SP)
+	CMPB         R10, $0x04
+	JEQ          lumaColumnStrong
+	VMOVD        R10, X0
 	VPBROADCASTD X0, Y0
 	VPSHUFB      quarters<>+0(SB), Y0, Y0
-	VPBROADCASTD 4(R11), Y7
+	VPBROADCASTD 4(R9), Y7
 	VPSHUFB      Y0, Y7, Y0
 	VPSRAW       $0x08, Y0, Y0
-	LEAQ         (R8)(CX*4), R11
-	LEAQ         (R11)(CX*4), R12
-	LEAQ         (R12)(CX*4), R13
+	LEAQ         (BX)(SI*4), R9
+	LEAQ         (R9)(SI*4), R10
+	LEAQ         (R10)(SI*4), R11
 	VPSUBW       Y4, Y3, Y7
 	VPABSW       Y7, Y7
 	VPCMPGTW     Y7, Y8, Y7
@@ -151,7 +161,7 @@ loaded:
 	VPSRAW       $0x0f, Y0, Y8
 	VPANDN       Y7, Y8, Y7
 	VPTEST       Y7, Y7
-	JZ           nextcolumn
+	JZ           lumaColumnNext
 	VPSUBW       Y3, Y1, Y8
 	VPABSW       Y8, Y8
 	VPCMPGTW     Y8, Y9, Y8
@@ -203,34 +213,34 @@ loaded:
 	VPUNPCKLWD   Y0, Y3, Y1
 	VPUNPCKHWD   Y0, Y3, Y0
 	VEXTRACTI128 $0x01, Y1, X3
-	VMOVD        X1, -2(R8)
-	VMOVD        X3, -2(R12)
-	VPEXTRD      $0x01, X1, -2(R8)(CX*1)
-	VPEXTRD      $0x01, X3, -2(R12)(CX*1)
-	VPEXTRD      $0x02, X1, -2(R8)(CX*2)
-	VPEXTRD      $0x02, X3, -2(R12)(CX*2)
-	VPEXTRD      $0x03, X1, -2(R8)(DX*1)
-	VPEXTRD      $0x03, X3, -2(R12)(DX*1)
+	VMOVD        X1, -2(BX)
+	VMOVD        X3, -2(R10)
+	VPEXTRD      $0x01, X1, -2(BX)(SI*1)
+	VPEXTRD      $0x01, X3, -2(R10)(SI*1)
+	VPEXTRD      $0x02, X1, -2(BX)(SI*2)
+	VPEXTRD      $0x02, X3, -2(R10)(SI*2)
+	VPEXTRD      $0x03, X1, -2(BX)(DI*1)
+	VPEXTRD      $0x03, X3, -2(R10)(DI*1)
 	VEXTRACTI128 $0x01, Y0, X1
-	VMOVD        X0, -2(R11)
-	VMOVD        X1, -2(R13)
-	VPEXTRD      $0x01, X0, -2(R11)(CX*1)
-	VPEXTRD      $0x01, X1, -2(R13)(CX*1)
-	VPEXTRD      $0x02, X0, -2(R11)(CX*2)
-	VPEXTRD      $0x02, X1, -2(R13)(CX*2)
-	VPEXTRD      $0x03, X0, -2(R11)(DX*1)
-	VPEXTRD      $0x03, X1, -2(R13)(DX*1)
+	VMOVD        X0, -2(R9)
+	VMOVD        X1, -2(R11)
+	VPEXTRD      $0x01, X0, -2(R9)(SI*1)
+	VPEXTRD      $0x01, X1, -2(R11)(SI*1)
+	VPEXTRD      $0x02, X0, -2(R9)(SI*2)
+	VPEXTRD      $0x02, X1, -2(R11)(SI*2)
+	VPEXTRD      $0x03, X0, -2(R9)(DI*1)
+	VPEXTRD      $0x03, X1, -2(R11)(DI*1)
 	VPXOR        Y0, Y0, Y0
 	VPACKUSWB    Y0, Y2, Y2
 	VPUNPCKLBW   Y0, Y2, Y2
-	VMOVDQU      Y2, (SP)
-	VMOVDQU      Y6, 32(SP)
-	JMP          nextcolumn
+	VMOVDQU      Y2, 32(SP)
+	VMOVDQU      Y6, 64(SP)
+	JMP          lumaColumnNext
 
-strongcolumn:
-	LEAQ         (R8)(CX*4), R11
-	LEAQ         (R11)(CX*4), R12
-	LEAQ         (R12)(CX*4), R13
+lumaColumnStrong:
+	LEAQ         (BX)(SI*4), R9
+	LEAQ         (R9)(SI*4), R10
+	LEAQ         (R10)(SI*4), R11
 	VPSUBW       Y4, Y3, Y11
 	VPABSW       Y11, Y11
 	VPCMPGTW     Y11, Y8, Y11
@@ -243,7 +253,7 @@ strongcolumn:
 	VPCMPGTW     Y12, Y9, Y12
 	VPAND        Y12, Y11, Y11
 	VPTEST       Y11, Y11
-	JZ           nextcolumn
+	JZ           lumaColumnNext
 	VPSRLW       $0x02, Y8, Y8
 	VPADDW       twos<>+0(SB), Y8, Y8
 	VPSUBW       Y4, Y3, Y12
@@ -321,74 +331,270 @@ strongcolumn:
 	VPUNPCKLDQ   Y6, Y1, Y7
 	VPUNPCKHDQ   Y6, Y1, Y1
 	VEXTRACTI128 $0x01, Y7, X6
-	VMOVQ        X7, -4(R8)
-	VPEXTRQ      $0x01, X7, -4(R8)(CX*1)
-	VMOVQ        X6, -4(R12)
-	VPEXTRQ      $0x01, X6, -4(R12)(CX*1)
+	VMOVQ        X7, -4(BX)
+	VPEXTRQ      $0x01, X7, -4(BX)(SI*1)
+	VMOVQ        X6, -4(R10)
+	VPEXTRQ      $0x01, X6, -4(R10)(SI*1)
 	VEXTRACTI128 $0x01, Y1, X6
-	VMOVQ        X1, -4(R8)(CX*2)
-	VPEXTRQ      $0x01, X1, -4(R8)(DX*1)
-	VMOVQ        X6, -4(R12)(CX*2)
-	VPEXTRQ      $0x01, X6, -4(R12)(DX*1)
+	VMOVQ        X1, -4(BX)(SI*2)
+	VPEXTRQ      $0x01, X1, -4(BX)(DI*1)
+	VMOVQ        X6, -4(R10)(SI*2)
+	VPEXTRQ      $0x01, X6, -4(R10)(DI*1)
 	VPUNPCKLDQ   Y5, Y0, Y1
 	VPUNPCKHDQ   Y5, Y0, Y0
 	VEXTRACTI128 $0x01, Y1, X5
-	VMOVQ        X1, -4(R11)
-	VPEXTRQ      $0x01, X1, -4(R11)(CX*1)
-	VMOVQ        X5, -4(R13)
-	VPEXTRQ      $0x01, X5, -4(R13)(CX*1)
+	VMOVQ        X1, -4(R9)
+	VPEXTRQ      $0x01, X1, -4(R9)(SI*1)
+	VMOVQ        X5, -4(R11)
+	VPEXTRQ      $0x01, X5, -4(R11)(SI*1)
 	VEXTRACTI128 $0x01, Y0, X1
-	VMOVQ        X0, -4(R11)(CX*2)
-	VPEXTRQ      $0x01, X0, -4(R11)(DX*1)
-	VMOVQ        X1, -4(R13)(CX*2)
-	VPEXTRQ      $0x01, X1, -4(R13)(DX*1)
-	VMOVDQU      Y2, (SP)
-	VMOVDQU      Y4, 32(SP)
-	VMOVDQU      Y3, 64(SP)
-	JMP          nextcolumn
+	VMOVQ        X0, -4(R9)(SI*2)
+	VPEXTRQ      $0x01, X0, -4(R9)(DI*1)
+	VMOVQ        X1, -4(R11)(SI*2)
+	VPEXTRQ      $0x01, X1, -4(R11)(DI*1)
+	VMOVDQU      Y2, 32(SP)
+	VMOVDQU      Y4, 64(SP)
+	VMOVDQU      Y3, 96(SP)
+	JMP          lumaColumnNext
 
-unfilteredcolumn:
-	XORL R9, R9
+lumaColumnUnfiltered:
+	XORL DX, DX
 
-nextcolumn:
-	ADDQ $0x04, R8
-	LEAQ 8(SI), R11
-	ADDQ $0x01, R10
-	CMPQ R10, $0x04
-	JNE  column
-	SUBQ $0x10, R8
-	XORQ R9, R9
-	LEAQ 16(SI), R10
+lumaColumnNext:
+	ADDQ $0x04, BX
+	MOVQ 24(SP), R9
+	ADDQ $0x08, R9
+	ADDQ $0x01, R8
+	CMPQ R8, $0x04
+	JNE  lumaColumnEdge
+	ADDQ $0x18, CX
+	DECQ 8(SP)
+	JNZ  lumaColumn
 
-row:
-	MOVL         16(BX)(R9*4), R11
-	TESTL        R11, R11
-	JZ           nextrow
-	MOVBLZX      (R10), R12
-	TESTL        R12, R12
-	JZ           nextrow
-	VMOVD        R12, X0
+chromaColumn:
+	CMPQ chroma+16(FP), $0x00
+	JEQ  doneColumn
+	MOVL 32(AX), DX
+	SHLQ $0x04, DX
+	ADDQ (CX), DX
+	MOVQ 8(CX), BX
+	LEAQ (BX)(BX*2), SI
+	MOVQ 16(CX), DI
+	ADDQ 16(SP), DI
+	MOVQ DI, 24(SP)
+	ADDQ $0x00, DI
+	XORQ CX, CX
+
+chromaColumnEdge:
+	MOVL         (AX)(CX*4), R8
+	TESTL        R8, R8
+	JZ           chromaColumnNext
+	MOVBLZX      (DI), R9
+	TESTL        R9, R9
+	JZ           chromaColumnNext
+	VMOVD        R9, X0
 	VPBROADCASTW X0, Y0
-	MOVBLZX      1(R10), R12
-	VMOVD        R12, X1
+	MOVBLZX      1(DI), R9
+	VMOVD        R9, X1
 	VPBROADCASTW X1, Y1
-	CMPB         R11, $0x04
-	JEQ          strongrow
-	VMOVD        R11, X2
+	CMPB         R8, $0x04
+	JEQ          chromaColumnStrong
+	VMOVD        R8, X2
 	VPBROADCASTD X2, Y2
 	VPSHUFB      quarters<>+0(SB), Y2, Y2
-	VPBROADCASTD 4(R10), Y3
+	VPBROADCASTD 4(DI), Y3
 	VPSHUFB      Y2, Y3, Y2
 	VPSRAW       $0x08, Y2, Y2
-	LEAQ         (DX)(CX*1), R10
-	MOVQ         R8, R11
-	SUBQ         R10, R11
-	VPMOVZXBW    (R11)(CX*1), Y3
-	VPMOVZXBW    (R11)(CX*2), Y4
-	VPMOVZXBW    (R11)(DX*1), Y5
-	VPMOVZXBW    (R8), Y6
-	VPMOVZXBW    (R8)(CX*1), Y7
-	VPMOVZXBW    (R8)(CX*2), Y8
+	LEAQ         (DX)(BX*4), DI
+	VMOVQ        -4(DX), X5
+	VMOVQ        -4(DX)(BX*1), X3
+	VPUNPCKLWD   X3, X5, X5
+	VMOVQ        -4(DX)(BX*2), X6
+	VMOVQ        -4(DX)(SI*1), X3
+	VPUNPCKLWD   X3, X6, X6
+	VMOVQ        -4(DI), X3
+	VMOVQ        -4(DI)(BX*1), X4
+	VPUNPCKLWD   X4, X3, X3
+	VMOVQ        -4(DI)(BX*2), X7
+	VMOVQ        -4(DI)(SI*1), X4
+	VPUNPCKLWD   X4, X7, X7
+	VPUNPCKLDQ   X6, X5, X4
+	VPUNPCKHDQ   X6, X5, X6
+	VPUNPCKLDQ   X7, X3, X5
+	VPUNPCKHDQ   X7, X3, X7
+	VPUNPCKLQDQ  X5, X4, X3
+	VPUNPCKHQDQ  X5, X4, X4
+	VPUNPCKLQDQ  X7, X6, X5
+	VPUNPCKHQDQ  X7, X6, X6
+	VPMOVZXBW    X3, Y3
+	VPMOVZXBW    X4, Y4
+	VPMOVZXBW    X5, Y5
+	VPMOVZXBW    X6, Y6
+	VPSUBW       Y5, Y4, Y7
+	VPABSW       Y7, Y7
+	VPCMPGTW     Y7, Y0, Y7
+	VPSUBW       Y4, Y3, Y0
+	VPABSW       Y0, Y0
+	VPCMPGTW     Y0, Y1, Y0
+	VPAND        Y0, Y7, Y0
+	VPSUBW       Y5, Y6, Y7
+	VPABSW       Y7, Y7
+	VPCMPGTW     Y7, Y1, Y7
+	VPAND        Y7, Y0, Y0
+	VPSRAW       $0x0f, Y2, Y1
+	VPANDN       Y0, Y1, Y0
+	VPTEST       Y0, Y0
+	JZ           chromaColumnNext
+	VPSUBW       Y0, Y2, Y1
+	VPAND        Y0, Y1, Y1
+	VPSUBW       Y4, Y5, Y0
+	VPSLLW       $0x02, Y0, Y0
+	VPADDW       Y3, Y0, Y0
+	VPSUBW       Y6, Y0, Y0
+	VPADDW       fours<>+0(SB), Y0, Y0
+	VPSRAW       $0x03, Y0, Y0
+	VPXOR        Y2, Y2, Y2
+	VPSUBW       Y1, Y2, Y2
+	VPMAXSW      Y2, Y0, Y2
+	VPMINSW      Y1, Y2, Y2
+	VPADDW       Y2, Y4, Y0
+	VPSUBW       Y2, Y5, Y1
+	VPACKUSWB    Y1, Y0, Y0
+	VPERMQ       $0xd8, Y0, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPUNPCKLWD   X1, X0, X2
+	VPUNPCKHWD   X1, X0, X0
+	VMOVD        X2, -2(DX)
+	VMOVD        X0, -2(DI)
+	VPEXTRD      $0x01, X2, -2(DX)(BX*1)
+	VPEXTRD      $0x01, X0, -2(DI)(BX*1)
+	VPEXTRD      $0x02, X2, -2(DX)(BX*2)
+	VPEXTRD      $0x02, X0, -2(DI)(BX*2)
+	VPEXTRD      $0x03, X2, -2(DX)(SI*1)
+	VPEXTRD      $0x03, X0, -2(DI)(SI*1)
+	JMP          chromaColumnNext
+
+chromaColumnStrong:
+	LEAQ         (DX)(BX*4), DI
+	VMOVQ        -4(DX), X4
+	VMOVQ        -4(DX)(BX*1), X2
+	VPUNPCKLWD   X2, X4, X4
+	VMOVQ        -4(DX)(BX*2), X5
+	VMOVQ        -4(DX)(SI*1), X2
+	VPUNPCKLWD   X2, X5, X5
+	VMOVQ        -4(DI), X2
+	VMOVQ        -4(DI)(BX*1), X3
+	VPUNPCKLWD   X3, X2, X2
+	VMOVQ        -4(DI)(BX*2), X6
+	VMOVQ        -4(DI)(SI*1), X3
+	VPUNPCKLWD   X3, X6, X6
+	VPUNPCKLDQ   X5, X4, X3
+	VPUNPCKHDQ   X5, X4, X5
+	VPUNPCKLDQ   X6, X2, X4
+	VPUNPCKHDQ   X6, X2, X6
+	VPUNPCKLQDQ  X4, X3, X2
+	VPUNPCKHQDQ  X4, X3, X3
+	VPUNPCKLQDQ  X6, X5, X4
+	VPUNPCKHQDQ  X6, X5, X5
+	VPMOVZXBW    X2, Y2
+	VPMOVZXBW    X3, Y3
+	VPMOVZXBW    X4, Y4
+	VPMOVZXBW    X5, Y5
+	VPSUBW       Y4, Y3, Y6
+	VPABSW       Y6, Y6
+	VPCMPGTW     Y6, Y0, Y6
+	VPSUBW       Y3, Y2, Y0
+	VPABSW       Y0, Y0
+	VPCMPGTW     Y0, Y1, Y0
+	VPAND        Y0, Y6, Y0
+	VPSUBW       Y4, Y5, Y6
+	VPABSW       Y6, Y6
+	VPCMPGTW     Y6, Y1, Y6
+	VPAND        Y6, Y0, Y0
+	VPTEST       Y0, Y0
+	JZ           chromaColumnNext
+	VPADDW       Y2, Y2, Y1
+	VPADDW       Y3, Y1, Y1
+	VPADDW       Y5, Y1, Y1
+	VPADDW       twos<>+0(SB), Y1, Y1
+	VPSRLW       $0x02, Y1, Y1
+	VPBLENDVB    Y0, Y1, Y3, Y1
+	VPADDW       Y5, Y5, Y3
+	VPADDW       Y4, Y3, Y3
+	VPADDW       Y2, Y3, Y3
+	VPADDW       twos<>+0(SB), Y3, Y3
+	VPSRLW       $0x02, Y3, Y3
+	VPBLENDVB    Y0, Y3, Y4, Y0
+	VPACKUSWB    Y0, Y1, Y0
+	VPERMQ       $0xd8, Y0, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPUNPCKLWD   X1, X0, X2
+	VPUNPCKHWD   X1, X0, X0
+	VMOVD        X2, -2(DX)
+	VMOVD        X0, -2(DI)
+	VPEXTRD      $0x01, X2, -2(DX)(BX*1)
+	VPEXTRD      $0x01, X0, -2(DI)(BX*1)
+	VPEXTRD      $0x02, X2, -2(DX)(BX*2)
+	VPEXTRD      $0x02, X0, -2(DI)(BX*2)
+	VPEXTRD      $0x03, X2, -2(DX)(SI*1)
+	VPEXTRD      $0x03, X0, -2(DI)(SI*1)
+
+chromaColumnNext:
+	ADDQ $0x08, DX
+	MOVQ 24(SP), DI
+	ADDQ $0x08, DI
+	ADDQ $0x02, CX
+	CMPQ CX, $0x04
+	JNE  chromaColumnEdge
+
+doneColumn:
+	MOVQ  planes+0(FP), CX
+	MOVQ  luma+8(FP), DX
+	MOVQ  DX, 8(SP)
+	TESTQ DX, DX
+	JZ    chromaRow
+
+lumaRow:
+	MOVL 32(AX), DX
+	SHLQ $0x04, DX
+	ADDQ (CX), DX
+	MOVQ 8(CX), BX
+	LEAQ (BX)(BX*2), SI
+	MOVQ 16(CX), R8
+	ADDQ 16(SP), R8
+	MOVQ R8, 24(SP)
+	ADDQ $0x10, R8
+	XORQ DI, DI
+
+lumaRowEdge:
+	MOVL         16(AX)(DI*4), R9
+	TESTL        R9, R9
+	JZ           lumaRowNext
+	MOVBLZX      (R8), R10
+	TESTL        R10, R10
+	JZ           lumaRowNext
+	VMOVD        R10, X0
+	VPBROADCASTW X0, Y0
+	MOVBLZX      1(R8), R10
+	VMOVD        R10, X1
+	VPBROADCASTW X1, Y1
+	CMPB         R9, $0x04
+	JEQ          lumaRowStrong
+	VMOVD        R9, X2
+	VPBROADCASTD X2, Y2
+	VPSHUFB      quarters<>+0(SB), Y2, Y2
+	VPBROADCASTD 4(R8), Y3
+	VPSHUFB      Y2, Y3, Y2
+	VPSRAW       $0x08, Y2, Y2
+	LEAQ         (SI)(BX*1), R8
+	MOVQ         DX, R9
+	SUBQ         R8, R9
+	VPMOVZXBW    (R9)(BX*1), Y3
+	VPMOVZXBW    (R9)(BX*2), Y4
+	VPMOVZXBW    (R9)(SI*1), Y5
+	VPMOVZXBW    (DX), Y6
+	VPMOVZXBW    (DX)(BX*1), Y7
+	VPMOVZXBW    (DX)(BX*2), Y8
 	VPSUBW       Y6, Y5, Y9
 	VPABSW       Y9, Y9
 	VPCMPGTW     Y9, Y0, Y9
@@ -403,7 +609,7 @@ row:
 	VPSRAW       $0x0f, Y2, Y9
 	VPANDN       Y0, Y9, Y0
 	VPTEST       Y0, Y0
-	JZ           nextrow
+	JZ           lumaRowNext
 	VPSUBW       Y5, Y3, Y9
 	VPABSW       Y9, Y9
 	VPCMPGTW     Y9, Y1, Y9
@@ -450,26 +656,26 @@ row:
 	VPSUBW       Y2, Y6, Y1
 	VPACKUSWB    Y0, Y3, Y0
 	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (R11)(CX*2)
-	VEXTRACTI128 $0x01, Y0, (R11)(DX*1)
+	VMOVDQU      X0, (R9)(BX*2)
+	VEXTRACTI128 $0x01, Y0, (R9)(SI*1)
 	VPACKUSWB    Y8, Y1, Y0
 	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (R8)
-	VEXTRACTI128 $0x01, Y0, (R8)(CX*1)
-	JMP          nextrow
+	VMOVDQU      X0, (DX)
+	VEXTRACTI128 $0x01, Y0, (DX)(BX*1)
+	JMP          lumaRowNext
 
-strongrow:
-	LEAQ         (DX)(CX*1), R10
-	MOVQ         R8, R11
-	SUBQ         R10, R11
-	VPMOVZXBW    (R11), Y2
-	VPMOVZXBW    (R8), Y3
-	VPMOVZXBW    (R11)(CX*1), Y4
-	VPMOVZXBW    (R8)(CX*1), Y5
-	VPMOVZXBW    (R11)(CX*2), Y6
-	VPMOVZXBW    (R8)(CX*2), Y7
-	VPMOVZXBW    (R11)(DX*1), Y8
-	VPMOVZXBW    (R8)(DX*1), Y9
+lumaRowStrong:
+	LEAQ         (SI)(BX*1), R8
+	MOVQ         DX, R9
+	SUBQ         R8, R9
+	VPMOVZXBW    (R9), Y2
+	VPMOVZXBW    (DX), Y3
+	VPMOVZXBW    (R9)(BX*1), Y4
+	VPMOVZXBW    (DX)(BX*1), Y5
+	VPMOVZXBW    (R9)(BX*2), Y6
+	VPMOVZXBW    (DX)(BX*2), Y7
+	VPMOVZXBW    (R9)(SI*1), Y8
+	VPMOVZXBW    (DX)(SI*1), Y9
 	VPSUBW       Y3, Y8, Y11
 	VPABSW       Y11, Y11
 	VPCMPGTW     Y11, Y0, Y11
@@ -482,7 +688,7 @@ strongrow:
 	VPCMPGTW     Y12, Y1, Y12
 	VPAND        Y12, Y11, Y11
 	VPTEST       Y11, Y11
-	JZ           nextrow
+	JZ           lumaRowNext
 	VPSRLW       $0x02, Y0, Y0
 	VPADDW       twos<>+0(SB), Y0, Y0
 	VPSUBW       Y3, Y8, Y12
@@ -547,26 +753,154 @@ strongrow:
 	VPBLENDVB    Y0, Y5, Y7, Y0
 	VPACKUSWB    Y14, Y1, Y1
 	VPERMQ       $0xd8, Y1, Y1
-	VMOVDQU      X1, (R11)(CX*1)
-	VEXTRACTI128 $0x01, Y1, (R11)(CX*2)
+	VMOVDQU      X1, (R9)(BX*1)
+	VEXTRACTI128 $0x01, Y1, (R9)(BX*2)
 	VPACKUSWB    Y3, Y13, Y1
 	VPERMQ       $0xd8, Y1, Y1
-	VMOVDQU      X1, (R11)(DX*1)
-	VEXTRACTI128 $0x01, Y1, (R8)
+	VMOVDQU      X1, (R9)(SI*1)
+	VEXTRACTI128 $0x01, Y1, (DX)
 	VPACKUSWB    Y0, Y4, Y0
 	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (R8)(CX*1)
-	VEXTRACTI128 $0x01, Y0, (R8)(CX*2)
+	VMOVDQU      X0, (DX)(BX*1)
+	VEXTRACTI128 $0x01, Y0, (DX)(BX*2)
 
-nextrow:
-	LEAQ (R8)(CX*4), R8
-	LEAQ 8(SI), R10
-	ADDQ $0x01, R9
-	CMPQ R9, $0x04
-	JNE  row
-	ADDQ $0x24, BX
-	ADDQ $0x18, SI
-	DECQ DI
+lumaRowNext:
+	LEAQ (DX)(BX*4), DX
+	MOVQ 24(SP), R8
+	ADDQ $0x08, R8
+	ADDQ $0x01, DI
+	CMPQ DI, $0x04
+	JNE  lumaRowEdge
+	ADDQ $0x18, CX
+	DECQ 8(SP)
+	JNZ  lumaRow
+
+chromaRow:
+	CMPQ chroma+16(FP), $0x00
+	JEQ  doneRow
+	MOVL 32(AX), DX
+	SHLQ $0x04, DX
+	ADDQ (CX), DX
+	MOVQ 8(CX), BX
+	LEAQ (BX)(BX*2), SI
+	MOVQ 16(CX), DI
+	ADDQ 16(SP), DI
+	MOVQ DI, 24(SP)
+	ADDQ $0x10, DI
+	XORQ CX, CX
+
+chromaRowEdge:
+	MOVL         16(AX)(CX*4), R8
+	TESTL        R8, R8
+	JZ           chromaRowNext
+	MOVBLZX      (DI), R9
+	TESTL        R9, R9
+	JZ           chromaRowNext
+	VMOVD        R9, X0
+	VPBROADCASTW X0, Y0
+	MOVBLZX      1(DI), R9
+	VMOVD        R9, X1
+	VPBROADCASTW X1, Y1
+	CMPB         R8, $0x04
+	JEQ          chromaRowStrong
+	VMOVD        R8, X2
+	VPBROADCASTD X2, Y2
+	VPSHUFB      quarters<>+0(SB), Y2, Y2
+	VPBROADCASTD 4(DI), Y3
+	VPSHUFB      Y2, Y3, Y2
+	VPSRAW       $0x08, Y2, Y2
+	LEAQ         (SI)(BX*1), DI
+	MOVQ         DX, R8
+	SUBQ         DI, R8
+	VPMOVZXBW    (R8)(BX*2), Y3
+	VPMOVZXBW    (R8)(SI*1), Y4
+	VPMOVZXBW    (DX), Y5
+	VPMOVZXBW    (DX)(BX*1), Y6
+	VPSUBW       Y5, Y4, Y7
+	VPABSW       Y7, Y7
+	VPCMPGTW     Y7, Y0, Y7
+	VPSUBW       Y4, Y3, Y0
+	VPABSW       Y0, Y0
+	VPCMPGTW     Y0, Y1, Y0
+	VPAND        Y0, Y7, Y0
+	VPSUBW       Y5, Y6, Y7
+	VPABSW       Y7, Y7
+	VPCMPGTW     Y7, Y1, Y7
+	VPAND        Y7, Y0, Y0
+	VPSRAW       $0x0f, Y2, Y1
+	VPANDN       Y0, Y1, Y0
+	VPTEST       Y0, Y0
+	JZ           chromaRowNext
+	VPSUBW       Y0, Y2, Y1
+	VPAND        Y0, Y1, Y1
+	VPSUBW       Y4, Y5, Y0
+	VPSLLW       $0x02, Y0, Y0
+	VPADDW       Y3, Y0, Y0
+	VPSUBW       Y6, Y0, Y0
+	VPADDW       fours<>+0(SB), Y0, Y0
+	VPSRAW       $0x03, Y0, Y0
+	VPXOR        Y2, Y2, Y2
+	VPSUBW       Y1, Y2, Y2
+	VPMAXSW      Y2, Y0, Y2
+	VPMINSW      Y1, Y2, Y2
+	VPADDW       Y2, Y4, Y0
+	VPSUBW       Y2, Y5, Y1
+	VPACKUSWB    Y1, Y0, Y0
+	VPERMQ       $0xd8, Y0, Y0
+	VMOVDQU      X0, (R8)(SI*1)
+	VEXTRACTI128 $0x01, Y0, (DX)
+	JMP          chromaRowNext
+
+chromaRowStrong:
+	LEAQ         (SI)(BX*1), DI
+	MOVQ         DX, R8
+	SUBQ         DI, R8
+	VPMOVZXBW    (R8)(BX*2), Y2
+	VPMOVZXBW    (R8)(SI*1), Y3
+	VPMOVZXBW    (DX), Y4
+	VPMOVZXBW    (DX)(BX*1), Y5
+	VPSUBW       Y4, Y3, Y6
+	VPABSW       Y6, Y6
+	VPCMPGTW     Y6, Y0, Y6
+	VPSUBW       Y3, Y2, Y0
+	VPABSW       Y0, Y0
+	VPCMPGTW     Y0, Y1, Y0
+	VPAND        Y0, Y6, Y0
+	VPSUBW       Y4, Y5, Y6
+	VPABSW       Y6, Y6
+	VPCMPGTW     Y6, Y1, Y6
+	VPAND        Y6, Y0, Y0
+	VPTEST       Y0, Y0
+	JZ           chromaRowNext
+	VPADDW       Y2, Y2, Y1
+	VPADDW       Y3, Y1, Y1
+	VPADDW       Y5, Y1, Y1
+	VPADDW       twos<>+0(SB), Y1, Y1
+	VPSRLW       $0x02, Y1, Y1
+	VPBLENDVB    Y0, Y1, Y3, Y1
+	VPADDW       Y5, Y5, Y3
+	VPADDW       Y4, Y3, Y3
+	VPADDW       Y2, Y3, Y3
+	VPADDW       twos<>+0(SB), Y3, Y3
+	VPSRLW       $0x02, Y3, Y3
+	VPBLENDVB    Y0, Y3, Y4, Y0
+	VPACKUSWB    Y0, Y1, Y0
+	VPERMQ       $0xd8, Y0, Y0
+	VMOVDQU      X0, (R8)(SI*1)
+	VEXTRACTI128 $0x01, Y0, (DX)
+
+chromaRowNext:
+	LEAQ (DX)(BX*4), DX
+	MOVQ 24(SP), DI
+	ADDQ $0x08, DI
+	ADDQ $0x02, CX
+	CMPQ CX, $0x04
+	JNE  chromaRowEdge
+
+doneRow:
+	ADDQ $0x24, AX
+	ADDQ $0x18, 16(SP)
+	DECQ (SP)
 	JNZ  macroblock
 	VZEROUPPER
 	RET
@@ -706,297 +1040,3 @@ DATA twos<>+29(SB)/1, $0x00
 DATA twos<>+30(SB)/1, $0x02
 DATA twos<>+31(SB)/1, $0x00
 GLOBL twos<>(SB), RODATA|NOPTR, $32
-
-// func deblockChromaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int)
-// Requires: AVX, AVX2
-TEXT ·deblockChromaAVX2(SB), NOSPLIT, $0-40
-	MOVQ p+0(FP), AX
-	MOVQ stride+8(FP), CX
-	LEAQ (CX)(CX*2), DX
-	MOVQ strengths+16(FP), BX
-	MOVQ limits+24(FP), SI
-	MOVQ n+32(FP), DI
-
-macroblock:
-	MOVL 32(BX), R8
-	SHLQ $0x04, R8
-	LEAQ (AX)(R8*1), R8
-	XORQ R9, R9
-	LEAQ (SI), R10
-
-column:
-	MOVL         (BX)(R9*4), R11
-	TESTL        R11, R11
-	JZ           nextcolumn
-	MOVBLZX      (R10), R12
-	TESTL        R12, R12
-	JZ           nextcolumn
-	VMOVD        R12, X0
-	VPBROADCASTW X0, Y0
-	MOVBLZX      1(R10), R12
-	VMOVD        R12, X1
-	VPBROADCASTW X1, Y1
-	CMPB         R11, $0x04
-	JEQ          strongcolumn
-	VMOVD        R11, X2
-	VPBROADCASTD X2, Y2
-	VPSHUFB      quarters<>+0(SB), Y2, Y2
-	VPBROADCASTD 4(R10), Y3
-	VPSHUFB      Y2, Y3, Y2
-	VPSRAW       $0x08, Y2, Y2
-	LEAQ         (R8)(CX*4), R10
-	VMOVQ        -4(R8), X4
-	VMOVQ        -4(R8)(CX*1), X3
-	VPUNPCKLWD   X3, X4, X4
-	VMOVQ        -4(R8)(CX*2), X5
-	VMOVQ        -4(R8)(DX*1), X3
-	VPUNPCKLWD   X3, X5, X5
-	VMOVQ        -4(R10), X6
-	VMOVQ        -4(R10)(CX*1), X3
-	VPUNPCKLWD   X3, X6, X6
-	VMOVQ        -4(R10)(CX*2), X7
-	VMOVQ        -4(R10)(DX*1), X3
-	VPUNPCKLWD   X3, X7, X7
-	VPUNPCKLDQ   X5, X4, X3
-	VPUNPCKHDQ   X5, X4, X4
-	VPUNPCKLDQ   X7, X6, X5
-	VPUNPCKHDQ   X7, X6, X6
-	VPUNPCKLQDQ  X5, X3, X7
-	VPUNPCKHQDQ  X5, X3, X3
-	VPUNPCKLQDQ  X6, X4, X5
-	VPUNPCKHQDQ  X6, X4, X4
-	VPMOVZXBW    X7, Y6
-	VPMOVZXBW    X3, Y3
-	VPMOVZXBW    X5, Y5
-	VPMOVZXBW    X4, Y4
-	VPSUBW       Y5, Y3, Y7
-	VPABSW       Y7, Y7
-	VPCMPGTW     Y7, Y0, Y7
-	VPSUBW       Y3, Y6, Y0
-	VPABSW       Y0, Y0
-	VPCMPGTW     Y0, Y1, Y0
-	VPAND        Y0, Y7, Y0
-	VPSUBW       Y5, Y4, Y7
-	VPABSW       Y7, Y7
-	VPCMPGTW     Y7, Y1, Y7
-	VPAND        Y7, Y0, Y0
-	VPSRAW       $0x0f, Y2, Y1
-	VPANDN       Y0, Y1, Y0
-	VPTEST       Y0, Y0
-	JZ           nextcolumn
-	VPSUBW       Y0, Y2, Y1
-	VPAND        Y0, Y1, Y1
-	VPSUBW       Y3, Y5, Y0
-	VPSLLW       $0x02, Y0, Y0
-	VPADDW       Y6, Y0, Y0
-	VPSUBW       Y4, Y0, Y0
-	VPADDW       fours<>+0(SB), Y0, Y0
-	VPSRAW       $0x03, Y0, Y0
-	VPXOR        Y2, Y2, Y2
-	VPSUBW       Y1, Y2, Y2
-	VPMAXSW      Y2, Y0, Y2
-	VPMINSW      Y1, Y2, Y2
-	VPADDW       Y2, Y3, Y0
-	VPSUBW       Y2, Y5, Y1
-	VPACKUSWB    Y1, Y0, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VEXTRACTI128 $0x01, Y0, X1
-	VPUNPCKLWD   X1, X0, X2
-	VPUNPCKHWD   X1, X0, X0
-	VMOVD        X2, -2(R8)
-	VMOVD        X0, -2(R10)
-	VPEXTRD      $0x01, X2, -2(R8)(CX*1)
-	VPEXTRD      $0x01, X0, -2(R10)(CX*1)
-	VPEXTRD      $0x02, X2, -2(R8)(CX*2)
-	VPEXTRD      $0x02, X0, -2(R10)(CX*2)
-	VPEXTRD      $0x03, X2, -2(R8)(DX*1)
-	VPEXTRD      $0x03, X0, -2(R10)(DX*1)
-	JMP          nextcolumn
-
-strongcolumn:
-	LEAQ         (R8)(CX*4), R10
-	VMOVQ        -4(R8), X3
-	VMOVQ        -4(R8)(CX*1), X2
-	VPUNPCKLWD   X2, X3, X3
-	VMOVQ        -4(R8)(CX*2), X4
-	VMOVQ        -4(R8)(DX*1), X2
-	VPUNPCKLWD   X2, X4, X4
-	VMOVQ        -4(R10), X5
-	VMOVQ        -4(R10)(CX*1), X2
-	VPUNPCKLWD   X2, X5, X5
-	VMOVQ        -4(R10)(CX*2), X6
-	VMOVQ        -4(R10)(DX*1), X2
-	VPUNPCKLWD   X2, X6, X6
-	VPUNPCKLDQ   X4, X3, X2
-	VPUNPCKHDQ   X4, X3, X3
-	VPUNPCKLDQ   X6, X5, X4
-	VPUNPCKHDQ   X6, X5, X5
-	VPUNPCKLQDQ  X4, X2, X6
-	VPUNPCKHQDQ  X4, X2, X2
-	VPUNPCKLQDQ  X5, X3, X4
-	VPUNPCKHQDQ  X5, X3, X3
-	VPMOVZXBW    X6, Y5
-	VPMOVZXBW    X2, Y2
-	VPMOVZXBW    X4, Y4
-	VPMOVZXBW    X3, Y3
-	VPSUBW       Y4, Y2, Y6
-	VPABSW       Y6, Y6
-	VPCMPGTW     Y6, Y0, Y6
-	VPSUBW       Y2, Y5, Y0
-	VPABSW       Y0, Y0
-	VPCMPGTW     Y0, Y1, Y0
-	VPAND        Y0, Y6, Y0
-	VPSUBW       Y4, Y3, Y6
-	VPABSW       Y6, Y6
-	VPCMPGTW     Y6, Y1, Y6
-	VPAND        Y6, Y0, Y0
-	VPTEST       Y0, Y0
-	JZ           nextcolumn
-	VPADDW       Y5, Y5, Y1
-	VPADDW       Y2, Y1, Y1
-	VPADDW       Y3, Y1, Y1
-	VPADDW       twos<>+0(SB), Y1, Y1
-	VPSRLW       $0x02, Y1, Y1
-	VPBLENDVB    Y0, Y1, Y2, Y1
-	VPADDW       Y3, Y3, Y2
-	VPADDW       Y4, Y2, Y2
-	VPADDW       Y5, Y2, Y2
-	VPADDW       twos<>+0(SB), Y2, Y2
-	VPSRLW       $0x02, Y2, Y2
-	VPBLENDVB    Y0, Y2, Y4, Y0
-	VPACKUSWB    Y0, Y1, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VEXTRACTI128 $0x01, Y0, X1
-	VPUNPCKLWD   X1, X0, X2
-	VPUNPCKHWD   X1, X0, X0
-	VMOVD        X2, -2(R8)
-	VMOVD        X0, -2(R10)
-	VPEXTRD      $0x01, X2, -2(R8)(CX*1)
-	VPEXTRD      $0x01, X0, -2(R10)(CX*1)
-	VPEXTRD      $0x02, X2, -2(R8)(CX*2)
-	VPEXTRD      $0x02, X0, -2(R10)(CX*2)
-	VPEXTRD      $0x03, X2, -2(R8)(DX*1)
-	VPEXTRD      $0x03, X0, -2(R10)(DX*1)
-
-nextcolumn:
-	ADDQ $0x08, R8
-	LEAQ 8(SI), R10
-	ADDQ $0x02, R9
-	CMPQ R9, $0x04
-	JNE  column
-	SUBQ $0x10, R8
-	XORQ R9, R9
-	LEAQ 16(SI), R10
-
-row:
-	MOVL         16(BX)(R9*4), R11
-	TESTL        R11, R11
-	JZ           nextrow
-	MOVBLZX      (R10), R12
-	TESTL        R12, R12
-	JZ           nextrow
-	VMOVD        R12, X0
-	VPBROADCASTW X0, Y0
-	MOVBLZX      1(R10), R12
-	VMOVD        R12, X1
-	VPBROADCASTW X1, Y1
-	CMPB         R11, $0x04
-	JEQ          strongrow
-	VMOVD        R11, X2
-	VPBROADCASTD X2, Y2
-	VPSHUFB      quarters<>+0(SB), Y2, Y2
-	VPBROADCASTD 4(R10), Y3
-	VPSHUFB      Y2, Y3, Y2
-	VPSRAW       $0x08, Y2, Y2
-	LEAQ         (DX)(CX*1), R10
-	MOVQ         R8, R11
-	SUBQ         R10, R11
-	VPMOVZXBW    (R11)(CX*2), Y3
-	VPMOVZXBW    (R11)(DX*1), Y4
-	VPMOVZXBW    (R8), Y5
-	VPMOVZXBW    (R8)(CX*1), Y6
-	VPSUBW       Y5, Y4, Y7
-	VPABSW       Y7, Y7
-	VPCMPGTW     Y7, Y0, Y7
-	VPSUBW       Y4, Y3, Y0
-	VPABSW       Y0, Y0
-	VPCMPGTW     Y0, Y1, Y0
-	VPAND        Y0, Y7, Y0
-	VPSUBW       Y5, Y6, Y7
-	VPABSW       Y7, Y7
-	VPCMPGTW     Y7, Y1, Y7
-	VPAND        Y7, Y0, Y0
-	VPSRAW       $0x0f, Y2, Y1
-	VPANDN       Y0, Y1, Y0
-	VPTEST       Y0, Y0
-	JZ           nextrow
-	VPSUBW       Y0, Y2, Y1
-	VPAND        Y0, Y1, Y1
-	VPSUBW       Y4, Y5, Y0
-	VPSLLW       $0x02, Y0, Y0
-	VPADDW       Y3, Y0, Y0
-	VPSUBW       Y6, Y0, Y0
-	VPADDW       fours<>+0(SB), Y0, Y0
-	VPSRAW       $0x03, Y0, Y0
-	VPXOR        Y2, Y2, Y2
-	VPSUBW       Y1, Y2, Y2
-	VPMAXSW      Y2, Y0, Y2
-	VPMINSW      Y1, Y2, Y2
-	VPADDW       Y2, Y4, Y0
-	VPSUBW       Y2, Y5, Y1
-	VPACKUSWB    Y1, Y0, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (R11)(DX*1)
-	VEXTRACTI128 $0x01, Y0, (R8)
-	JMP          nextrow
-
-strongrow:
-	LEAQ         (DX)(CX*1), R10
-	MOVQ         R8, R11
-	SUBQ         R10, R11
-	VPMOVZXBW    (R11)(CX*2), Y2
-	VPMOVZXBW    (R11)(DX*1), Y3
-	VPMOVZXBW    (R8), Y4
-	VPMOVZXBW    (R8)(CX*1), Y5
-	VPSUBW       Y4, Y3, Y6
-	VPABSW       Y6, Y6
-	VPCMPGTW     Y6, Y0, Y6
-	VPSUBW       Y3, Y2, Y0
-	VPABSW       Y0, Y0
-	VPCMPGTW     Y0, Y1, Y0
-	VPAND        Y0, Y6, Y0
-	VPSUBW       Y4, Y5, Y6
-	VPABSW       Y6, Y6
-	VPCMPGTW     Y6, Y1, Y6
-	VPAND        Y6, Y0, Y0
-	VPTEST       Y0, Y0
-	JZ           nextrow
-	VPADDW       Y2, Y2, Y1
-	VPADDW       Y3, Y1, Y1
-	VPADDW       Y5, Y1, Y1
-	VPADDW       twos<>+0(SB), Y1, Y1
-	VPSRLW       $0x02, Y1, Y1
-	VPBLENDVB    Y0, Y1, Y3, Y1
-	VPADDW       Y5, Y5, Y3
-	VPADDW       Y4, Y3, Y3
-	VPADDW       Y2, Y3, Y3
-	VPADDW       twos<>+0(SB), Y3, Y3
-	VPSRLW       $0x02, Y3, Y3
-	VPBLENDVB    Y0, Y3, Y4, Y0
-	VPACKUSWB    Y0, Y1, Y0
-	VPERMQ       $0xd8, Y0, Y0
-	VMOVDQU      X0, (R11)(DX*1)
-	VEXTRACTI128 $0x01, Y0, (R8)
-
-nextrow:
-	LEAQ (R8)(CX*4), R8
-	LEAQ 8(SI), R10
-	ADDQ $0x02, R9
-	CMPQ R9, $0x04
-	JNE  row
-	ADDQ $0x24, BX
-	ADDQ $0x18, SI
-	DECQ DI
-	JNZ  macroblock
-	VZEROUPPER
-	RET

@@ -4,10 +4,6 @@
 
 package dsp
 
-func deblockLumaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int) {
-	panic("dsp: no assembly in this build")
-}
-
-func deblockChromaAVX2(p *uint8, stride int, strengths *uint8, limits *uint8, n int) {
+func deblockAVX2(planes *uint8, luma int, chroma int, strengths *uint8, n int) {
 	panic("dsp: no assembly in this build")
 }

@@ -48,17 +48,24 @@ func randomEdges(r *rand.Rand) (bS [4][4]uint8) {
 	return bS
 }
 
-// randomRow makes a row of macroblocks of size x size units of pair samples, with content of the given kind and steps of
-// about alpha at its edges. The buffer ends where the filters' reach ends.
-func randomRow(r *rand.Rand, kind, size, pair int) rowCase {
-	c := rowCase{size: size, pair: pair}
-	last := 0
+// randomList is some macroblocks of a row.
+func randomList(r *rand.Rand) (list []Strengths) {
 	for x := range 1 + r.IntN(4) {
 		if r.IntN(4) > 0 {
-			c.list = append(c.list, Strengths{Columns: randomEdges(r), Rows: randomEdges(r), X: uint32(x)})
-			c.limits = append(c.limits, Limits{Left: randomLimit(r), Inner: randomLimit(r), Above: randomLimit(r)})
-			last = x
+			list = append(list, Strengths{Columns: randomEdges(r), Rows: randomEdges(r), X: uint32(x)})
 		}
+	}
+	return list
+}
+
+// randomRow makes a row of macroblocks of size x size units of pair samples, with content of the given kind and steps of
+// about alpha at its edges, to be filtered as list says. The buffer ends where the filters' reach ends.
+func randomRow(r *rand.Rand, kind int, list []Strengths, size, pair int) rowCase {
+	c := rowCase{list: list, size: size, pair: pair}
+	last := 0
+	for i := range c.list {
+		c.limits = append(c.limits, Limits{Left: randomLimit(r), Inner: randomLimit(r), Above: randomLimit(r)})
+		last = int(c.list[i].X)
 	}
 	c.stride = 16*last + 16 + 4 + r.IntN(9)
 	c.off = size / 4 * c.stride
@@ -108,23 +115,52 @@ func (c *rowCase) want() []uint8 {
 	return p
 }
 
+// plane is the row as Deblock takes it.
+func (c *rowCase) plane() EdgePlane {
+	return EdgePlane{Pix: c.p, Off: c.off, Stride: c.stride, Limits: c.limits}
+}
+
+// checkRows has a plane of luma alone, of chroma alone, and three and one together filtered.
 func checkRows(t *testing.T, r *rand.Rand, kind int) {
 	t.Helper()
-	c := randomRow(r, kind, 16, 1)
-	want := c.want()
-	twins(t, "luma", func() []int {
-		DeblockLuma(c.p, c.off, c.stride, c.list, c.limits)
-		return nil
-	}, c.p)
-	checkPlane(t, "luma", c.p, want)
+	c := randomRow(r, kind, randomList(r), 16, 1)
+	c.check(t, "luma", func() { Deblock(c.list, []EdgePlane{c.plane()}, nil) })
+	c = randomRow(r, kind, randomList(r), 8, 2)
+	c.check(t, "chroma", func() {
+		p := c.plane()
+		Deblock(c.list, nil, &p)
+	})
+	list := randomList(r)
+	var all [4]rowCase
+	for i := range all {
+		size, pair := 16, 1
+		if i == 3 {
+			size, pair = 8, 2
+		}
+		all[i] = randomRow(r, kind, list, size, pair)
+	}
+	for i := range all {
+		others := all
+		for k := range others {
+			others[k].p = clone(others[k].p)
+		}
+		others[i].p = all[i].p
+		all[i].check(t, "four planes", func() {
+			p := others[3].plane()
+			Deblock(list, []EdgePlane{others[0].plane(), others[1].plane(), others[2].plane()}, &p)
+		})
+	}
+}
 
-	c = randomRow(r, kind, 8, 2)
-	want = c.want()
-	twins(t, "chroma", func() []int {
-		DeblockChroma(c.p, c.off, c.stride, c.list, c.limits)
+// check has the row filtered in both forms.
+func (c *rowCase) check(t *testing.T, what string, filter func()) {
+	t.Helper()
+	want := c.want()
+	twins(t, what, func() []int {
+		filter()
 		return nil
 	}, c.p)
-	checkPlane(t, "chroma", c.p, want)
+	checkPlane(t, what, c.p, want)
 }
 
 func TestDeblock(t *testing.T) {
@@ -155,8 +191,8 @@ func TestDeblockLeavesAlone(t *testing.T) {
 			fill(r, 2, p)
 			before := clone(p)
 			twins(t, "no edges", func() []int {
-				DeblockLuma(p, 4*40+4, 40, list, limits)
-				DeblockChroma(p, 4*40+4, 40, list, limits)
+				plane := EdgePlane{p, 4*40 + 4, 40, limits}
+				Deblock(list, []EdgePlane{plane}, &plane)
 				return []int{i}
 			}, p)
 			checkPlane(t, "no edges", p, before)
@@ -170,28 +206,38 @@ func TestDeblockRefuses(t *testing.T) {
 	p, limits := make([]uint8, 20*64), make([]Limits, len(list))
 	for _, f := range []struct {
 		name    string
-		deblock func(p []uint8, off, stride int, list []Strengths, limits []Limits)
+		deblock func(list []Strengths, p EdgePlane)
 		h       int
-	}{{"luma", DeblockLuma, 16}, {"chroma", DeblockChroma, 8}} {
+	}{
+		{"luma", func(list []Strengths, p EdgePlane) { Deblock(list, []EdgePlane{p}, nil) }, 16},
+		{"chroma", func(list []Strengths, p EdgePlane) { Deblock(list, nil, &p) }, 8},
+	} {
 		first, end := f.h/4*64, f.h/4*64+(f.h-1)*64+48
-		twins(t, f.name, func() []int {
-			for _, c := range []struct {
-				what   string
-				panics bool
-				call   func()
-			}{
-				{"a row that fits", false, func() { f.deblock(p[:end], first, 64, list, limits) }},
-				{"one too short at the end", true, func() { f.deblock(p[:end-1], first, 64, list, limits) }},
-				{"one too short at the beginning", true, func() { f.deblock(p, first-1, 64, list, limits) }},
-				{"limits of fewer macroblocks", true, func() { f.deblock(p, first, 64, list, limits[:2:2]) }},
-				{"a macroblock far off", true, func() { f.deblock(p, first, 64, []Strengths{{X: 1 << 31}}, limits) }},
-			} {
-				if panics(c.call) != c.panics {
-					t.Errorf("%s, %s: panics %v, want %v", f.name, c.what, !c.panics, c.panics)
-				}
+		for _, c := range []struct {
+			what   string
+			panics bool
+			list   []Strengths
+			plane  EdgePlane
+		}{
+			{"a row that fits", false, list, EdgePlane{p[:end], first, 64, limits}},
+			{"one too short at the end", true, list, EdgePlane{p[:end-1], first, 64, limits}},
+			{"one too short at the beginning", true, list, EdgePlane{p, first - 1, 64, limits}},
+			{"limits of fewer macroblocks", true, list, EdgePlane{p, first, 64, limits[:2:2]}},
+			{"a macroblock far off", true, []Strengths{{X: 1 << 31}}, EdgePlane{p, first, 64, limits}},
+		} {
+			call := func() { f.deblock(c.list, c.plane) }
+			if got := panics(call); got != c.panics {
+				t.Errorf("%s, %s: panics %v, want %v", f.name, c.what, got, c.panics)
 			}
-			return nil
-		})
+			portably(func() {
+				if got := panics(call); got != c.panics {
+					t.Errorf("%s, %s, portable form: panics %v, want %v", f.name, c.what, got, c.panics)
+				}
+			})
+		}
+	}
+	if !panics(func() { Deblock(list, make([]EdgePlane, 4), nil) }) {
+		t.Error("four planes: no panic")
 	}
 }
 
@@ -230,16 +276,18 @@ func BenchmarkDeblock(b *testing.B) {
 				}
 				list, limits = append(list, s), append(limits, Limits{l, l, l})
 			}
+			plane := EdgePlane{p, 4*stride + 8, stride, limits}
 			for _, f := range []struct {
-				name    string
-				deblock func(p []uint8, off, stride int, list []Strengths, limits []Limits)
-			}{{"Luma", DeblockLuma}, {"Chroma", DeblockChroma}} {
+				name   string
+				luma   []EdgePlane
+				chroma *EdgePlane
+			}{{"luma", []EdgePlane{plane}, nil}, {"chroma", nil, &plane}, {"420", []EdgePlane{plane}, &plane}} {
 				benchTwins(b, fmt.Sprintf("%s/%s/bS%d", f.name, c.name, bS), func(n int) {
 					for i := 0; i < n; i += width {
 						if i/width&7 == 0 {
 							copy(p, fresh)
 						}
-						f.deblock(p, 4*stride+8, stride, list, limits)
+						Deblock(list, f.luma, f.chroma)
 					}
 				})
 			}

@@ -502,13 +502,23 @@ var kernels = map[string]func(in *input) func() []int{
 			return []int{int(set >> 32), int(set & (1<<32 - 1))}
 		}
 	},
-	"DeblockLuma": func(in *input) func() []int {
-		p, off, stride, list, limits := in.deblocked(16)
-		return func() []int { DeblockLuma(p, off, stride, list, limits); return nil }
-	},
-	"DeblockChroma": func(in *input) func() []int {
-		p, off, stride, list, limits := in.deblocked(8)
-		return func() []int { DeblockChroma(p, off, stride, list, limits); return nil }
+	"Deblock": func(in *input) func() []int {
+		w := 1 + in.round%5
+		n := 1 + in.r.IntN(w)
+		list := structs[Strengths](in, n, false)
+		for i := range list {
+			list[i] = Strengths{Columns: randomEdges(in.r), Rows: randomEdges(in.r), X: uint32(w - n + i)}
+		}
+		luma := make([]EdgePlane, in.round/5%4)
+		for i := range luma {
+			luma[i] = in.edgePlane(w, n, 16)
+		}
+		var chroma *EdgePlane
+		if in.r.IntN(2) == 0 {
+			p := in.edgePlane(w, n, 8)
+			chroma = &p
+		}
+		return func() []int { Deblock(list, luma, chroma); return nil }
 	},
 	"RowStrengths": func(in *input) func() []int {
 		n := 1 + in.round%20
@@ -565,18 +575,14 @@ func structs[T any](in *input, n int, written bool) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(words))), n)
 }
 
-// deblocked returns a row of macroblocks of h rows with what the filters reach, some or all of which are filtered with
-// strengths and limits of any kind.
-func (in *input) deblocked(h int) (p []uint8, off, stride int, list []Strengths, limits []Limits) {
-	w := 1 + in.round%5
-	p, stride = in.target(16*w+4, h+h/4)
-	n := 1 + in.r.IntN(w)
-	list, limits = structs[Strengths](in, n, false), structs[Limits](in, n, false)
-	for i := range list {
-		list[i] = Strengths{Columns: randomEdges(in.r), Rows: randomEdges(in.r), X: uint32(w - n + i)}
+// edgePlane returns a row of w macroblocks of h rows with what the filters reach, and limits of any kind for n.
+func (in *input) edgePlane(w, n, h int) EdgePlane {
+	p, stride := in.target(16*w+4, h+h/4)
+	limits := structs[Limits](in, n, false)
+	for i := range limits {
 		limits[i] = Limits{Left: randomLimit(in.r), Inner: randomLimit(in.r), Above: randomLimit(in.r)}
 	}
-	return p, h/4*stride + 4, stride, list, limits
+	return EdgePlane{p, h/4*stride + 4, stride, limits}
 }
 
 func checkKernel(t testing.TB, name string, in *input) {

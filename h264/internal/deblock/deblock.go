@@ -63,14 +63,19 @@ func (f *Filter) Row(r *picture.Reconstruction, y int) {
 		f.luma[i] = f.between(own, left, up)
 		f.chroma[i] = f.between(f.chromaQP[own], f.chromaQP[left], f.chromaQP[up])
 	}
-	luma(&r.Luma.Plane, y, list, f.luma)
 	if r.Is444 {
-		luma(&r.Chroma44[0].Plane, y, list, f.chroma)
-		luma(&r.Chroma44[1].Plane, y, list, f.chroma)
+		dsp.Deblock(list, []dsp.EdgePlane{
+			edges(&r.Luma.Plane, 16*y, f.luma), edges(&r.Chroma44[0].Plane, 16*y, f.chroma), edges(&r.Chroma44[1].Plane, 16*y, f.chroma),
+		}, nil)
 		return
 	}
-	p := &r.Chroma
-	dsp.DeblockChroma(p.Pix, p.Origin+y*8*p.Stride, p.Stride, list, f.chroma)
+	chroma := edges(&r.Chroma, 8*y, f.chroma)
+	dsp.Deblock(list, []dsp.EdgePlane{edges(&r.Luma.Plane, 16*y, f.luma)}, &chroma)
+}
+
+// edges is a plane to filter from a row of samples on.
+func edges(p *picture.Plane, y int, limits []dsp.Limits) dsp.EdgePlane {
+	return dsp.EdgePlane{Pix: p.Pix, Off: p.Origin + y*p.Stride, Stride: p.Stride, Limits: limits}
 }
 
 func blocks(mb *macroblock.MB) *dsp.Blocks { return &mb.Blocks }
@@ -78,11 +83,6 @@ func blocks(mb *macroblock.MB) *dsp.Blocks { return &mb.Blocks }
 // between returns the limits of a macroblock of one QP between others.
 func (f *Filter) between(own, left, above int) dsp.Limits {
 	return dsp.Limits{Left: f.limits[(own+left+1)>>1], Inner: f.limits[own], Above: f.limits[(own+above+1)>>1]}
-}
-
-// luma filters macroblock row y of a luma-like plane.
-func luma(p *picture.Plane, y int, list []dsp.Strengths, limits []dsp.Limits) {
-	dsp.DeblockLuma(p.Pix, p.Origin+y*16*p.Stride, p.Stride, list, limits)
 }
 
 // qp is qPp of clause 8.7.2.2: zero for I_PCM.

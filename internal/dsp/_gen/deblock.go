@@ -6,9 +6,56 @@ import (
 )
 
 // deblock writes the edge filters. A vector holds the sixteen samples of an edge's line in 16-bit lanes.
+//
+// The vertical edges of all planes come before the horizontal ones of any: a plane's horizontal edges would wait for what
+// its vertical ones have just stored in narrower pieces.
 func deblock(g *gen) {
-	g.deblockRow("Luma", 1, 4, (*gen).carriedColumns, (*gen).lumaColumns, (*gen).lumaRows)
-	g.deblockRow("Chroma", 2, 8, nil, (*gen).chromaColumns, (*gen).chromaRows)
+	g.function("deblockAVX2", "(planes *uint8, luma int, chroma int, strengths *uint8, n int)",
+		"deblockAVX2 is Deblock of n macroblocks, where planes is the address of so many deblockPlanes: luma's, then chroma's.")
+	d := deblocker{
+		strengths: g.param("strengths"), plane: g.GP64(),
+		left: g.AllocLocal(8), planes: g.AllocLocal(8), offset: g.AllocLocal(8), limits: g.AllocLocal(8),
+	}
+	n := g.param("n")
+	g.MOVQ(n, d.left)
+	g.MOVQ(U32(0), d.offset)
+	carried := g.carriedColumns()
+	g.Label("macroblock")
+	g.planes(d, "Column", strengthsColumns, limitsLeft, carried, (*gen).lumaColumns, (*gen).chromaColumns)
+	g.planes(d, "Row", strengthsRows, limitsAbove, nil, (*gen).lumaRows, (*gen).chromaRows)
+	g.ADDQ(Imm(strengthsSize), d.strengths)
+	g.ADDQ(Imm(limitsSize), d.offset)
+	g.DECQ(d.left)
+	g.JNZ(LabelRef("macroblock"))
+	g.VZEROUPPER()
+	g.RET()
+}
+
+// deblocker is where a macroblock's filters find what they work with.
+type deblocker struct {
+	strengths, plane reg.GPVirtual // of the macroblock, and the plane
+	left, planes     Mem           // how many macroblocks, and planes of luma's kind
+	offset, limits   Mem           // the macroblock's from the first one's, and its own in the plane
+}
+
+// planes writes the filters of one direction in all planes, whose strengths and whose outer limit stand at these offsets.
+func (g *gen) planes(d deblocker, name string, strengths, outer int, carried *columns, luma, chroma filter) {
+	g.MOVQ(g.argument("planes"), d.plane)
+	count := g.GP64()
+	g.MOVQ(g.argument("luma"), count)
+	g.MOVQ(count, d.planes)
+	g.TESTQ(count, count)
+	g.JZ(LabelRef("chroma" + name))
+	g.Label("luma" + name)
+	g.edges(d, edges{"luma" + name, strengths, outer, 1, luma, carried})
+	g.ADDQ(Imm(planeSize), d.plane)
+	g.DECQ(d.planes)
+	g.JNZ(LabelRef("luma" + name))
+	g.Label("chroma" + name)
+	g.CMPQ(g.argument("chroma"), Imm(0))
+	g.JEQ(LabelRef("done" + name))
+	g.edges(d, edges{"chroma" + name, strengths, outer, 2, chroma, nil})
+	g.Label("done" + name)
 }
 
 // edge is what a filter of one edge works with. p is at sample q0.
@@ -22,8 +69,13 @@ type edge struct {
 // filter filters one edge, strongly or not, and may jump to the edge's label next.
 type filter func(g *gen, e edge, strong bool)
 
-// Offsets of the fields of dsp.Strengths, dsp.Limits and dsp.Limit, and their sizes.
+// Offsets of the fields of dsp.deblockPlane, dsp.Strengths, dsp.Limits and dsp.Limit, and their sizes.
 const (
+	planeP      = 0
+	planeStride = 8
+	planeLimits = 16
+	planeSize   = 24
+
 	strengthsColumns = 0
 	strengthsRows    = 16
 	strengthsX       = 32
@@ -39,34 +91,6 @@ const (
 	limitTC0   = 4
 )
 
-// deblockRow writes a loop over macroblocks, of which every step-th edge is filtered. Vertical ones are so many bytes
-// apart, horizontal ones four rows.
-func (g *gen) deblockRow(name string, step, bytes int, carried func(*gen) *columns, columns, rows filter) {
-	g.function("deblock"+name+"AVX2", "(p *uint8, stride int, strengths *uint8, limits *uint8, n int)",
-		sprintf("deblock%sAVX2 is Deblock%s of n macroblocks.", name, name))
-	row, strengths, limits, n := g.block("p", "stride").with3(g), g.param("strengths"), g.param("limits"), g.param("n")
-	p := row
-	p.p = g.GP64()
-	x := g.GP32()
-	g.Label("macroblock")
-	g.MOVL(Mem{Base: strengths, Disp: strengthsX}, x)
-	g.SHLQ(Imm(4), x.As64())
-	g.LEAQ(Mem{Base: row.p, Index: x.As64(), Scale: 1}, p.p)
-	vertical := edges{"column", strengthsColumns, limitsLeft, step, columns, nil}
-	if carried != nil {
-		vertical.columns = carried(g)
-	}
-	g.deblockEdges(vertical, p, strengths, limits, func() { g.ADDQ(Imm(uint64(bytes)), p.p) })
-	g.SUBQ(Imm(16), p.p)
-	g.deblockEdges(edges{"row", strengthsRows, limitsAbove, step, rows, nil}, p, strengths, limits, func() { p.next(g, 4) })
-	g.ADDQ(Imm(strengthsSize), strengths)
-	g.ADDQ(Imm(limitsSize), limits)
-	g.DECQ(n)
-	g.JNZ(LabelRef("macroblock"))
-	g.VZEROUPPER()
-	g.RET()
-}
-
 // edges are every step-th edge of one direction, whose strengths and whose outer limit stand at these offsets.
 type edges struct {
 	name             string
@@ -76,19 +100,22 @@ type edges struct {
 	columns          *columns // where their samples are loaded to, if they go from edge to edge
 }
 
-// deblockEdges writes a loop over the edges of one direction. advance moves p on to the next.
-func (g *gen) deblockEdges(d edges, p block, strengths, limits reg.GPVirtual, advance func()) {
-	number, limit, bS := g.GP64(), g.GP64(), g.GP32()
-	e := edge{p: p, alpha: g.YMM(), beta: g.YMM(), tc: g.YMM(), next: "next" + d.name, columns: d.columns}
+// edges writes a loop over the edges of one direction in a plane.
+func (g *gen) edges(d deblocker, s edges) {
+	p, number, limit, bS := g.macroblockAt(d), g.GP64(), g.GP64(), g.GP32()
+	e := edge{p: p, alpha: g.YMM(), beta: g.YMM(), tc: g.YMM(), next: s.name + "Next", columns: s.columns}
 	unfiltered := LabelRef(e.next)
 	if e.columns != nil {
-		unfiltered = LabelRef("unfiltered" + d.name)
+		unfiltered = LabelRef(s.name + "Unfiltered")
 		g.XORL(e.columns.carried, e.columns.carried)
 	}
+	g.MOVQ(Mem{Base: d.plane, Disp: planeLimits}, limit)
+	g.ADDQ(d.offset, limit)
+	g.MOVQ(limit, d.limits)
+	g.ADDQ(Imm(uint64(s.outer)), limit)
 	g.XORQ(number, number)
-	g.LEAQ(Mem{Base: limits, Disp: d.outer}, limit)
-	g.Label(d.name)
-	g.MOVL(Mem{Base: strengths, Index: number, Scale: 4, Disp: d.strengths}, bS)
+	g.Label(s.name + "Edge")
+	g.MOVL(Mem{Base: d.strengths, Index: number, Scale: 4, Disp: s.strengths}, bS)
 	g.TESTL(bS, bS)
 	g.JZ(unfiltered)
 	threshold := g.GP32()
@@ -102,7 +129,7 @@ func (g *gen) deblockEdges(d edges, p block, strengths, limits reg.GPVirtual, ad
 		g.loadColumns(e)
 	}
 	g.CMPB(bS.As8(), Imm(4))
-	g.JEQ(LabelRef("strong" + d.name))
+	g.JEQ(LabelRef(s.name + "Strong"))
 	g.VMOVD(bS, low(e.tc))
 	g.VPBROADCASTD(low(e.tc), e.tc)
 	g.VPSHUFB(g.constant("quarters", 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3), e.tc, e.tc)
@@ -110,21 +137,36 @@ func (g *gen) deblockEdges(d edges, p block, strengths, limits reg.GPVirtual, ad
 	g.VPBROADCASTD(Mem{Base: limit, Disp: limitTC0}, byStrength)
 	g.VPSHUFB(e.tc, byStrength, e.tc)
 	g.VPSRAW(Imm(8), e.tc, e.tc)
-	d.filter(g, e, false)
+	s.filter(g, e, false)
 	g.JMP(LabelRef(e.next))
-	g.Label("strong" + d.name)
-	d.filter(g, e, true)
+	g.Label(s.name + "Strong")
+	s.filter(g, e, true)
 	if e.columns != nil {
 		g.JMP(LabelRef(e.next))
-		g.Label("unfiltered" + d.name)
+		g.Label(s.name + "Unfiltered")
 		g.XORL(e.columns.carried, e.columns.carried)
 	}
 	g.Label(e.next)
-	advance()
-	g.LEAQ(Mem{Base: limits, Disp: limitsInner}, limit)
-	g.ADDQ(Imm(uint64(d.step)), number)
+	if s.strengths == strengthsColumns {
+		g.ADDQ(Imm(uint64(4*s.step)), p.p)
+	} else {
+		p.next(g, 4)
+	}
+	g.MOVQ(d.limits, limit)
+	g.ADDQ(Imm(limitsInner), limit)
+	g.ADDQ(Imm(uint64(s.step)), number)
 	g.CMPQ(number, Imm(4))
-	g.JNE(LabelRef(d.name))
+	g.JNE(LabelRef(s.name + "Edge"))
+}
+
+// macroblockAt is the macroblock in the plane.
+func (g *gen) macroblockAt(d deblocker) block {
+	b := block{p: g.GP64(), stride: g.GP64()}
+	g.MOVL(Mem{Base: d.strengths, Disp: strengthsX}, b.p.As32())
+	g.SHLQ(Imm(4), b.p)
+	g.ADDQ(Mem{Base: d.plane, Disp: planeP}, b.p)
+	g.MOVQ(Mem{Base: d.plane, Disp: planeStride}, b.stride)
+	return b.with3(g)
 }
 
 // broadcast puts a value into all lanes.
@@ -376,16 +418,16 @@ func (g *gen) rows16(b block) func(y int) Mem {
 func (g *gen) loadColumns(e edge) {
 	row, x := g.rows16(e.p), &e.columns.x
 	g.TESTL(e.columns.carried, e.columns.carried)
-	g.JZ(LabelRef("eight"))
+	g.JZ(LabelRef("eightColumns"))
 	for i := range 4 {
 		g.VMOVDQU(at(e.columns.q, 32*i), x[i])
 	}
 	g.loadFour(row, x[4:])
-	g.JMP(LabelRef("loaded"))
-	g.Label("eight")
+	g.JMP(LabelRef("columnsLoaded"))
+	g.Label("eightColumns")
 	g.loadEight(row, x)
 	g.MOVL(U32(1), e.columns.carried)
-	g.Label("loaded")
+	g.Label("columnsLoaded")
 	e.columns.carry(g, x[4:])
 }
 
