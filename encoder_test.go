@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -740,13 +741,14 @@ func TestGoroutinesEnd(t *testing.T) {
 	gone := errors.New("disk full")
 	for _, end := range []struct {
 		name string
+		now  bool // work that is not done is given up, before the call returns
 		call func(e *Encoder, cancel func())
 	}{
-		{"Close", func(e *Encoder, cancel func()) { e.Close() }},
-		{"Abort", func(e *Encoder, cancel func()) { e.Abort() }},
-		{"context", func(e *Encoder, cancel func()) { cancel() }},
-		{"dropped", func(e *Encoder, cancel func()) {}},
-		{"failed writer", nil},
+		{"Close", true, func(e *Encoder, cancel func()) { e.Close() }},
+		{"Abort", true, func(e *Encoder, cancel func()) { e.Abort() }},
+		{"context", false, func(e *Encoder, cancel func()) { cancel() }},
+		{"dropped", false, func(e *Encoder, cancel func()) {}},
+		{"failed writer", true, nil},
 	} {
 		before := runtime.NumGoroutine()
 		ctx, cancel := context.WithCancel(context.Background())
@@ -759,6 +761,7 @@ func TestGoroutinesEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		coder := e.coder
 		for _, f := range frames {
 			if err = e.EncodeFrame(f); err != nil {
 				break
@@ -769,12 +772,49 @@ func TestGoroutinesEnd(t *testing.T) {
 		} else if !errors.Is(err, gone) {
 			t.Errorf("%s: error %v", end.name, err)
 		}
+		if _, err := coder.Encode(&h264.Picture{}); end.now && !errors.Is(err, h264.ErrClosed) {
+			t.Errorf("%s: the coder goes on: %v", end.name, err)
+		}
 		for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatalf("%s: %d goroutines, %d before", end.name, runtime.NumGoroutine(), before)
 			}
 		}
 		cancel()
+	}
+}
+
+// A context that ends while a picture is coded stops it between two tasks.
+func TestContextEndsWithinPicture(t *testing.T) {
+	for _, threads := range []int{1, 3} {
+		// encode codes one picture of many rows in one call, with the context ending at a task, and counts the tasks.
+		encode := func(endAt int64) (tasks int64, err error) {
+			o := Options{Width: 48, Height: 1600, Threads: threads, LowLatency: true}
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			e, err := NewEncoderContext(ctx, io.Discard, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var n atomic.Int64
+			e.coder.Observe(func(h264.Task) {
+				if n.Add(1) == endAt {
+					cancel()
+				}
+				if ctx.Err() != nil {
+					time.Sleep(time.Millisecond) // the end of a context is told by a goroutine of its own
+				}
+			})
+			err = e.EncodeFrame(numbered(o, 1)[0])
+			return n.Load(), err
+		}
+		whole, err := encode(-1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if part, err := encode(whole / 4); !errors.Is(err, context.Canceled) || part > whole*3/4 {
+			t.Errorf("%d threads: error %v after %d tasks of %d", threads, err, part, whole)
+		}
 	}
 }
 

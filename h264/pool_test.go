@@ -166,6 +166,39 @@ func TestNothingRunsAfterClose(t *testing.T) {
 	time.Sleep(10 * time.Millisecond)
 }
 
+// Close has those workers end too that wait for what another does.
+func TestCloseWakesWorkers(t *testing.T) {
+	clip := testvideo.Clip(testvideo.Moving, 160, 64, 8, true)
+	enc, err := h264.NewEncoder(configFor(h264.Config{Threads: 3, NoMBTree: true}, clip[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	goOn, closed := make(chan struct{}), make(chan struct{})
+	enc.Observe(func(task h264.Task) {
+		if task.Stage == h264.StageFilter { // of which a picture has one at a time
+			<-goOn
+		}
+	})
+	go func() {
+		defer close(closed)
+		for i := 0; i < len(clip) && err == nil; i++ {
+			_, err = enc.Encode(picture(clip[i], int64(i)))
+		}
+		enc.Close()
+	}()
+	time.Sleep(20 * time.Millisecond) // until all wait
+	enc.Interrupt()
+	close(goOn)
+	select {
+	case <-closed:
+		if !errors.Is(err, h264.ErrClosed) {
+			t.Errorf("Encode says %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("Close waits for workers that wait")
+	}
+}
+
 // Interrupt ends a call that waits, and all that follow.
 func TestInterrupt(t *testing.T) {
 	f := testvideo.Render(testvideo.Noise, 320, 240, 0, true)
