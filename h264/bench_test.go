@@ -54,35 +54,59 @@ func benchmark(b *testing.B, cfg h264.Config, subsampled bool) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "frames/s")
 }
 
-// In the steady state the encoder allocates nothing per picture; a buffer that
-// grows now and then is let pass.
+// In the steady state the encoder allocates nothing per picture, at every preset
+// and with all that works per picture; a buffer that grows now and then is let pass.
 func TestSteadyStateAllocatesNothing(t *testing.T) {
-	clip := testvideo.Clip(testvideo.Moving, 80, 48, 8, true)
-	for i, preset := range append(h264.Presets(), h264.Presets()...) {
-		threads := 1 + i/len(h264.Presets())
-		enc, err := h264.NewEncoder(configFor(h264.Config{Preset: preset, KeyInt: 1000, NoSceneCut: true, Threads: threads}, clip[0]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		n := 0
-		pictures := make([]*h264.Picture, len(clip))
-		for i, f := range clip {
-			pictures[i] = picture(f, 0)
-		}
-		next := func() {
-			p := pictures[n%len(pictures)]
-			p.PTS = int64(n)
-			n++
-			if _, err := enc.Encode(p); err != nil {
-				t.Fatal(err)
+	configs := []h264.Config{
+		{Preset: "medium", RateControl: h264.AverageBitrate, Bitrate: 300, MaxRate: 400, BufferSize: 400, HRD: true},
+		{Preset: "medium", MeasurePSNR: true, MeasureSSIM: true, Reconstruction: true, Delimiters: true},
+		{Preset: "medium", Lossless: true},
+		{Preset: "medium", Profile: "baseline", LowLatency: true},
+		{Preset: "medium", Tune: "screen"},
+	}
+	for _, preset := range h264.Presets() {
+		configs = append(configs, h264.Config{Preset: preset})
+	}
+	for _, subsampled := range []bool{true, false} {
+		clip := testvideo.Clip(testvideo.Moving, 80, 48, 8, subsampled)
+		for _, threads := range []int{1, 2} {
+			for _, cfg := range configs {
+				if cfg.Profile == "baseline" && !subsampled || testing.Short() && subsampled != (threads == 2) {
+					continue
+				}
+				cfg.KeyInt, cfg.NoSceneCut, cfg.Threads = 1000, true, threads
+				if allocs := steadyAllocations(t, cfg, clip); allocs > 0 {
+					t.Errorf("%+v, 4:2:0 %v: %.0f allocations per picture", cfg, subsampled, allocs)
+				}
 			}
 		}
-		for n < 80 { // beyond the lookahead
-			next()
-		}
-		if allocs := testing.AllocsPerRun(16, next); allocs > 0 {
-			t.Errorf("%s, %d threads: %.0f allocations per picture", preset, threads, allocs)
-		}
-		enc.Close()
 	}
+}
+
+// steadyAllocations returns the allocations per picture of an encoder that has
+// filled its lookahead.
+func steadyAllocations(t *testing.T, cfg h264.Config, clip []testvideo.Frame) float64 {
+	t.Helper()
+	enc, err := h264.NewEncoder(configFor(cfg, clip[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer enc.Close()
+	n := 0
+	pictures := make([]*h264.Picture, len(clip))
+	for i, f := range clip {
+		pictures[i] = picture(f, 0)
+	}
+	next := func() {
+		p := pictures[n%len(pictures)]
+		p.PTS = int64(n)
+		n++
+		if _, err := enc.Encode(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n < 80 {
+		next()
+	}
+	return testing.AllocsPerRun(16, next)
 }
