@@ -430,6 +430,13 @@ var kernels = map[string]func(in *input) func() []int{
 		}
 		return func() []int { return []int{boolean(q.Zero16x16(a, as, p, ps))} }
 	},
+	"Quant4x4.Residual16x16": func(in *input) func() []int {
+		q := in.quant4x4()
+		a, as := in.block(16, 16)
+		p, ps := in.block(16, 16)
+		level, nonzero := structs[[16][16]int16](in, 1, true), array[[16]uint8](place[uint8](in, 16, true))
+		return func() []int { return []int{q.Residual16x16(&level[0], nonzero, a, as, p, ps)} }
+	},
 	"ForwardDCT8x8": func(in *input) func() []int {
 		a, as := in.block(8, 8)
 		p, ps := in.block(8, 8)

@@ -116,32 +116,48 @@ func clearQuadrant(mb *macroblock.MB, p, quad int) {
 }
 
 // codeChroma420 codes both chroma blocks of a candidate over the predictions
-// in its rec, and sets the chroma bits of CBP.
+// in its rec.
 func (w *Worker) codeChroma420(c *candidate, kind int) {
-	var ac [2][4]uint8
+	w.quantiseChroma420(c, kind)
+	w.addChroma420(c)
+}
+
+// quantiseChroma420 chooses the levels of both chroma blocks of a candidate over the
+// predictions in its rec, and sets the chroma bits of CBP. For rough decisions it
+// returns by about how much less distortion there is with them, and their number.
+func (w *Worker) quantiseChroma420(c *candidate, kind int) (gain int64, levels int) {
 	var anyDC, anyAC bool
-	for i := range ac {
-		var dc bool
-		ac[i], dc = w.chromaLevels(c, i+1, kind)
-		c.mb.TotalCoeff[i+1] = [16]uint8{ac[i][0], ac[i][1], ac[i][2], ac[i][3]}
+	for p := 1; p < 3; p++ {
+		ac, dc := w.chromaLevels(c, p, kind)
+		if w.f.Preset.Rough && !w.f.Lossless && (dc || ac != [4]uint8{}) {
+			g, n := w.quantiser(p).GainChroma8(&c.res.DC[p], &c.res.Level[p], &w.coef, &ac)
+			gain, levels = gain+g, levels+n
+		}
+		c.mb.TotalCoeff[p] = [16]uint8{ac[0], ac[1], ac[2], ac[3]}
 		anyDC = anyDC || dc
-		anyAC = anyAC || ac[i] != [4]uint8{}
+		anyAC = anyAC || ac != [4]uint8{}
 	}
 	switch {
 	case anyAC:
 		c.mb.CBP |= 2 << 4
 	case anyDC:
 		c.mb.CBP |= 1 << 4
-	default:
+	}
+	return gain, levels
+}
+
+// addChroma420 adds the residual of both chroma blocks to their predictions.
+func (w *Worker) addChroma420(c *candidate) {
+	if c.mb.CBP>>4 == 0 {
 		return
 	}
-	for i := range ac {
-		p := i + 1
+	for p := 1; p < 3; p++ {
 		if w.f.Lossless {
 			c.rec[p] = w.src[p]
 			continue
 		}
-		w.quantiser(p).AddChroma8(&c.rec[p], &c.res.DC[p], &c.res.Level[p], &ac[i], anyAC)
+		ac := (*[4]uint8)(c.mb.TotalCoeff[p][:])
+		w.quantiser(p).AddChroma8(&c.rec[p], &c.res.DC[p], &c.res.Level[p], ac, c.mb.CBP>>4 == 2)
 	}
 }
 

@@ -69,15 +69,10 @@ func (w *Worker) codeSkip() bool {
 	if w.f.Lossless || w.f.Seeds == nil || w.f.Seeds[w.y*w.f.MBW+w.x] != w.best.mb.MV[0] {
 		return false
 	}
-	w.codeOver(w.trial, w.best)
+	w.trial.mb, w.trial.rec = w.best.mb, w.best.rec
+	w.trial.mb.Type = macroblock.P16x16
+	w.codePredicted(w.trial)
 	return true
-}
-
-// codeOver codes a residual over the prediction of a P_Skip.
-func (w *Worker) codeOver(c, skip *candidate) {
-	c.mb, c.rec = skip.mb, skip.rec
-	c.mb.Type = macroblock.P16x16
-	w.codePredicted(c)
 }
 
 // tryIntra codes the macroblock as intra where that may pay, given the SATD
@@ -135,7 +130,7 @@ func allBelow(limit int) *[4]int { return &[4]int{limit, limit, limit, limit} }
 func (w *Worker) limitBits() {
 	most := w.f.RawMbBits
 	// An estimate is the small difference of two errors where QP is fine.
-	certain := !w.best.predicted || w.qp >= 18 || w.fewLevels(w.best)
+	certain := w.best.predicted == 0 || w.qp >= 18 || w.fewLevels(w.best)
 	if certain && w.best.cost < w.lambda2*int64(most-most/4) {
 		return
 	}

@@ -34,7 +34,7 @@ func (w *Worker) skipInPlace() bool {
 		return false
 	}
 	c.mb.SetSkip(int8(w.qp), mv)
-	c.predicted = false
+	c.predicted = 0
 	w.storeMB()
 	for p := range w.planes() {
 		ref, rec := &f.Refs[0].LumaLike(p).Plane, &f.Rec.LumaLike(p).Plane

@@ -250,9 +250,14 @@ func (w *Worker) subRectFits(mb *macroblock.MB, q int) bool {
 // codeInter carries out inter prediction with the motion in mb, chooses levels and
 // rates them. What is coded like luma is left to reconstruct.
 func (w *Worker) codeInter(c *candidate, mb *macroblock.MB) {
+	w.predict(c, mb)
+	w.codePredicted(c)
+}
+
+// predict carries out inter prediction with the motion in mb.
+func (w *Worker) predict(c *candidate, mb *macroblock.MB) {
 	c.mb = *mb
 	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
-	w.codePredicted(c)
 }
 
 // codePredicted is codeInter for a candidate whose prediction is made.
@@ -261,17 +266,12 @@ func (w *Worker) codePredicted(c *candidate) {
 		w.losslessInter(c)
 		return
 	}
-	c.predicted = true
 	saved := w.quantiseInter(c)
 	if !w.f.Chroma44 {
 		w.codeChroma420(c, residual.Inter)
 	}
 	w.maySkip(c)
-	if w.f.Preset.Rough {
-		w.reconstruct(c)
-		w.rate(c)
-		return
-	}
+	c.predicted = 1<<w.planes() - 1
 	c.chroma = w.chromaCost(c)
 	c.cost = w.predictionCost(c) - saved + c.chroma + w.bitCost(w.headBits(c))
 }
@@ -295,9 +295,6 @@ func (w *Worker) quantiseInter(c *candidate) (total int64) {
 			saved[quad] += s
 		}
 		c.mb.CBP |= setCounts(&c.mb, p, &nonzero)
-	}
-	if !w.f.Preset.OptimiseLevels {
-		return 0 // not known
 	}
 	for quad, s := range saved {
 		switch {
@@ -332,13 +329,12 @@ func (w *Worker) chromaCost(c *candidate) int64 {
 	return int64(d)<<8 + w.bitCost(w.chromaBits(c))
 }
 
-// reconstruct adds the residual of an inter macroblock in the planes that are coded
-// like luma, if that has not been done.
+// reconstruct adds the residual of an inter macroblock to its prediction, where that
+// has not been done.
 func (w *Worker) reconstruct(c *candidate) {
-	if !c.predicted {
+	if c.predicted == 0 {
 		return
 	}
-	c.predicted = false
 	for p := 0; p < w.planes(); p++ {
 		q, counts := w.quantiser(p), &c.mb.TotalCoeff[p]
 		for quad := range 4 {
@@ -353,6 +349,10 @@ func (w *Worker) reconstruct(c *candidate) {
 			}
 		}
 	}
+	if !w.f.Chroma44 && c.predicted&2 != 0 {
+		w.addChroma420(c)
+	}
+	c.predicted = 0
 }
 
 // offset8 is the place of a quadrant in a macroblock of srcStride.
@@ -373,7 +373,7 @@ func (w *Worker) predictSkip(c *candidate) bool {
 		return false
 	}
 	c.mb.SetSkip(int8(w.qp), mv)
-	c.predicted = false
+	c.predicted = 0
 	inter.Macroblock(&c.rec, w.f.Refs, w.f.Weights, w.x*16, w.y*16, &c.mb, &w.patches)
 	return !w.f.Lossless || w.distortion(c) == 0
 }

@@ -21,7 +21,7 @@ func (w *Worker) losslessInter(c *candidate) {
 		c.mb.CBP |= setCounts(&c.mb, p, &nonzero)
 		c.rec[p] = w.src[p]
 	}
-	c.predicted = false
+	c.predicted = 0
 	if !w.f.Chroma44 {
 		w.codeChroma420(c, residual.Inter)
 	}

@@ -1,30 +1,32 @@
 package analysis
 
-import "github.com/g264/g264/internal/dsp"
+import (
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/residual"
+	"github.com/g264/g264/internal/dsp"
+)
 
 // Rough decisions take SATD and the number of levels for the cost of a
 // macroblock: nothing is coded twice, and no bits are counted.
 
 // decideRough picks the coding in a P picture.
 func (w *Worker) decideRough() {
-	skippable := w.predictSkip(w.trial)
+	skippable := w.predictSkip(w.best)
+	skip := w.best.mb.MV[0]
 	var left int64 // distortion of P_Skip
-	early := false
+	near := false
 	if skippable {
-		left = w.distortion(w.trial)
-		early = left<<8 < w.lambda2*nearBits && w.skipIsNear()
-		if !early && (left == 0 || w.zeroResidual(&w.trial.rec)) {
-			w.keepSkip()
+		left = w.distortion(w.best)
+		near = left<<8 < w.lambda2*nearBits && w.isNear(skip)
+		if !near && (left == 0 || w.zeroResidual(&w.best.rec)) {
+			w.keepSkip(skip)
 			return
 		}
 	}
-	if early {
-		w.codeOver(w.best, w.trial)
-		if w.best.mb.CBP == 0 {
-			return
-		}
-		if w.skipPays(left) {
-			w.keepSkip()
+	if near {
+		w.best.mb.Type = macroblock.P16x16
+		if saved := w.quantiseRough(w.best); saved < w.lambda2*headBits {
+			w.keepSkip(skip)
 			return
 		}
 	}
@@ -35,32 +37,67 @@ func (w *Worker) decideRough() {
 			return
 		}
 	}
-	if early && whole.mb.MV[0] == w.trial.mb.MV[0] {
+	if near && whole.mb.MV[0] == skip {
 		return // coded already, and better than skipped
 	}
-	w.codeInter(w.best, &whole.mb)
-	if skippable && w.skipPays(left) {
-		w.keepSkip()
+	w.predict(w.trial, &whole.mb)
+	saved := w.quantiseRough(w.trial)
+	if skippable && saved < mostSaved && (left-w.distortion(w.trial))<<8+saved < w.lambda2*headBits {
+		w.keepSkip(skip)
+		return
 	}
+	w.keep()
 }
 
-// keepSkip takes the P_Skip in w.trial.
-func (w *Worker) keepSkip() {
-	w.keep()
-	w.best.cost = 0
+// keepSkip makes w.best, whose rec is the prediction by the vector of P_Skip, that.
+func (w *Worker) keepSkip(mv macroblock.MV) {
+	w.best.mb.SetSkip(int8(w.qp), mv)
+	w.best.predicted, w.best.cost = 0, 0
 }
+
+// quantiseRough chooses the levels of an inter candidate whose prediction is made, and
+// returns about by how much less it costs than the prediction alone, head aside.
+func (w *Worker) quantiseRough(c *candidate) (saved int64) {
+	if w.f.Lossless {
+		w.losslessInter(c)
+		return mostSaved
+	}
+	if w.f.Preset.OptimiseLevels {
+		saved = w.quantiseInter(c)
+	} else {
+		for p := range w.planes() {
+			nonzero, gain := w.quantiser(p).Inter16Gain(&c.res.Level[p], &w.src[p], &c.rec[p])
+			c.mb.CBP |= setCounts(&c.mb, p, &nonzero)
+			saved += gain
+		}
+		saved -= w.lambda2 * int64(levelBits*c.levels())
+	}
+	if !w.f.Chroma44 {
+		gain, levels := w.quantiseChroma420(c, residual.Inter)
+		saved += gain - w.lambda2*int64(levelBits*levels)
+	}
+	w.maySkip(c)
+	c.predicted, c.cost = 7, 0
+	if !w.fewLevels(c) {
+		c.cost = mostCost // for limitBits to look at it
+	}
+	return saved
+}
+
+// mostSaved and mostCost are above all others.
+const mostSaved, mostCost = 1 << 60, 1 << 60
 
 // nearBits are worth the distortion of a P_Skip from which on it is searched for
 // better.
 const nearBits = 500
 
-// skipIsNear reports whether the vector of the P_Skip in w.trial is about the one
-// that the lookahead found: a search could hardly find one whose levels pay.
-func (w *Worker) skipIsNear() bool {
+// isNear reports whether the vector of P_Skip is about the one that the lookahead
+// found: a search could hardly find one whose levels pay.
+func (w *Worker) isNear(mv macroblock.MV) bool {
 	if w.f.Seeds == nil {
 		return true
 	}
-	mv, seed := w.trial.mb.MV[0], w.f.Seeds[w.y*w.f.MBW+w.x]
+	seed := w.f.Seeds[w.y*w.f.MBW+w.x]
 	dx, dy := int(mv.X)-int(seed.X), int(mv.Y)-int(seed.Y)
 	return max(dx, -dx, dy, -dy) <= w.f.Preset.SkipNear
 }
@@ -83,14 +120,3 @@ const (
 	levelBits = 6
 	headBits  = 8
 )
-
-// skipPays reports whether the P_Skip in w.trial, of that distortion, costs less
-// than the inter macroblock in w.best.
-func (w *Worker) skipPays(distortion int64) bool {
-	levels := w.best.levels()
-	if levels > 16 {
-		return false
-	}
-	saved := w.lambda2 * int64(headBits+levelBits*levels)
-	return (distortion-w.distortion(w.best))<<8 < saved
-}

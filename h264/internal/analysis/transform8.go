@@ -29,7 +29,7 @@ const clearlyBits = 10
 // transform. 4:2:0 chroma stays what it is. It gives up, returning false, where the
 // quadrants so far have cost clearly more.
 func (w *Worker) codeInter8(c, from *candidate) bool {
-	c.mb, c.rec, c.chroma, c.predicted = from.mb, from.rec, from.chroma, true
+	c.mb, c.rec, c.chroma, c.predicted = from.mb, from.rec, from.chroma, from.predicted
 	if !w.f.Chroma44 {
 		for p := 1; p < 3; p++ {
 			c.res.DC[p] = from.res.DC[p]

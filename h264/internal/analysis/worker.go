@@ -65,9 +65,9 @@ type candidate struct {
 	rec  macroblock.Src
 	cost int64 // distortion in 1/256 and lambda2 times bits
 
-	// predicted says that in the planes that are coded like luma rec is the
-	// prediction, which the residual is still to be added to: see reconstruct.
-	predicted bool
+	// predicted is the set of planes, by bit, where rec is the prediction, which the
+	// residual is still to be added to: see reconstruct.
+	predicted uint8
 	saved     [4]int64 // by how much less its quadrants cost than not coded, then
 	chroma    int64    // cost of the chroma blocks of 4:2:0, of an inter macroblock
 }

@@ -92,14 +92,32 @@ func (q *Quantiser) Inter16(level, coef *[16][16]int16, src, pred *[256]uint8) (
 	dsp.ForwardDCT4x4Sixteen(coef, src[:], stride, pred[:], stride)
 	q.quant[Inter].Blocks(level[:], coef[:], nonzero[:])
 	if q.qpPer >= firstBound {
-		for i := range level {
-			if nonzero[i] != 0 {
-				nonzero[i] -= uint8(q.bound(&level[i], maxScaled))
-			}
-		}
+		q.boundAll(level[:], nonzero[:])
 	}
 	return nonzero
 }
+
+// boundAll bounds blocks, of which it knows how many levels are not zero.
+func (q *Quantiser) boundAll(level [][16]int16, nonzero []uint8) {
+	for i := range level {
+		if nonzero[i] != 0 {
+			nonzero[i] -= uint8(q.bound(&level[i], maxScaled))
+		}
+	}
+}
+
+// Inter16Gain is Inter16 for a caller that needs no coefficients. gain is about by how
+// much less the squared error is with the levels than without, in 1/256.
+func (q *Quantiser) Inter16Gain(level *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8, gain int64) {
+	sum := q.quant[Inter].Residual16x16(level, &nonzero, src[:], stride, pred[:], stride)
+	if q.qpPer >= firstBound {
+		q.boundAll(level[:], nonzero[:])
+	}
+	return nonzero, q.squaredError(sum)
+}
+
+// squaredError is a gain of dsp as that of samples, in 1/256.
+func (q *Quantiser) squaredError(gain int) int64 { return int64(gain) * q.errors[0] >> 12 }
 
 // Add8 adds the residual of quadrant quad to the prediction in dst.
 func (q *Quantiser) Add8(dst *[256]uint8, level *[16][16]int16, quad int) {
@@ -204,6 +222,24 @@ func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred
 		coef[i][0] = c
 	}
 	return nonzero, anyDC
+}
+
+// GainChroma8 returns about by how much less the squared error of a chroma block is with
+// the levels of Chroma8 than without, in 1/256, and the number of levels. coef and
+// nonzero are as Chroma8 leaves them.
+func (q *Quantiser) GainChroma8(dc *[16]int16, level, coef *[16][16]int16, nonzero *[4]uint8) (gain int64, levels int) {
+	sum := 0
+	for i, n := range nonzero {
+		if n != 0 {
+			sum += q.quant[Inter].Gain(&level[i], &coef[i])
+			levels += int(n)
+		}
+		if l := dc[i]; l != 0 {
+			sum += dsp.LevelGain(l, coef[i][0], q.mf, q.shift+1)
+			levels++
+		}
+	}
+	return q.squaredError(sum), levels
 }
 
 // AddChroma8 adds the residual of Chroma8 to the prediction in dst; ac says

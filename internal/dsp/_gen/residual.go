@@ -1,0 +1,85 @@
+package main
+
+import . "github.com/mmcloughlin/avo/operand"
+
+// residual writes the kernels that go from samples to levels in one call.
+func residual(g *gen) {
+	g.residual16x16()
+}
+
+// gainLimits are the bounds of gain in package dsp.
+const (
+	gainLevel     = 127
+	gainMagnitude = 4095
+)
+
+// word is a constant of a 16-bit word, in all lanes.
+func (g *gen) word(name string, w uint16) vec {
+	v := g.YMM()
+	g.VPBROADCASTW(g.constant(name, uint8(w), uint8(w>>8)), v)
+	return v
+}
+
+func (g *gen) residual16x16() {
+	g.function("residual16x16AVX2", "(level *[16][16]int16, a *uint8, aStride int, p *uint8, pStride int, mf *[16]uint16, bias *[16]uint32, shift uint64, nonzero *[16]uint8) int",
+		"residual16x16AVX2 is Quant4x4.Residual16x16.")
+	level, a, p, nonzero := g.param("level"), g.loadBlock("a", "aStride"), g.loadBlock("p", "pStride"), g.param("nonzero")
+	mf, bias, scan := g.param("mf"), g.param("bias"), g.toScan()
+	shift, shift5, gain := g.XMM(), g.XMM(), g.YMM()
+	n := g.param("shift")
+	g.VMOVQ(n, shift)
+	g.SUBQ(Imm(5), n)
+	g.VMOVQ(n, shift5)
+	g.VPXOR(gain, gain, gain)
+	half := g.GP64()
+	g.MOVL(U32(2), half.As32())
+	g.Label("half")
+	for i := range 2 { // a row of blocks, the first half of which are a quadrant's
+		x := g.columns(g.differences(g.rows16x4(a), g.rows16x4(p)))
+		a.next(g, 4)
+		p.next(g, 4)
+		v, w := g.unpack(64, x[0], x[1])
+		y, z := g.unpack(64, x[2], x[3])
+		for k, pair := range [4][2]vec{{v, y}, {w, z}, {v, y}, {w, z}} {
+			c := g.YMM()
+			g.VPERM2I128(Imm(uint64(0x20+k/2*0x11)), pair[1], pair[0], c)
+			c = g.permute(c, scan)
+			block := 2*i + k&1 + k/2*4
+			m, l, h := g.YMM(), g.YMM(), g.YMM()
+			g.VPABSW(c, m)
+			g.VPMULLW(Mem{Base: mf}, m, l)
+			g.VPMULHUW(Mem{Base: mf}, m, h)
+			l, h = g.unpack(16, l, h)
+			// Twice the magnitudes before rounding, in 1/16.
+			twice, s := g.YMM(), g.YMM()
+			g.VPSRLD(shift5, l, twice)
+			g.VPSRLD(shift5, h, s)
+			g.VPACKUSDW(s, twice, twice)
+			g.VPADDD(Mem{Base: bias}, l, l)
+			g.VPADDD(Mem{Base: bias, Disp: 32}, h, h)
+			g.VPSRLD(shift, l, l)
+			g.VPSRLD(shift, h, h)
+			g.VPACKSSDW(h, l, l)
+			g.VPSIGNW(c, l, h)
+			g.VMOVDQU(h, Mem{Base: level, Disp: 32 * block})
+			g.VPMINUW(g.word("gainLevel", gainLevel), l, m)
+			g.VPMINUW(g.word("gainMagnitude", gainMagnitude), twice, twice)
+			g.VPSLLW(Imm(4), m, s)
+			g.VPSUBW(s, twice, twice)
+			g.VPMADDWD(m, twice, twice)
+			g.VPADDD(twice, gain, gain)
+			zeros, count := g.YMM(), g.GP32()
+			g.VPXOR(zeros, zeros, zeros)
+			g.VPCMPGTW(zeros, l, l)
+			g.VPMOVMSKB(l, count)
+			g.POPCNTL(count, count)
+			g.SHRL(Imm(1), count)
+			g.MOVB(count.As8(), Mem{Base: nonzero, Disp: block})
+		}
+	}
+	g.ADDQ(U32(256), level)
+	g.ADDQ(Imm(8), nonzero)
+	g.DECL(half.As32())
+	g.JNZ(LabelRef("half"))
+	g.result(g.sum32(gain, true))
+}
