@@ -49,18 +49,9 @@ var seldom = map[string]string{
 	"h264/internal/residual.makeQuantisers": "makes tables",
 	"h264/internal/deblock.Row":             "once a macroblock",
 
-	"h264/internal/analysis.PresetByName":   "once an encoder",
-	"h264/internal/analysis.makeLambda":     "makes tables",
-	"h264/internal/analysis.clearQuadrants": "four quadrants",
-	"h264/internal/analysis.search16":       "references",
-	"h264/internal/analysis.subRectFits":    "at most four partitions",
-	"h264/internal/analysis.codeIntra4":     "the counts of 16 blocks",
-	"h264/internal/analysis.intra4Block":    "at most nine modes",
-	"h264/internal/analysis.intra8Block":    "at most nine modes",
-	"h264/internal/analysis.cheapest":       "at most nine modes",
-	"h264/internal/analysis.optimiseDC":     "16 coefficients a macroblock",
-	"h264/internal/analysis.four":           "four candidates",
-	"h264/internal/analysis.loadColumn":     "the left column of a macroblock",
+	"h264/internal/analysis.PresetByName": "once an encoder",
+	"h264/internal/analysis.makeLambda":   "makes tables",
+	"h264/internal/analysis.four":         "four candidates",
 }
 
 // The compiler's own words show that no inner loop of the hot packages checks

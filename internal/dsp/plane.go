@@ -195,10 +195,10 @@ func ExtendRowsDown(p []uint8, off, stride, left, width, h, n int) {
 	}
 }
 
-// Column copies the first sample of each of n rows, 2 to 16: intra prediction takes the samples left of a block so.
-func Column(dst *[16]uint8, src []uint8, stride, n int) {
-	p := window(src, stride, 1, n)
-	for i := range dst[:n] {
-		dst[i] = at1(p, i*stride)
+// Column copies the first sample of each of n rows, at least 2: intra prediction takes the samples left of a block so.
+func Column(dst []uint8, dStride int, src []uint8, sStride, n int) {
+	d, s := window(dst, dStride, 1, n), window(src, sStride, 1, n)
+	for i := range n {
+		*offset(d, i*dStride) = at1(s, i*sStride)
 	}
 }

@@ -96,7 +96,7 @@ func setCounts(mb *macroblock.MB, p int, nonzero *[16]uint8) (cbp uint8) {
 
 // clearQuadrants zeroes the counts of quadrants that are not coded.
 func clearQuadrants(mb *macroblock.MB, planes int) {
-	for p := 0; p < planes; p++ {
+	for p := range min(planes, len(mb.TotalCoeff)) {
 		for quad := range 4 {
 			if mb.CBP>>quad&1 == 0 {
 				clearQuadrant(mb, p, quad)

@@ -111,7 +111,7 @@ func (w *Worker) search16() (d division) {
 	c = append(c, w.f.Refs[0].Motion[i], macroblock.MV{})
 	var refs [16]int8
 	for r := range w.f.Refs {
-		refs[r] = int8(r)
+		refs[r&15] = int8(r)
 	}
 	d.cost = w.searchBest(&d.mb, macroblock.Partitions[macroblock.P16x16][0], refs[:w.searchedRefs()], c, w.lambda1*w.f.Preset.RefsAbove)
 	d.cost += w.lambda1 * entropy.MBTypeBits(macroblock.P16x16, true)
@@ -239,7 +239,7 @@ func (w *Worker) subRectFits(mb *macroblock.MB, q int) bool {
 	x0, y0, x1, y1 := 1<<20, 1<<20, -1<<20, -1<<20
 	for _, p := range macroblock.SubPartitions[mb.Sub[q]] {
 		p = p.Within(q)
-		mv := mb.MV[p.Y*4+p.X]
+		mv := mb.MV[(p.Y*4+p.X)&15]
 		x, y := int(p.X)*4+int(mv.X>>2), int(p.Y)*4+int(mv.Y>>2)
 		x0, y0 = min(x0, x), min(y0, y)
 		x1, y1 = max(x1, x+int(p.W)*4-1), max(y1, y+int(p.H)*4-1)

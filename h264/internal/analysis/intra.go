@@ -112,8 +112,9 @@ func (w *Worker) codeIntra4(c *candidate, limit int) bool {
 		w.sums4[i>>2] = sum
 	}
 	for p := 0; p < w.planes(); p++ {
+		counts := &c.mb.TotalCoeff[p]
 		for i, r := range macroblock.BlockRaster {
-			if c.mb.TotalCoeff[p][r] != 0 {
+			if counts[r&15] != 0 {
 				c.mb.CBP |= 1 << (i >> 2)
 			}
 		}
@@ -130,7 +131,7 @@ func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
 	r := by*4 + bx
 	predicted := c.mb.I4Predictor(&w.n, bx, by)
 	var modes []uint8
-	var costs [9]int
+	var costs [16]int
 	for p := 0; p < w.planes(); p++ {
 		modes = intra.Luma4(&w.modes[p], &w.rec[p], bx, by, w.avail)
 		src := w.src[p][by*4*srcStride+bx*4:]
@@ -138,14 +139,14 @@ func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
 			all := &w.modes[p]
 			intra.Bypass(all[macroblock.I4Vertical][:], all[macroblock.I4Horizontal][:], intra.Stride4, src, srcStride, 4)
 		}
-		var satd [9]int
+		var satd [16]int
 		dsp.SATD4x4Each(satd[:], src, srcStride, w.modes[p][:])
 		for k, m := range modes {
-			costs[k] += 16 * satd[m]
+			costs[k&15] += 16 * satd[m&15]
 		}
 	}
 	for k, m := range modes {
-		costs[k] += w.lambda1 * entropy.I4ModeBits(m, predicted)
+		costs[k&15] += w.lambda1 * entropy.I4ModeBits(m, predicted)
 	}
 	best := w.pickIntra4(c, modes, costs[:len(modes)], i, bx, by, predicted)
 	c.mb.I4Modes[r] = modes[best]
@@ -190,10 +191,10 @@ func (w *Worker) intraTrials() int {
 
 // cheapest returns the index of the least cost whose bit in tried is not set.
 func cheapest(costs []int, tried int) int {
-	best := -1
+	best, least := -1, 0
 	for k, c := range costs {
-		if tried>>k&1 == 0 && (best < 0 || c < costs[best]) {
-			best = k
+		if tried>>k&1 == 0 && (best < 0 || c < least) {
+			best, least = k, c
 		}
 	}
 	return best

@@ -101,8 +101,8 @@ func (w *Worker) optimiseDC(c *candidate, kind entropy.BlockKind, p int) bool {
 	nonzero := 0
 	var coef [16]int16
 	for i := range count {
-		coef[i] = w.coef[i][0]
-		if level[i] != 0 {
+		coef[i&15] = w.coef[i&15][0]
+		if level[i&15] != 0 {
 			nonzero++
 		}
 	}

@@ -182,7 +182,7 @@ func (w *Worker) intra8Block(c *candidate, quad int) int {
 	x, y := quad&1*8, quad>>1*8
 	predicted := c.mb.I4Predictor(&w.n, x/4, y/4)
 	var modes []uint8
-	var costs [9]int
+	var costs [16]int
 	for p := 0; p < w.planes(); p++ {
 		modes = intra.Luma8(&w.modes8[p], &w.rec[p], quad, w.avail)
 		src := w.src[p][y*srcStride+x:]
@@ -191,11 +191,12 @@ func (w *Worker) intra8Block(c *candidate, quad int) int {
 		}
 	}
 	for k, m := range modes {
-		costs[k] += w.lambda1 * entropy.I4ModeBits(m, predicted)
+		costs[k&15] += w.lambda1 * entropy.I4ModeBits(m, predicted)
 	}
 	best := w.pickIntra8(c, modes, costs[:len(modes)], quad, predicted)
+	mode := modes[best]
 	for _, o := range [4]int{0, 1, 4, 5} {
-		c.mb.I4Modes[y+x/4+o] = modes[best]
+		c.mb.I4Modes[(y+x/4+o)&15] = mode
 	}
 	return costs[best]
 }

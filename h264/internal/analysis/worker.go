@@ -222,9 +222,7 @@ func (w *Worker) loadColumn(p, size int) {
 		plane := &w.f.Rec.Chroma
 		column, stride = plane.At(w.x*16-3+p, w.y*8), plane.Stride
 	}
-	for y := range size {
-		w.rec[p][macroblock.RecAt(-1, y)] = column[y*stride]
-	}
+	dsp.Column(w.rec[p][macroblock.RecAt(-1, 0):], macroblock.RecStride, column, stride, size)
 }
 
 func (w *Worker) setQP() {

@@ -222,7 +222,7 @@ func intraSATD(p *picture.Plane, b dsp.Block, x, y int) int {
 	off := p.Origin + y*p.Stride + x
 	top := p.Pix[off-p.Stride : off-p.Stride+n]
 	var left [16]uint8
-	dsp.Column(&left, p.Pix[off-1:], p.Stride, n)
+	dsp.Column(left[:], 1, p.Pix[off-1:], p.Stride, n)
 	sum := uint32(n)
 	for i, v := range top {
 		sum += uint32(v) + uint32(left[i&15])
