@@ -60,8 +60,8 @@ func (f *Filter) Row(r *picture.Reconstruction, y int) {
 		if y > 0 {
 			up = qp(&above[x])
 		}
-		f.luma[i] = f.between(own, left, up)
-		f.chroma[i] = f.between(f.chromaQP[own], f.chromaQP[left], f.chromaQP[up])
+		f.limit(&f.luma[i], own, left, up)
+		f.limit(&f.chroma[i], f.chromaQP[own], f.chromaQP[left], f.chromaQP[up])
 	}
 	if r.Is444 {
 		dsp.Deblock(list, []dsp.EdgePlane{
@@ -80,9 +80,11 @@ func edges(p *picture.Plane, y int, limits []dsp.Limits) dsp.EdgePlane {
 
 func blocks(mb *macroblock.MB) *dsp.Blocks { return &mb.Blocks }
 
-// between returns the limits of a macroblock of one QP between others.
-func (f *Filter) between(own, left, above int) dsp.Limits {
-	return dsp.Limits{Left: f.limits[(own+left+1)>>1], Inner: f.limits[own], Above: f.limits[(own+above+1)>>1]}
+// limit sets the limits of a macroblock by its QP and those of its neighbours.
+func (f *Filter) limit(l *dsp.Limits, own, left, above int) {
+	l.Left = f.limits[(own+left+1)>>1]
+	l.Inner = f.limits[own]
+	l.Above = f.limits[(own+above+1)>>1]
 }
 
 // qp is qPp of clause 8.7.2.2: zero for I_PCM.
