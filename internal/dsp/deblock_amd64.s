@@ -160,8 +160,6 @@ columnsLoaded:
 	VPAND        Y8, Y7, Y7
 	VPSRAW       $0x0f, Y0, Y8
 	VPANDN       Y7, Y8, Y7
-	VPTEST       Y7, Y7
-	JZ           lumaColumnNext
 	VPSUBW       Y3, Y1, Y8
 	VPABSW       Y8, Y8
 	VPCMPGTW     Y8, Y9, Y8
@@ -252,8 +250,6 @@ lumaColumnStrong:
 	VPABSW       Y12, Y12
 	VPCMPGTW     Y12, Y9, Y12
 	VPAND        Y12, Y11, Y11
-	VPTEST       Y11, Y11
-	JZ           lumaColumnNext
 	VPSRLW       $0x02, Y8, Y8
 	VPADDW       twos<>+0(SB), Y8, Y8
 	VPSUBW       Y4, Y3, Y12
@@ -443,8 +439,6 @@ chromaColumnEdge:
 	VPAND        Y7, Y0, Y0
 	VPSRAW       $0x0f, Y2, Y1
 	VPANDN       Y0, Y1, Y0
-	VPTEST       Y0, Y0
-	JZ           chromaColumnNext
 	VPSUBW       Y0, Y2, Y1
 	VPAND        Y0, Y1, Y1
 	VPSUBW       Y4, Y5, Y0
@@ -511,8 +505,6 @@ chromaColumnStrong:
 	VPABSW       Y6, Y6
 	VPCMPGTW     Y6, Y1, Y6
 	VPAND        Y6, Y0, Y0
-	VPTEST       Y0, Y0
-	JZ           chromaColumnNext
 	VPADDW       Y2, Y2, Y1
 	VPADDW       Y3, Y1, Y1
 	VPADDW       Y5, Y1, Y1
@@ -608,8 +600,6 @@ lumaRowEdge:
 	VPAND        Y9, Y0, Y0
 	VPSRAW       $0x0f, Y2, Y9
 	VPANDN       Y0, Y9, Y0
-	VPTEST       Y0, Y0
-	JZ           lumaRowNext
 	VPSUBW       Y5, Y3, Y9
 	VPABSW       Y9, Y9
 	VPCMPGTW     Y9, Y1, Y9
@@ -687,8 +677,6 @@ lumaRowStrong:
 	VPABSW       Y12, Y12
 	VPCMPGTW     Y12, Y1, Y12
 	VPAND        Y12, Y11, Y11
-	VPTEST       Y11, Y11
-	JZ           lumaRowNext
 	VPSRLW       $0x02, Y0, Y0
 	VPADDW       twos<>+0(SB), Y0, Y0
 	VPSUBW       Y3, Y8, Y12
@@ -829,8 +817,6 @@ chromaRowEdge:
 	VPAND        Y7, Y0, Y0
 	VPSRAW       $0x0f, Y2, Y1
 	VPANDN       Y0, Y1, Y0
-	VPTEST       Y0, Y0
-	JZ           chromaRowNext
 	VPSUBW       Y0, Y2, Y1
 	VPAND        Y0, Y1, Y1
 	VPSUBW       Y4, Y5, Y0
@@ -870,8 +856,6 @@ chromaRowStrong:
 	VPABSW       Y6, Y6
 	VPCMPGTW     Y6, Y1, Y6
 	VPAND        Y6, Y0, Y0
-	VPTEST       Y0, Y0
-	JZ           chromaRowNext
 	VPADDW       Y2, Y2, Y1
 	VPADDW       Y3, Y1, Y1
 	VPADDW       Y5, Y1, Y1

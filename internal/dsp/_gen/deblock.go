@@ -62,11 +62,10 @@ func (g *gen) planes(d deblocker, name string, strengths, outer int, carried *co
 type edge struct {
 	p               block
 	alpha, beta, tc vec
-	next            string   // the label of the next edge
 	columns         *columns // loaded, for lumaColumns
 }
 
-// filter filters one edge, strongly or not, and may jump to the edge's label next.
+// filter filters one edge, strongly or not.
 type filter func(g *gen, e edge, strong bool)
 
 // Offsets of the fields of dsp.deblockPlane, dsp.Strengths, dsp.Limits and dsp.Limit, and their sizes.
@@ -103,8 +102,9 @@ type edges struct {
 // edges writes a loop over the edges of one direction in a plane.
 func (g *gen) edges(d deblocker, s edges) {
 	p, number, limit, bS := g.macroblockAt(d), g.GP64(), g.GP64(), g.GP32()
-	e := edge{p: p, alpha: g.YMM(), beta: g.YMM(), tc: g.YMM(), next: s.name + "Next", columns: s.columns}
-	unfiltered := LabelRef(e.next)
+	e := edge{p: p, alpha: g.YMM(), beta: g.YMM(), tc: g.YMM(), columns: s.columns}
+	next := s.name + "Next"
+	unfiltered := LabelRef(next)
 	if e.columns != nil {
 		unfiltered = LabelRef(s.name + "Unfiltered")
 		g.XORL(e.columns.carried, e.columns.carried)
@@ -138,15 +138,15 @@ func (g *gen) edges(d deblocker, s edges) {
 	g.VPSHUFB(e.tc, byStrength, e.tc)
 	g.VPSRAW(Imm(8), e.tc, e.tc)
 	s.filter(g, e, false)
-	g.JMP(LabelRef(e.next))
+	g.JMP(LabelRef(next))
 	g.Label(s.name + "Strong")
 	s.filter(g, e, true)
 	if e.columns != nil {
-		g.JMP(LabelRef(e.next))
+		g.JMP(LabelRef(next))
 		g.Label(s.name + "Unfiltered")
 		g.XORL(e.columns.carried, e.columns.carried)
 	}
-	g.Label(e.next)
+	g.Label(next)
 	if s.strengths == strengthsColumns {
 		g.ADDQ(Imm(uint64(4*s.step)), p.p)
 	} else {
@@ -208,7 +208,8 @@ func (g *gen) clamp(v, t vec) vec {
 	return d
 }
 
-// filtered returns all ones where samples are filtered (filterSamplesFlag), and skips the edge if none is.
+// filtered returns all ones where samples are filtered (filterSamplesFlag). To skip the edge where none is would cost more:
+// it can't be foreseen.
 func (g *gen) filtered(e edge, p1, p0, q0, q1 vec, strong bool) vec {
 	f := g.and(g.and(g.isBelow(p0, q0, e.alpha), g.isBelow(p1, p0, e.beta)), g.isBelow(q1, q0, e.beta))
 	if !strong {
@@ -216,8 +217,6 @@ func (g *gen) filtered(e edge, p1, p0, q0, q1 vec, strong bool) vec {
 		g.VPSRAW(Imm(15), e.tc, left) // all ones where tC0 is negative
 		g.VPANDN(f, left, f)
 	}
-	g.VPTEST(f, f)
-	g.JZ(LabelRef(e.next))
 	return f
 }
 
