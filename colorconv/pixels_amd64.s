@@ -245,7 +245,7 @@ DATA constant5<>+24(SB)/8, $0x0d0e0d0c090a0908
 GLOBL constant5<>(SB), RODATA|NOPTR, $32
 
 // func subsampledRows3LeftAVX2(y0 *uint8, y1 *uint8, cb *uint8, cr *uint8, top *uint8, bottom *uint8, blocks int, back int, k *[5]uint32)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·subsampledRows3LeftAVX2(SB), NOSPLIT, $0-72
 	MOVQ         k+64(FP), AX
 	VMOVDQU      constant2<>+0(SB), Y0
@@ -272,8 +272,14 @@ TEXT ·subsampledRows3LeftAVX2(SB), NOSPLIT, $0-72
 	MOVQ         blocks+48(FP), DI
 	MOVQ         cb+16(FP), R8
 	MOVQ         cr+24(FP), R9
+	MOVQ         DX, R10
+	SUBQ         CX, R10
 
 block:
+	PREFETCHT0     (CX)(R10*2)
+	PREFETCHT0     64(CX)(R10*2)
+	PREFETCHT0     (DX)(R10*2)
+	PREFETCHT0     64(DX)(R10*2)
 	VBROADCASTI128 (CX), Y5
 	VINSERTI128    $0x01, 48(CX), Y5, Y5
 	VPSHUFB        constant0<>+0(SB), Y5, Y5
@@ -424,7 +430,7 @@ DATA constant7<>+24(SB)/8, $0x00807fff00807fff
 GLOBL constant7<>(SB), RODATA|NOPTR, $32
 
 // func subsampledRows3CentreAVX2(y0 *uint8, y1 *uint8, cb *uint8, cr *uint8, top *uint8, bottom *uint8, blocks int, k *[5]uint32)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·subsampledRows3CentreAVX2(SB), NOSPLIT, $0-64
 	MOVQ         k+56(FP), AX
 	VMOVDQU      constant2<>+0(SB), Y0
@@ -438,8 +444,14 @@ TEXT ·subsampledRows3CentreAVX2(SB), NOSPLIT, $0-64
 	MOVQ         blocks+48(FP), DI
 	MOVQ         cb+16(FP), R8
 	MOVQ         cr+24(FP), R9
+	MOVQ         DX, R10
+	SUBQ         CX, R10
 
 block:
+	PREFETCHT0     (CX)(R10*2)
+	PREFETCHT0     64(CX)(R10*2)
+	PREFETCHT0     (DX)(R10*2)
+	PREFETCHT0     64(DX)(R10*2)
 	VBROADCASTI128 (CX), Y4
 	VINSERTI128    $0x01, 48(CX), Y4, Y4
 	VPSHUFB        constant0<>+0(SB), Y4, Y4
@@ -572,7 +584,7 @@ block:
 	RET
 
 // func subsampledRows4LeftAVX2(y0 *uint8, y1 *uint8, cb *uint8, cr *uint8, top *uint8, bottom *uint8, blocks int, back int, k *[5]uint32)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·subsampledRows4LeftAVX2(SB), NOSPLIT, $0-72
 	MOVQ         k+64(FP), AX
 	VMOVDQU      constant2<>+0(SB), Y0
@@ -599,8 +611,14 @@ TEXT ·subsampledRows4LeftAVX2(SB), NOSPLIT, $0-72
 	MOVQ         blocks+48(FP), DI
 	MOVQ         cb+16(FP), R8
 	MOVQ         cr+24(FP), R9
+	MOVQ         DX, R10
+	SUBQ         CX, R10
 
 block:
+	PREFETCHT0     (CX)(R10*2)
+	PREFETCHT0     64(CX)(R10*2)
+	PREFETCHT0     (DX)(R10*2)
+	PREFETCHT0     64(DX)(R10*2)
 	VBROADCASTI128 (CX), Y5
 	VINSERTI128    $0x01, 64(CX), Y5, Y5
 	VPSHUFB        constant4<>+0(SB), Y5, Y5
@@ -739,7 +757,7 @@ block:
 	RET
 
 // func subsampledRows4CentreAVX2(y0 *uint8, y1 *uint8, cb *uint8, cr *uint8, top *uint8, bottom *uint8, blocks int, k *[5]uint32)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·subsampledRows4CentreAVX2(SB), NOSPLIT, $0-64
 	MOVQ         k+56(FP), AX
 	VMOVDQU      constant2<>+0(SB), Y0
@@ -753,8 +771,14 @@ TEXT ·subsampledRows4CentreAVX2(SB), NOSPLIT, $0-64
 	MOVQ         blocks+48(FP), DI
 	MOVQ         cb+16(FP), R8
 	MOVQ         cr+24(FP), R9
+	MOVQ         DX, R10
+	SUBQ         CX, R10
 
 block:
+	PREFETCHT0     (CX)(R10*2)
+	PREFETCHT0     64(CX)(R10*2)
+	PREFETCHT0     (DX)(R10*2)
+	PREFETCHT0     64(DX)(R10*2)
 	VBROADCASTI128 (CX), Y4
 	VINSERTI128    $0x01, 64(CX), Y4, Y4
 	VPSHUFB        constant4<>+0(SB), Y4, Y4

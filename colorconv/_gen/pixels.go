@@ -187,7 +187,16 @@ func (g *gen) subsampled(n int, centre bool) {
 	lumas := [2]reg.GPVirtual{g.load("y0"), g.load("y1")}
 	blocks := g.load("blocks")
 	cb, cr := g.load("cb"), g.load("cr")
+	// Rows that follow lie as far behind: two of them at a time are more than processors foresee.
+	ahead := g.GP64()
+	g.MOVQ(rows[1], ahead)
+	g.SUBQ(rows[0], ahead)
 	g.Label("block")
+	for _, row := range rows {
+		for line := 0; line < blockPixels*n; line += 64 {
+			g.PREFETCHT0(Mem{Base: row, Index: ahead, Scale: 2, Disp: line})
+		}
+	}
 	var even, odd [2]reg.VecVirtual // columns of the sum of both rows
 	var words [2][2]reg.VecVirtual
 	for half := range 2 {
