@@ -25,7 +25,7 @@ func (w *Worker) skipInPlace() bool {
 		src, ref := &f.Src.Planes[p], &f.Refs[0].LumaLike(p).Plane
 		pred := ref.At(x+int(mv.X>>2), y+int(mv.Y>>2))
 		if !w.quantiser(p).Zero16(src.At(x, y), src.Stride, pred, ref.Stride) {
-			w.coded, w.still = true, false
+			w.coded = true
 			return false
 		}
 	}

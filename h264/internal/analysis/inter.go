@@ -362,7 +362,8 @@ func offset8(quad int) int { return quad>>1*8*srcStride + quad&1*8 }
 // no residual would be coded over its prediction; it must be, to be lossless.
 func (w *Worker) skip(c *candidate) (ok, certain bool) {
 	ok = w.predictSkip(c)
-	return ok, ok && (w.f.Lossless || w.zeroResidual(&c.rec))
+	w.still = ok && (w.f.Lossless || w.zeroResidual(&c.rec))
+	return ok, w.still
 }
 
 // predictSkip makes the P_Skip candidate, if its vector is in range and, where the

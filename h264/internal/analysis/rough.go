@@ -19,6 +19,7 @@ func (w *Worker) decideRough() {
 		left = w.distortion(w.best)
 		near = left<<8 < w.lambda2*nearBits && w.isNear(skip)
 		if !near && (left == 0 || w.zeroResidual(&w.best.rec)) {
+			w.still = true
 			w.keepSkip(skip)
 			return
 		}
@@ -26,6 +27,7 @@ func (w *Worker) decideRough() {
 	if near {
 		w.best.mb.Type = macroblock.P16x16
 		if saved := w.quantiseRough(w.best); saved < w.lambda2*headBits {
+			w.still = w.best.mb.CBP == 0
 			w.keepSkip(skip)
 			return
 		}

@@ -104,10 +104,10 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 		w.prefetch()
 		w.startBits()
 		if !w.skipInPlace() {
+			w.still = false
 			w.load()
 			w.decide()
 			w.store(&res[x])
-			w.still = w.best.mb.Type == macroblock.PSkip
 		}
 		if n := x + 1; n%tellEach == 0 && n < f.MBW {
 			own.Set(n)
