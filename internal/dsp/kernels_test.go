@@ -437,6 +437,25 @@ var kernels = map[string]func(in *input) func() []int{
 		level, nonzero := structs[[16][16]int16](in, 1, true), array[[16]uint8](place[uint8](in, 16, true))
 		return func() []int { return []int{q.Residual16x16(&level[0], nonzero, a, as, p, ps)} }
 	},
+	"Quant4x4.ZeroChroma8x8": func(in *input) func() []int {
+		q, dc := in.quant4x4(), int16(in.r.IntN(1<<in.r.IntN(14)))
+		var a, p [2][]uint8
+		stride, ps := 8+in.r.IntN(9), 8+in.r.IntN(9)
+		for i := range a {
+			a[i], p[i] = in.samples(place[uint8](in, 7*stride+8, false), stride), in.samples(place[uint8](in, 7*ps+8, false), ps)
+			if in.r.IntN(4) == 0 {
+				continue
+			}
+			for k := range 64 { // a residual near the limit
+				a[i][k/8*stride+k%8] = p[i][k/8*ps+k%8]
+			}
+			for range in.r.IntN(3) {
+				v := &a[i][in.r.IntN(8)*stride+in.r.IntN(8)]
+				*v = uint8(refClip(0, 255, int(*v)+in.r.IntN(2*q.ZeroSAD()+3)-q.ZeroSAD()-1))
+			}
+		}
+		return func() []int { return []int{boolean(q.ZeroChroma8x8(&a, stride, &p, ps, dc))} }
+	},
 	"ForwardDCT8x8": func(in *input) func() []int {
 		a, as := in.block(8, 8)
 		p, ps := in.block(8, 8)

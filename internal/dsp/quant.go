@@ -6,10 +6,11 @@ type Quant4x4 struct {
 	mf [16]uint16
 	// bias stands in the order of positions that 16-bit lanes unpack to: 0 to 3, 8 to 11, 4 to 7, 12 to 15.
 	bias [16]uint32
-	// limit holds the largest magnitudes whose level is zero: in scan order, and by raster column.
-	limit, limitColumns [16]int16
-	shift               uint64
-	zeroSAD             int
+	// limit holds the largest magnitudes whose level is zero: in scan order, by raster column, and so without a limit to
+	// the first.
+	limit, limitColumns, limitChroma [16]int16
+	shift                            uint64
+	zeroSAD                          int
 }
 
 // biasPlace is the place of each position's bias.
@@ -30,8 +31,10 @@ func MakeQuant4x4(mf *[16]uint16, bias *[16]uint32, shift uint) (q Quant4x4) {
 		column := scanColumn[i]
 		q.limitColumns[column] = q.limit[i]
 		// A coefficient is at most the SAD times the greatest product of two basis values, 2 where they are odd.
+		q.limitChroma[column] = q.limit[i]
 		q.zeroSAD = min(q.zeroSAD, int(q.limit[i])>>(column>>2&1+column&1))
 	}
+	q.limitChroma[0] = 1<<15 - 1
 	return q
 }
 

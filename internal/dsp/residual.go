@@ -45,3 +45,31 @@ func LevelGain(l, c int16, mf uint32, shift uint) int {
 	twice := uint32(max(c, -c)) * mf >> ((shift - 5) & 31)
 	return m * (int(min(twice, gainMagnitude)) - m<<4)
 }
+
+// ZeroChroma8x8 reports whether all levels of two 8x8 residuals, of Cb and Cr, are zero: those of the 4x4 blocks, but for
+// the first of each, and the first ones after the transform of clause 8.5.11.1, whose largest magnitude without a level is
+// dc. a and pred hold Cb and Cr.
+func (q *Quant4x4) ZeroChroma8x8(a *[2][]uint8, aStride int, pred *[2][]uint8, pStride int, dc int16) bool {
+	cb, cr := window(a[0], aStride, 8, 8), window(a[1], aStride, 8, 8)
+	pb, pr := window(pred[0], pStride, 8, 8), window(pred[1], pStride, 8, 8)
+	if useAVX2 {
+		return zeroChroma8x8AVX2(cb, cr, aStride, pb, pr, pStride, &q.limitChroma, dc)
+	}
+	return q.zeroChroma(cb, aStride, pb, pStride, dc) && q.zeroChroma(cr, aStride, pr, pStride, dc)
+}
+
+// zeroChroma is ZeroChroma8x8 of one residual.
+func (q *Quant4x4) zeroChroma(a *uint8, aStride int, p *uint8, pStride int, dc int16) bool {
+	var c [16]int16
+	var d [4]int16
+	for i := range d {
+		x, y := i&1*4, i>>1*4
+		forwardDCT(&c, offset(a, y*aStride+x), aStride, offset(p, y*pStride+x), pStride)
+		d[i], c[0] = c[0], 0
+		if !allWithin(&c, &q.limit) {
+			return false
+		}
+	}
+	Hadamard2x2(&d)
+	return max(d[0], -d[0], d[1], -d[1], d[2], -d[2], d[3], -d[3]) <= dc
+}

@@ -8,3 +8,8 @@ package dsp
 //
 //go:noescape
 func residual16x16AVX2(level *[16][16]int16, a *uint8, aStride int, p *uint8, pStride int, mf *[16]uint16, bias *[16]uint32, shift uint64, nonzero *[16]uint8) int
+
+// zeroChroma8x8AVX2 is Quant4x4.ZeroChroma8x8, where the first of limits holds all.
+//
+//go:noescape
+func zeroChroma8x8AVX2(cb *uint8, cr *uint8, stride int, pb *uint8, pr *uint8, pStride int, limits *[16]int16, dc int16) bool

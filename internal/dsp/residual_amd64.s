@@ -489,3 +489,199 @@ GLOBL gainLevel<>(SB), RODATA|NOPTR, $2
 DATA gainMagnitude<>+0(SB)/1, $0xff
 DATA gainMagnitude<>+1(SB)/1, $0x0f
 GLOBL gainMagnitude<>(SB), RODATA|NOPTR, $2
+
+// func zeroChroma8x8AVX2(cb *uint8, cr *uint8, stride int, pb *uint8, pr *uint8, pStride int, limits *[16]int16, dc int16) bool
+// Requires: AVX, AVX2
+TEXT ·zeroChroma8x8AVX2(SB), NOSPLIT, $0-65
+	MOVQ         cb+0(FP), AX
+	MOVQ         stride+16(FP), CX
+	LEAQ         (CX)(CX*2), DX
+	MOVQ         pb+24(FP), BX
+	MOVQ         pStride+40(FP), SI
+	LEAQ         (SI)(SI*2), DI
+	MOVQ         limits+48(FP), R8
+	VPBROADCASTQ (R8), Y0
+	VPBROADCASTQ 8(R8), Y1
+	VPBROADCASTQ 16(R8), Y2
+	VPBROADCASTQ 24(R8), Y3
+	MOVQ         cr+8(FP), R8
+	MOVQ         pr+32(FP), R9
+	VPBROADCASTW dc+56(FP), Y4
+	VPCMPEQW     Y5, Y5, Y5
+	VPSRLQ       $0x30, Y5, Y5
+	LEAQ         (AX)(CX*4), R10
+	VMOVQ        (AX), X6
+	VPINSRQ      $0x01, (R10), X6, X6
+	VPMOVZXBW    X6, Y6
+	VMOVQ        (AX)(CX*1), X7
+	VPINSRQ      $0x01, (R10)(CX*1), X7, X7
+	VPMOVZXBW    X7, Y7
+	VMOVQ        (AX)(CX*2), X8
+	VPINSRQ      $0x01, (R10)(CX*2), X8, X8
+	VPMOVZXBW    X8, Y8
+	VMOVQ        (AX)(DX*1), X9
+	VPINSRQ      $0x01, (R10)(DX*1), X9, X9
+	VPMOVZXBW    X9, Y9
+	LEAQ         (BX)(SI*4), AX
+	VMOVQ        (BX), X10
+	VPINSRQ      $0x01, (AX), X10, X10
+	VPMOVZXBW    X10, Y10
+	VMOVQ        (BX)(SI*1), X11
+	VPINSRQ      $0x01, (AX)(SI*1), X11, X11
+	VPMOVZXBW    X11, Y11
+	VMOVQ        (BX)(SI*2), X12
+	VPINSRQ      $0x01, (AX)(SI*2), X12, X12
+	VPMOVZXBW    X12, Y12
+	VMOVQ        (BX)(DI*1), X13
+	VPINSRQ      $0x01, (AX)(DI*1), X13, X13
+	VPMOVZXBW    X13, Y13
+	VPSUBW       Y10, Y6, Y6
+	VPSUBW       Y11, Y7, Y7
+	VPSUBW       Y12, Y8, Y8
+	VPSUBW       Y13, Y9, Y9
+	VPADDW       Y9, Y6, Y10
+	VPADDW       Y8, Y7, Y11
+	VPSUBW       Y9, Y6, Y6
+	VPSUBW       Y8, Y7, Y7
+	VPADDW       Y11, Y10, Y8
+	VPADDW       Y6, Y6, Y9
+	VPADDW       Y7, Y9, Y9
+	VPSUBW       Y11, Y10, Y10
+	VPADDW       Y7, Y7, Y7
+	VPSUBW       Y7, Y6, Y6
+	VPUNPCKLWD   Y9, Y8, Y7
+	VPUNPCKHWD   Y9, Y8, Y8
+	VPUNPCKLWD   Y6, Y10, Y9
+	VPUNPCKHWD   Y6, Y10, Y6
+	VPUNPCKLDQ   Y9, Y7, Y10
+	VPUNPCKHDQ   Y9, Y7, Y7
+	VPUNPCKLDQ   Y6, Y8, Y9
+	VPUNPCKHDQ   Y6, Y8, Y6
+	VPUNPCKLQDQ  Y9, Y10, Y8
+	VPUNPCKHQDQ  Y9, Y10, Y9
+	VPUNPCKLQDQ  Y6, Y7, Y10
+	VPUNPCKHQDQ  Y6, Y7, Y6
+	VPADDW       Y6, Y8, Y7
+	VPADDW       Y10, Y9, Y11
+	VPSUBW       Y6, Y8, Y6
+	VPSUBW       Y10, Y9, Y8
+	VPADDW       Y11, Y7, Y9
+	VPADDW       Y6, Y6, Y10
+	VPADDW       Y8, Y10, Y10
+	VPSUBW       Y11, Y7, Y7
+	VPADDW       Y8, Y8, Y8
+	VPSUBW       Y8, Y6, Y6
+	VPABSW       Y9, Y8
+	VPSUBUSW     Y0, Y8, Y8
+	VPABSW       Y10, Y10
+	VPSUBUSW     Y1, Y10, Y10
+	VPOR         Y10, Y8, Y8
+	VPABSW       Y7, Y7
+	VPSUBUSW     Y2, Y7, Y7
+	VPOR         Y7, Y8, Y8
+	VPABSW       Y6, Y6
+	VPSUBUSW     Y3, Y6, Y6
+	VPOR         Y6, Y8, Y8
+	VPAND        Y5, Y9, Y9
+	VPERMQ       $0xb1, Y9, Y6
+	VPADDW       Y6, Y9, Y7
+	VPSUBW       Y6, Y9, Y6
+	VPBLENDD     $0xcc, Y6, Y7, Y9
+	VPERMQ       $0x4e, Y9, Y6
+	VPADDW       Y6, Y9, Y7
+	VPSUBW       Y6, Y9, Y6
+	VPBLENDD     $0xf0, Y6, Y7, Y9
+	VPABSW       Y9, Y9
+	VPSUBUSW     Y4, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	LEAQ         (R8)(CX*4), AX
+	VMOVQ        (R8), X6
+	VPINSRQ      $0x01, (AX), X6, X6
+	VPMOVZXBW    X6, Y6
+	VMOVQ        (R8)(CX*1), X7
+	VPINSRQ      $0x01, (AX)(CX*1), X7, X7
+	VPMOVZXBW    X7, Y7
+	VMOVQ        (R8)(CX*2), X9
+	VPINSRQ      $0x01, (AX)(CX*2), X9, X9
+	VPMOVZXBW    X9, Y9
+	VMOVQ        (R8)(DX*1), X10
+	VPINSRQ      $0x01, (AX)(DX*1), X10, X10
+	VPMOVZXBW    X10, Y10
+	LEAQ         (R9)(SI*4), AX
+	VMOVQ        (R9), X11
+	VPINSRQ      $0x01, (AX), X11, X11
+	VPMOVZXBW    X11, Y11
+	VMOVQ        (R9)(SI*1), X12
+	VPINSRQ      $0x01, (AX)(SI*1), X12, X12
+	VPMOVZXBW    X12, Y12
+	VMOVQ        (R9)(SI*2), X13
+	VPINSRQ      $0x01, (AX)(SI*2), X13, X13
+	VPMOVZXBW    X13, Y13
+	VMOVQ        (R9)(DI*1), X14
+	VPINSRQ      $0x01, (AX)(DI*1), X14, X14
+	VPMOVZXBW    X14, Y14
+	VPSUBW       Y11, Y6, Y6
+	VPSUBW       Y12, Y7, Y7
+	VPSUBW       Y13, Y9, Y9
+	VPSUBW       Y14, Y10, Y10
+	VPADDW       Y10, Y6, Y11
+	VPADDW       Y9, Y7, Y12
+	VPSUBW       Y10, Y6, Y6
+	VPSUBW       Y9, Y7, Y7
+	VPADDW       Y12, Y11, Y9
+	VPADDW       Y6, Y6, Y10
+	VPADDW       Y7, Y10, Y10
+	VPSUBW       Y12, Y11, Y11
+	VPADDW       Y7, Y7, Y7
+	VPSUBW       Y7, Y6, Y6
+	VPUNPCKLWD   Y10, Y9, Y7
+	VPUNPCKHWD   Y10, Y9, Y9
+	VPUNPCKLWD   Y6, Y11, Y10
+	VPUNPCKHWD   Y6, Y11, Y6
+	VPUNPCKLDQ   Y10, Y7, Y11
+	VPUNPCKHDQ   Y10, Y7, Y7
+	VPUNPCKLDQ   Y6, Y9, Y10
+	VPUNPCKHDQ   Y6, Y9, Y6
+	VPUNPCKLQDQ  Y10, Y11, Y9
+	VPUNPCKHQDQ  Y10, Y11, Y10
+	VPUNPCKLQDQ  Y6, Y7, Y11
+	VPUNPCKHQDQ  Y6, Y7, Y6
+	VPADDW       Y6, Y9, Y7
+	VPADDW       Y11, Y10, Y12
+	VPSUBW       Y6, Y9, Y6
+	VPSUBW       Y11, Y10, Y9
+	VPADDW       Y12, Y7, Y10
+	VPADDW       Y6, Y6, Y11
+	VPADDW       Y9, Y11, Y11
+	VPSUBW       Y12, Y7, Y7
+	VPADDW       Y9, Y9, Y9
+	VPSUBW       Y9, Y6, Y6
+	VPABSW       Y10, Y9
+	VPSUBUSW     Y0, Y9, Y9
+	VPABSW       Y11, Y0
+	VPSUBUSW     Y1, Y0, Y0
+	VPOR         Y0, Y9, Y9
+	VPABSW       Y7, Y0
+	VPSUBUSW     Y2, Y0, Y0
+	VPOR         Y0, Y9, Y9
+	VPABSW       Y6, Y0
+	VPSUBUSW     Y3, Y0, Y0
+	VPOR         Y0, Y9, Y9
+	VPAND        Y5, Y10, Y10
+	VPERMQ       $0xb1, Y10, Y0
+	VPADDW       Y0, Y10, Y1
+	VPSUBW       Y0, Y10, Y0
+	VPBLENDD     $0xcc, Y0, Y1, Y10
+	VPERMQ       $0x4e, Y10, Y0
+	VPADDW       Y0, Y10, Y1
+	VPSUBW       Y0, Y10, Y0
+	VPBLENDD     $0xf0, Y0, Y1, Y10
+	VPABSW       Y10, Y10
+	VPSUBUSW     Y4, Y10, Y10
+	VPOR         Y10, Y9, Y9
+	VPOR         Y9, Y8, Y8
+	VPTEST       Y8, Y8
+	SETEQ        AL
+	VZEROUPPER
+	MOVB         AL, ret+64(FP)
+	RET

@@ -71,3 +71,17 @@ func BenchmarkResidual16x16(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkZeroChroma8x8(b *testing.B) {
+	mf, bias, shift := quantTables(40, false)
+	q := MakeQuant4x4(&mf, &bias, shift)
+	a := make([]uint8, 64*33)
+	both := [2][]uint8{a, a[8:]}
+	benchTwins(b, "8x8", func(n int) {
+		for range n {
+			if q.ZeroChroma8x8(&both, 16, &both, 16, 40) {
+				sink++
+			}
+		}
+	})
+}

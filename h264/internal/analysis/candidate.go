@@ -126,6 +126,9 @@ func (w *Worker) codeChroma420(c *candidate, kind int) {
 // predictions in its rec, and sets the chroma bits of CBP. For rough decisions it
 // returns by about how much less distortion there is with them, and their number.
 func (w *Worker) quantiseChroma420(c *candidate, kind int) (gain int64, levels int) {
+	if kind == residual.Inter && !w.f.Lossless && w.zeroChroma(&c.rec) {
+		return 0, 0 // as most have it, known sooner
+	}
 	var anyDC, anyAC bool
 	for p := 1; p < 3; p++ {
 		ac, dc := w.chromaLevels(c, p, kind)

@@ -392,14 +392,10 @@ func (w *Worker) zeroResidual(pred *macroblock.Src) bool {
 	if w.f.Chroma44 {
 		return true
 	}
-	q := w.quantiser(1)
-	for p := 1; p < 3; p++ {
-		if dsp.SAD(dsp.B8x8, w.src[p][:], srcStride, pred[p][:], srcStride) > q.ZeroSAD() {
-			nonzero, dc := q.Chroma8(&w.trial.res.DC[p], &w.trial.res.Level[p], &w.coef, &w.src[p], &pred[p], residual.Inter)
-			if dc || nonzero != [4]uint8{} {
-				return false
-			}
-		}
-	}
-	return true
+	return w.zeroChroma(pred)
+}
+
+// zeroChroma reports whether all chroma levels over a prediction in 4:2:0 are zero.
+func (w *Worker) zeroChroma(pred *macroblock.Src) bool {
+	return w.quantiser(1).ZeroChroma8(&[2][]uint8{w.src[1][:], w.src[2][:]}, &[2][]uint8{pred[1][:], pred[2][:]})
 }

@@ -67,3 +67,44 @@ func squaredError(a, b *[256]uint8, size int) (sum float64) {
 	}
 	return sum
 }
+
+// ZeroChroma8 says what Chroma8 finds.
+func TestZeroChroma8(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 264))
+	var zero, dcAlone, coded int
+	for i := range 20000 {
+		q := &residual.Quantisers[i%52]
+		var src, pred [2][256]uint8
+		shift, noise := r.IntN(1+i%52/3), 1+r.IntN(1+i%52/2)
+		for p := range src {
+			for k := range src[p] {
+				pred[p][k] = uint8(100 + r.IntN(9))
+				src[p][k] = pred[p][k]
+				if p == i&1 {
+					src[p][k] += uint8(shift + r.IntN(noise))
+				}
+			}
+		}
+		want := true
+		for p := range src {
+			var dc [16]int16
+			var level, coef [16][16]int16
+			ac, any := q.Chroma8(&dc, &level, &coef, &src[p], &pred[p], residual.Inter)
+			want = want && !any && ac == [4]uint8{}
+			if any && ac == [4]uint8{} {
+				dcAlone++
+			}
+		}
+		if got := q.ZeroChroma8(&[2][]uint8{src[0][:], src[1][:]}, &[2][]uint8{pred[0][:], pred[1][:]}); got != want {
+			t.Fatalf("QP %d: no levels %v, Chroma8 finds %v", i%52, got, want)
+		}
+		if want {
+			zero++
+		} else {
+			coded++
+		}
+	}
+	if zero < 2000 || dcAlone < 1000 || coded < 2000 {
+		t.Errorf("%d without levels, %d with, %d with DC alone", zero, coded, dcAlone)
+	}
+}

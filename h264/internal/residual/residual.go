@@ -224,6 +224,12 @@ func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred
 	return nonzero, anyDC
 }
 
+// ZeroChroma8 reports whether Chroma8 would find no level of inter prediction in two
+// blocks, Cb and Cr.
+func (q *Quantiser) ZeroChroma8(src, pred *[2][]uint8) bool {
+	return q.quant[Inter].ZeroChroma8x8(src, stride, pred, stride, q.zeroDC[Inter])
+}
+
 // GainChroma8 returns about by how much less the squared error of a chroma block is with
 // the levels of Chroma8 than without, in 1/256, and the number of levels. coef and
 // nonzero are as Chroma8 leaves them.

@@ -5,6 +5,7 @@ import . "github.com/mmcloughlin/avo/operand"
 // residual writes the kernels that go from samples to levels in one call.
 func residual(g *gen) {
 	g.residual16x16()
+	g.zeroChroma8x8()
 }
 
 // gainLimits are the bounds of gain in package dsp.
@@ -82,4 +83,43 @@ func (g *gen) residual16x16() {
 	g.DECL(half.As32())
 	g.JNZ(LabelRef("half"))
 	g.result(g.sum32(gain, true))
+}
+
+func (g *gen) zeroChroma8x8() {
+	g.function("zeroChroma8x8AVX2", "(cb, cr *uint8, stride int, pb, pr *uint8, pStride int, limits *[16]int16, dc int16) bool",
+		"zeroChroma8x8AVX2 is Quant4x4.ZeroChroma8x8, where the first of limits holds all.")
+	cb, pb, limits := g.loadBlock("cb", "stride"), g.loadBlock("pb", "pStride"), g.loadLimits()
+	cr, pr := cb, pb
+	cr.p, pr.p = g.param("cr"), g.param("pr")
+	dc, first := g.YMM(), g.YMM()
+	var all vec
+	g.VPBROADCASTW(g.argument("dc"), dc)
+	g.VPCMPEQW(first, first, first)
+	g.VPSRLQ(Imm(48), first, first) // of each four
+	for i, b := range [2][2]block{{cb, pb}, {cr, pr}} {
+		x := g.columns(g.differences(g.rows8x8(b[0]), g.rows8x8(b[1])))
+		beyond := g.beyond(x, limits)
+		d := x[0]
+		g.VPAND(first, d, d)
+		// The second transform: sums and differences beside each other, then above each other.
+		for _, swap := range []struct{ order, differences uint64 }{{0xb1, 0xcc}, {0x4e, 0xf0}} {
+			other, sum := g.YMM(), g.YMM()
+			g.VPERMQ(Imm(swap.order), d, other)
+			g.VPADDW(other, d, sum)
+			g.VPSUBW(other, d, other)
+			g.VPBLENDD(Imm(swap.differences), other, sum, d)
+		}
+		g.VPABSW(d, d)
+		g.VPSUBUSW(dc, d, d)
+		g.VPOR(d, beyond, beyond)
+		if i == 0 {
+			all = beyond
+		} else {
+			g.VPOR(beyond, all, all)
+		}
+	}
+	g.VPTEST(all, all)
+	within := g.GP8()
+	g.SETEQ(within)
+	g.result(within)
 }
