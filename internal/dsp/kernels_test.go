@@ -396,6 +396,11 @@ var kernels = map[string]func(in *input) func() []int{
 		dst, ds := in.target(8, 8)
 		return func() []int { InverseDCT4x4FourDCAdd(dst, ds, level, scale, dc); return nil }
 	},
+	"InverseDCT4x4SixteenAdd": func(in *input) func() []int {
+		level, scale := array[[16][16]int16](in.few(16, 16)), array[[16]int16](in.ones(16))
+		dst, ds := in.target(16, 16)
+		return func() []int { InverseDCT4x4SixteenAdd(dst, ds, level, scale, uint(in.round&15)); return nil }
+	},
 	"InverseDC4x4FourAdd": func(in *input) func() []int {
 		dc := array[[4]int16](in.coefs(4, 1<<15-1))
 		dst, ds := in.target(8, 8)
@@ -475,6 +480,14 @@ var kernels = map[string]func(in *input) func() []int{
 		}
 		dst, ds := in.target(8, 8)
 		return func() []int { InverseDCT8x8Add(dst, ds, array[[64]int16](c)); return nil }
+	},
+	"InverseDCT8x8FourAdd": func(in *input) func() []int {
+		c := in.few(4, 64)
+		for i := range c {
+			c[i] /= 3
+		}
+		dst, ds := in.target(16, 16)
+		return func() []int { InverseDCT8x8FourAdd(dst, ds, array[[4][64]int16](c), uint(in.round&15)); return nil }
 	},
 	"Quant8x8": func(in *input) func() []int {
 		q := in.quant8x8()

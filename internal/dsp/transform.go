@@ -112,11 +112,30 @@ func InverseDCT4x4FourAdd(dst []uint8, dStride int, level *[4][16]int16, scale *
 		inverseDCTFourAVX2(p, dStride, level, scale)
 		return
 	}
+	inverseDCTFour(p, dStride, level, scale)
+}
+
+func inverseDCTFour(p *uint8, dStride int, level *[4][16]int16, scale *[16]int16) {
 	var c [16]int16
 	for i := range level {
 		if level[i] != [16]int16{} {
 			dequant(&c, &level[i], scale)
 			inverseDCT(offset(p, i>>1*4*dStride+i&1*4), dStride, &c)
+		}
+	}
+}
+
+// InverseDCT4x4SixteenAdd is InverseDCT4x4FourAdd of those quadrants of 16x16 samples whose bits are set in quads, with the
+// sixteen blocks in coding order.
+func InverseDCT4x4SixteenAdd(dst []uint8, dStride int, level *[16][16]int16, scale *[16]int16, quads uint) {
+	p := window(dst, dStride, 16, 16)
+	if useAVX2 {
+		inverseDCTSixteenAVX2(p, dStride, (*[4][16]int16)(level[:4]), scale, uint64(quads&15))
+		return
+	}
+	for quad := range 4 {
+		if quads>>quad&1 != 0 {
+			inverseDCTFour(offset(p, quad>>1*8*dStride+quad&1*8), dStride, (*[4][16]int16)(level[4*quad:]), scale)
 		}
 	}
 }

@@ -681,39 +681,39 @@ TEXT ·inverseDCTFourDCAVX2(SB), NOSPLIT, $0-40
 	VMOVDQU      toColumnsOther<>+0(SB), Y2
 	MOVQ         scale+24(FP), SI
 	VMOVDQU      (SI), Y0
-	VPMULLW      (BX), Y0, Y3
-	VPERMQ       $0x4e, Y3, Y4
-	VPSHUFB      Y1, Y3, Y3
-	VPSHUFB      Y2, Y4, Y4
-	VPOR         Y4, Y3, Y3
-	VPMULLW      32(BX), Y0, Y4
+	MOVQ         dc+32(FP), SI
+	VPMOVZXWQ    (SI), Y3
+	VPMULLW      (BX), Y0, Y4
 	VPERMQ       $0x4e, Y4, Y5
 	VPSHUFB      Y1, Y4, Y4
 	VPSHUFB      Y2, Y5, Y5
 	VPOR         Y5, Y4, Y4
-	VPMULLW      64(BX), Y0, Y5
+	VPMULLW      32(BX), Y0, Y5
 	VPERMQ       $0x4e, Y5, Y6
 	VPSHUFB      Y1, Y5, Y5
 	VPSHUFB      Y2, Y6, Y6
 	VPOR         Y6, Y5, Y5
+	VPMULLW      64(BX), Y0, Y6
+	VPERMQ       $0x4e, Y6, Y7
+	VPSHUFB      Y1, Y6, Y6
+	VPSHUFB      Y2, Y7, Y7
+	VPOR         Y7, Y6, Y6
 	VPMULLW      96(BX), Y0, Y0
-	VPERMQ       $0x4e, Y0, Y6
+	VPERMQ       $0x4e, Y0, Y7
 	VPSHUFB      Y1, Y0, Y0
-	VPSHUFB      Y2, Y6, Y6
-	VPOR         Y6, Y0, Y0
-	VPERM2I128   $0x20, Y5, Y3, Y1
-	VPERM2I128   $0x20, Y0, Y4, Y2
-	VPUNPCKLQDQ  Y2, Y1, Y6
+	VPSHUFB      Y2, Y7, Y7
+	VPOR         Y7, Y0, Y0
+	VPERM2I128   $0x20, Y6, Y4, Y1
+	VPERM2I128   $0x20, Y0, Y5, Y2
+	VPUNPCKLQDQ  Y2, Y1, Y7
 	VPUNPCKHQDQ  Y2, Y1, Y1
-	VPERM2I128   $0x31, Y5, Y3, Y2
-	VPERM2I128   $0x31, Y0, Y4, Y0
-	VPUNPCKLQDQ  Y0, Y2, Y3
+	VPERM2I128   $0x31, Y6, Y4, Y2
+	VPERM2I128   $0x31, Y0, Y5, Y0
+	VPUNPCKLQDQ  Y0, Y2, Y4
 	VPUNPCKHQDQ  Y0, Y2, Y0
-	MOVQ         dc+32(FP), BX
-	VPMOVZXWQ    (BX), Y2
-	VPBLENDW     $0x11, Y2, Y6, Y6
-	VPADDW       Y3, Y6, Y2
-	VPSUBW       Y3, Y6, Y3
+	VPBLENDW     $0x11, Y3, Y7, Y7
+	VPADDW       Y4, Y7, Y2
+	VPSUBW       Y4, Y7, Y3
 	VPSRAW       $0x01, Y1, Y4
 	VPSUBW       Y0, Y4, Y4
 	VPSRAW       $0x01, Y0, Y0

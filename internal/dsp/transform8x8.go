@@ -64,6 +64,20 @@ func InverseDCT8x8Add(dst []uint8, dStride int, c *[64]int16) {
 	inverseDCT8(window(dst, dStride, 8, 8), dStride, c)
 }
 
+// InverseDCT8x8FourAdd is InverseDCT8x8Add of those quadrants of 16x16 samples whose bits are set in quads.
+func InverseDCT8x8FourAdd(dst []uint8, dStride int, c *[4][64]int16, quads uint) {
+	p := window(dst, dStride, 16, 16)
+	if useAVX2 {
+		inverseDCT8x8FourAVX2(p, dStride, &c[0], uint64(quads&15))
+		return
+	}
+	for quad := range c {
+		if quads>>quad&1 != 0 {
+			inverseDCT8(offset(p, quad>>1*8*dStride+quad&1*8), dStride, &c[quad])
+		}
+	}
+}
+
 func inverseDCT8(p *uint8, stride int, c *[64]int16) {
 	if useAVX2 {
 		inverseDCT8x8AVX2(p, stride, c)

@@ -437,6 +437,11 @@ func BenchmarkTransform8x8(b *testing.B) {
 			InverseDCT8x8Add(a, 64, &c[0])
 		}
 	})
+	benchTwins(b, "inverseFour", func(n int) {
+		for range n {
+			InverseDCT8x8FourAdd(a, 64, &c, 15)
+		}
+	})
 	benchTwins(b, "split", func(n int) {
 		var four [4][16]int16
 		for range n {

@@ -184,6 +184,43 @@ func TestInverseDCT4x4FourAdd(t *testing.T) {
 	}
 }
 
+// TestInverse16x16 checks the transforms of whole macroblocks against those of their quadrants.
+func TestInverse16x16(t *testing.T) {
+	r := newRand(t)
+	scale := scales(r, 1)
+	for quads := range uint(16) {
+		var level [16][16]int16
+		var coef [4][64]int16
+		for k := range level {
+			level[k] = randomCoefs(r)
+		}
+		for k := range coef {
+			coef[k] = randomCoefs8(r)
+		}
+		for name, f := range map[string]struct {
+			whole func(dst []uint8, ds int)
+			part  func(dst []uint8, ds, quad int)
+		}{
+			"4x4": {func(dst []uint8, ds int) { InverseDCT4x4SixteenAdd(dst, ds, &level, &scale, quads) },
+				func(dst []uint8, ds, quad int) {
+					InverseDCT4x4FourAdd(dst, ds, (*[4][16]int16)(level[4*quad:]), &scale)
+				}},
+			"8x8": {func(dst []uint8, ds int) { InverseDCT8x8FourAdd(dst, ds, &coef, quads) },
+				func(dst []uint8, ds, quad int) { InverseDCT8x8Add(dst, ds, &coef[quad]) }},
+		} {
+			dst, ds := cut(r, 0, 16, 16)
+			want := clone(dst)
+			for quad := range 4 {
+				if quads>>quad&1 != 0 {
+					f.part(want[quad/2*8*ds+quad%2*8:], ds, quad)
+				}
+			}
+			f.whole(dst, ds)
+			checkPlane(t, name, dst, want)
+		}
+	}
+}
+
 // TestInverseDCT4x4AddFar takes residuals to the ends of their range, beyond that of samples in all of the block.
 func TestInverseDCT4x4AddFar(t *testing.T) {
 	ones := scales(newRand(t), 1)
@@ -323,6 +360,17 @@ func BenchmarkInverseDCT4x4Add(b *testing.B) {
 	benchTwins(b, "four", func(n int) {
 		for i := range n {
 			InverseDCT4x4FourAdd(a, 64, &level[i&1], &scale)
+		}
+	})
+	var sixteen [2][16][16]int16
+	for k := range sixteen {
+		for i := range sixteen[k] {
+			sixteen[k][i] = level[k][i&3]
+		}
+	}
+	benchTwins(b, "sixteen", func(n int) {
+		for i := range n {
+			InverseDCT4x4SixteenAdd(a, 64, &sixteen[i&1], &scale, 15)
 		}
 	})
 	benchTwins(b, "fourDC", func(n int) {

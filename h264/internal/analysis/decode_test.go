@@ -99,11 +99,7 @@ func (d *decoder) plane(p int, v *mbVisit, block *[256]uint8) {
 			block[i] = rec[macroblock.RecAt(i%16, i/16)]
 		}
 	default:
-		for quad := range 4 {
-			if mb.CBP>>quad&1 != 0 {
-				q.Add8(block, level, quad)
-			}
-		}
+		q.Add16(block, level, uint(mb.CBP&15))
 	}
 	for i := range size * size {
 		d.pix[p][(v.y*size+i/size)*d.stride[p]+v.x*size+i%size] = block[i/size*16+i%size]

@@ -337,16 +337,18 @@ func (w *Worker) reconstruct(c *candidate) {
 	}
 	for p := 0; p < w.planes(); p++ {
 		q, counts := w.quantiser(p), &c.mb.TotalCoeff[p]
+		quads := uint(0)
 		for quad := range 4 {
-			at := firstCount(quad)
-			if counts[at]|counts[at+1]|counts[at+4]|counts[at+5] == 0 {
-				continue
+			if at := firstCount(quad); counts[at]|counts[at+1]|counts[at+4]|counts[at+5] != 0 {
+				quads |= 1 << quad
 			}
-			if c.mb.Transform8x8 {
-				q.Add8x8(c.rec[p][offset8(quad):], srcStride, (*[4][16]int16)(c.res.Level[p][4*quad:]))
-			} else {
-				q.Add8(&c.rec[p], &c.res.Level[p], quad)
-			}
+		}
+		switch {
+		case quads == 0:
+		case c.mb.Transform8x8:
+			q.Add8x8Four(&c.rec[p], &c.res.Level[p], quads)
+		default:
+			q.Add16(&c.rec[p], &c.res.Level[p], quads)
 		}
 	}
 	if !w.f.Chroma44 && c.predicted&2 != 0 {
@@ -354,9 +356,6 @@ func (w *Worker) reconstruct(c *candidate) {
 	}
 	c.predicted = 0
 }
-
-// offset8 is the place of a quadrant in a macroblock of srcStride.
-func offset8(quad int) int { return quad>>1*8*srcStride + quad&1*8 }
 
 // skip makes the P_Skip candidate, if its vector is in range. certain says that
 // no residual would be coded over its prediction; it must be, to be lossless.

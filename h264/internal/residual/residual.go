@@ -119,9 +119,9 @@ func (q *Quantiser) Inter16Gain(level *[16][16]int16, src, pred *[256]uint8) (no
 // squaredError is a gain of dsp as that of samples, in 1/256.
 func (q *Quantiser) squaredError(gain int) int64 { return int64(gain) * q.errors[0] >> 12 }
 
-// Add8 adds the residual of quadrant quad to the prediction in dst.
-func (q *Quantiser) Add8(dst *[256]uint8, level *[16][16]int16, quad int) {
-	dsp.InverseDCT4x4FourAdd(dst[offset8(quad):], stride, four(level, quad), &q.scale)
+// Add16 adds the residual of those quadrants of a macroblock whose bits are set in quads to the prediction in dst.
+func (q *Quantiser) Add16(dst *[256]uint8, level *[16][16]int16, quads uint) {
+	dsp.InverseDCT4x4SixteenAdd(dst[:], stride, level, &q.scale, quads)
 }
 
 // Intra16 transforms and quantises the 16x16 residual src-pred with its DC

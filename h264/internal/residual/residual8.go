@@ -146,9 +146,26 @@ func (q *Quantiser) bound8(scanned *[64]int16) {
 
 // Add8x8 adds the residual of an 8x8 block to dst.
 func (q *Quantiser) Add8x8(dst []uint8, dStride int, level *[4][16]int16) {
-	var scanned, raster, coef [64]int16
+	var coef [64]int16
+	q.scale8x8(&coef, level)
+	dsp.InverseDCT8x8Add(dst, dStride, &coef)
+}
+
+// Add8x8Four adds the residual of those 8x8 blocks of a macroblock whose bits are set in quads to the prediction in dst.
+func (q *Quantiser) Add8x8Four(dst *[256]uint8, level *[16][16]int16, quads uint) {
+	var coef [4][64]int16
+	for quad := range coef {
+		if quads>>quad&1 != 0 {
+			q.scale8x8(&coef[quad], four(level, quad))
+		}
+	}
+	dsp.InverseDCT8x8FourAdd(dst[:], stride, &coef, quads)
+}
+
+// scale8x8 makes coefficients of the levels of an 8x8 block.
+func (q *Quantiser) scale8x8(coef *[64]int16, level *[4][16]int16) {
+	var scanned, raster [64]int16
 	dsp.JoinScan8x8(&scanned, level)
 	dsp.UnZigZag8x8(&raster, &scanned)
-	dsp.Dequant8x8(&coef, &raster, &q.eight.scale, q.qpPer)
-	dsp.InverseDCT8x8Add(dst, dStride, &coef)
+	dsp.Dequant8x8(coef, &raster, &q.eight.scale, q.qpPer)
 }

@@ -66,9 +66,12 @@ func TestBlocks(t *testing.T) {
 		}
 		got := s.pred
 		for _, quad := range []int{3, 0, 2, 1} {
-			q.Add8(&got, &level, quad)
+			q.Add16(&got, &level, 1<<quad)
 		}
-		checkSamples(t, "Inter16 and Add8", d.qp, 16, &got, &want)
+		checkSamples(t, "Inter16 and Add16 of quadrants", d.qp, 16, &got, &want)
+		got = s.pred
+		q.Add16(&got, &level, 15)
+		checkSamples(t, "Inter16 and Add16", d.qp, 16, &got, &want)
 		got = s.pred
 		for i := range level {
 			x, y := blockOrigin(i)

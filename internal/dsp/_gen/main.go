@@ -24,6 +24,7 @@ var dsp = asm.Package{
 		concept("scan8x8", scan8x8),
 		concept("transform4x4", transform4x4),
 		concept("transform8x8", transform8x8),
+		concept("inverse16x16", inverse16x16),
 		concept("residual", residual),
 	},
 }

@@ -253,6 +253,18 @@ func (g *gen) inverseDCTFour(withDC bool) {
 	}
 	dst, level, scale, columns := g.loadBlock("dst", "dStride"), g.param("level"), g.YMM(), g.toColumns()
 	g.VMOVDQU(Mem{Base: g.param("scale")}, scale)
+	var dc vec
+	if withDC {
+		dc = g.YMM()
+		g.VPMOVZXWQ(Mem{Base: g.param("dc")}, dc)
+	}
+	g.addFour(dst, level, scale, columns, dc)
+	g.VZEROUPPER()
+	g.RET()
+}
+
+// addFour adds the residual of four blocks of levels to 8x8 samples, with the first coefficients in dc if that isn't nil.
+func (g *gen) addFour(dst block, level reg.GPVirtual, scale vec, columns permutation, dc vec) {
 	var c [4]vec
 	for i := range c {
 		c[i] = g.scaled(level, 32*i, scale, columns)
@@ -265,14 +277,10 @@ func (g *gen) inverseDCTFour(withDC bool) {
 	var x [4]vec
 	x[0], x[1] = g.unpack(64, join(0x20, c[0], c[2]), join(0x20, c[1], c[3]))
 	x[2], x[3] = g.unpack(64, join(0x31, c[0], c[2]), join(0x31, c[1], c[3]))
-	if withDC {
-		dc := g.YMM()
-		g.VPMOVZXWQ(Mem{Base: g.param("dc")}, dc)
+	if dc != nil {
 		g.VPBLENDW(Imm(0x11), dc, x[0], x[0])
 	}
 	g.addRows8x8(dst, g.round(g.transpose(g.inverse4(x))))
-	g.VZEROUPPER()
-	g.RET()
 }
 
 func (g *gen) inverseDCFour() {

@@ -123,7 +123,12 @@ func (g *gen) forwardDCT8x8(four bool) {
 
 func (g *gen) inverseDCT8x8() {
 	g.function("inverseDCT8x8AVX2", "(dst *uint8, dStride int, c *[64]int16)", "inverseDCT8x8AVX2 is InverseDCT8x8Add.")
-	dst, c := g.loadBlock("dst", "dStride"), g.param("c")
+	g.addBlock8x8(g.loadBlock("dst", "dStride"), g.param("c"))
+	g.RET()
+}
+
+// addBlock8x8 adds the residual of the coefficients at c to 8x8 samples.
+func (g *gen) addBlock8x8(dst block, c reg.GPVirtual) {
 	lower := g.below(dst)
 	var x [8]vec
 	for v := range x {
@@ -146,7 +151,6 @@ func (g *gen) inverseDCT8x8() {
 		g.VPACKUSWB(p, p, p)
 		g.VMOVQ(p, m)
 	}
-	g.RET()
 }
 
 // spread32 loads sixteen 32-bit elements in the order that 16-bit lanes unpack to.
