@@ -91,10 +91,13 @@ func (w *Worker) searchBest(mb *macroblock.MB, p macroblock.Partition, refs []in
 	return least
 }
 
+// maxCandidates is the most that a search begins from beside the predicted vector.
+const maxCandidates = 8
+
 // search16 finds the motion of the undivided macroblock.
 func (w *Worker) search16() (d division) {
 	d.mb = macroblock.MB{Type: macroblock.P16x16, QP: int8(w.qp)}
-	var candidates [8]macroblock.MV
+	var candidates [maxCandidates]macroblock.MV
 	c := candidates[:0]
 	for _, n := range [3]*macroblock.MB{w.n.A, w.n.B, w.n.C} {
 		if n != nil {

@@ -176,12 +176,7 @@ func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless 
 		s.closely(preset, candidates, hopeless)
 		return
 	}
-	s.whole(s.rounded(s.mvp))
-	for _, mv := range candidates {
-		if mv = s.rounded(mv); mv != s.mv {
-			s.whole(mv)
-		}
-	}
+	s.first(candidates)
 	s.hexagons(preset.SearchSteps)
 	s.ring(square[:], all[:])
 	s.coarse = s.cost
@@ -191,6 +186,32 @@ func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless 
 	}
 	if s.cost >= s.lambda*preset.FractionsAbove {
 		s.refine(preset)
+	}
+}
+
+// first tries the predicted vector and the candidates, of whole samples.
+func (s *motionSearch) first(candidates []macroblock.MV) {
+	var unlike [maxCandidates + 1]macroblock.MV
+	unlike[0] = s.rounded(s.mvp)
+	n := 1
+next:
+	for _, mv := range candidates {
+		mv = s.rounded(mv)
+		for _, other := range unlike[:n] {
+			if mv == other {
+				continue next
+			}
+		}
+		unlike[n] = mv
+		n++
+	}
+	mvs := unlike[:n]
+	for dsp.Assembly() && !s.weighted && len(mvs) > 2 {
+		s.four(mvs)
+		mvs = mvs[min(4, len(mvs)):]
+	}
+	for _, mv := range mvs {
+		s.whole(mv)
 	}
 }
 
@@ -236,8 +257,13 @@ func (s *motionSearch) ring(around []macroblock.MV, picked []uint8) int {
 	centre, best := s.mv, -1
 	fast := dsp.Assembly() && !s.weighted && s.containsAround(centre, ringReach)
 	for ; fast && len(picked) > 2; picked = picked[min(4, len(picked)):] {
-		if i := s.four(centre, around, picked); i >= 0 {
-			best = i
+		var mvs [4]macroblock.MV
+		n := min(4, len(picked))
+		for k, i := range picked[:n] {
+			mvs[k] = plus(centre, around[i], 1)
+		}
+		if k := s.four(mvs[:n]); k >= 0 {
+			best = int(picked[k])
 		}
 	}
 	for _, i := range picked {
@@ -248,20 +274,18 @@ func (s *motionSearch) ring(around []macroblock.MV, picked []uint8) int {
 	return best
 }
 
-// four is ring for the first four of picked, at least three, all in range.
-func (s *motionSearch) four(centre macroblock.MV, around []macroblock.MV, picked []uint8) int {
+// four tries the first four of at least three vectors of whole samples, all in range,
+// and returns the one that is the best now, or -1.
+func (s *motionSearch) four(mvs []macroblock.MV) int {
 	var at, sad [4]int
-	off := s.at(centre)
 	for k := range at {
-		d := around[picked[min(k, len(picked)-1)]]
-		at[k] = off + int(d.Y>>2)*s.ref.Stride + int(d.X>>2)
+		at[k] = s.at(mvs[min(k, len(mvs)-1)])
 	}
 	dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, &at, s.limit(0))
 	best := -1
-	for k := 0; k < min(4, len(picked)); k++ {
-		mv := plus(centre, around[picked[k]], 1)
-		if s.offer(mv, s.rate(mv)+16*sad[k]) {
-			best = int(picked[k])
+	for k, mv := range mvs[:min(4, len(mvs))] {
+		if s.offer(mv, s.rate(mv)+16*sad[k&3]) {
+			best = k
 		}
 	}
 	return best
@@ -290,7 +314,7 @@ func (s *motionSearch) descend(distance int16, steps int) {
 	back := -1 // the corner that the last step came from
 	for ; steps > 0; steps-- {
 		centre, towards := s.mv, -1
-		if back < 0 && dsp.Assembly() && !s.weighted && s.containsAround(centre, int(distance)) {
+		if dsp.Assembly() && !s.weighted && s.containsAround(centre, int(distance)) {
 			towards = s.corners(distance)
 		} else {
 			for i, d := range diamond {

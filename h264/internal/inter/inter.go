@@ -10,31 +10,14 @@ import (
 	"github.com/g264/g264/internal/dsp"
 )
 
-// term is a sample of one of the four planes (0 full, 1 to 3 RefPlane.Half),
-// dx and dy whole samples away.
-type term struct{ plane, dx, dy uint8 }
-
-// quarter lists for each fractional position 4*(y&3)+(x&3) the one or two
-// samples whose average it is (table 8-12). The first is of the row itself.
-var quarter = [16][2]term{
-	{{0, 0, 0}, {0, 0, 0}}, {{0, 0, 0}, {1, 0, 0}}, {{1, 0, 0}, {1, 0, 0}}, {{1, 0, 0}, {0, 1, 0}},
-	{{0, 0, 0}, {2, 0, 0}}, {{1, 0, 0}, {2, 0, 0}}, {{1, 0, 0}, {3, 0, 0}}, {{1, 0, 0}, {2, 1, 0}},
-	{{2, 0, 0}, {2, 0, 0}}, {{2, 0, 0}, {3, 0, 0}}, {{3, 0, 0}, {3, 0, 0}}, {{3, 0, 0}, {2, 1, 0}},
-	{{2, 0, 0}, {0, 0, 1}}, {{2, 0, 0}, {1, 0, 1}}, {{3, 0, 0}, {1, 0, 1}}, {{2, 1, 0}, {1, 0, 1}},
-}
-
 // Offsets returns where in r.All the two blocks start whose average is the
 // prediction of a block whose first sample is at (x, y), displaced by mv. They
-// are the same where the prediction is one of the planes'.
+// are the same where the prediction is one of the planes'. The first is of the row
+// itself.
 func Offsets(r *picture.RefPlane, x, y int, mv macroblock.MV) (a, b int) {
 	off := r.Origin + (y+int(mv.Y>>2))*r.Stride + x + int(mv.X>>2)
-	q := &quarter[(mv.Y&3)<<2|mv.X&3]
-	a = off + int(q[0].plane)*r.Distance + int(q[0].dx)
-	b = off + int(q[1].plane)*r.Distance + int(q[1].dx)
-	if q[1].dy != 0 {
-		b += r.Stride
-	}
-	return a, b
+	q := &r.Quarters[(mv.Y&3)<<2|mv.X&3]
+	return off + q[0], off + q[1]
 }
 
 // Block writes the prediction of a block of w x h samples to dst, which has

@@ -29,6 +29,8 @@ const (
 	patchSize   = patchStride * (tapsBefore + patchHeight + tapsBehind)
 )
 
+var patchQuarters = picture.NewQuarters(patchSize, patchStride)
+
 // Forget empties the patch: its reference may change.
 func (p *Patch) Forget() { p.of = nil }
 
@@ -50,7 +52,7 @@ func (p *Patch) exactly(r *picture.RefPlane, x, y, w, h int, mv macroblock.MV) {
 func (p *Patch) take(r *picture.RefPlane, x0, y0, x1, y1 int) {
 	p.of, p.x0, p.y0, p.x1, p.y1 = r, x0, y0, x1, y1
 	const first = tapsBefore*patchStride + tapsBefore
-	p.All, p.Distance, p.Stride = p.all[:], patchSize, patchStride
+	p.All, p.Distance, p.Stride, p.Quarters = p.all[:], patchSize, patchStride, &patchQuarters
 	p.Origin = first - y0*patchStride - x0
 	src, rows := r.At(x0-tapsBefore, y0-tapsBefore), y1-y0+tapsBefore+tapsBehind
 	dsp.CopyBlock(p.all[:], patchStride, src, r.Stride, 16, rows)

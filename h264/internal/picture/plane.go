@@ -59,6 +59,9 @@ type RefPlane struct {
 	// Pix is its sample i, and sample i of Half[k] its sample (k+1)*Distance+i.
 	All      []uint8
 	Distance int // 0: no half-sample planes
+	// Quarters say where in All fractions of a sample are made from; of planes
+	// without half samples the first is.
+	Quarters *Quarters
 }
 
 // Planes of a reference are used together. So that their rows don't compete for
@@ -81,10 +84,12 @@ func refPlaneBytes(w, h int, half bool) int64 {
 func newRefPlane(m *memory, w, h int, half bool) RefPlane {
 	if !half {
 		p := newPlane(m, w, h, Border)
-		return RefPlane{Plane: p, All: p.Pix}
+		return RefPlane{Plane: p, All: p.Pix, Quarters: new(Quarters)}
 	}
 	p, n := layout(w, h, Border)
 	r := RefPlane{Plane: p, Distance: distance(n)}
+	quarters := NewQuarters(r.Distance, r.Stride)
+	r.Quarters = &quarters
 	r.All = m.take(3*r.Distance + n)
 	r.Pix = r.All[:n:n]
 	for i := range r.Half {
