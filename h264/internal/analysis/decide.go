@@ -43,7 +43,11 @@ func (w *Worker) decideInter() {
 		}
 	}
 	best := w.search16()
-	if w.f.Preset.Quadrants && best.cost >= w.lambda1*w.f.Preset.DivideAbove {
+	if w.f.Preset.Quadrants && best.cost >= w.worth(w.f.Preset.DivideAbove) {
+		if mode, cost := w.intra16Mode(); cost+cost>>1 < best.cost && !w.f.Lossless {
+			w.decideIntraInP(mode, best.cost, skippable)
+			return
+		}
 		best = w.divide(&best)
 	}
 	if !coded || best.mb.Type != macroblock.P16x16 || best.mb.Ref[0] != 0 || best.mb.MV[0] != w.trial.mb.MV[0] {
@@ -61,6 +65,19 @@ func (w *Worker) decideInter() {
 	}
 	w.tryTransform8()
 	w.tryIntra(best.cost)
+}
+
+// decideIntraInP picks the coding where the mode's SATD is so far below the cost of
+// inter prediction, undivided, that nothing else wins but the P_Skip in w.best, if
+// there is one.
+func (w *Worker) decideIntraInP(mode uint8, interCost int, skippable bool) {
+	w.codeIntra16(w.trial, mode)
+	if skippable {
+		w.keepBetter()
+	} else {
+		w.keep()
+	}
+	w.tryBlocks(interCost)
 }
 
 // codeSkip codes a residual over the prediction of the P_Skip in w.best, if its
@@ -82,11 +99,23 @@ func (w *Worker) tryIntra(interCost int) {
 		interCost = losslessInterCost
 	}
 	mode, cost := w.intra16Mode()
-	if cost < interCost {
+	least := cost
+	if w.f.Chroma44 {
+		least += cost >> 2 // it hardly ever wins with more
+	}
+	if least < interCost {
 		w.codeIntra16(w.trial, mode)
 		w.keepBetter()
 	}
-	if w.f.Preset.Intra4RDInP == 0 || cost >= interCost+interCost>>1 {
+	if cost < interCost+interCost>>1 {
+		w.tryBlocks(interCost)
+	}
+}
+
+// tryBlocks codes the macroblock of a P picture as Intra 4x4 and Intra 8x8 where that
+// may pay, given the SATD cost of inter prediction.
+func (w *Worker) tryBlocks(interCost int) {
+	if w.f.Preset.Intra4RDInP == 0 {
 		return
 	}
 	limit := interCost + interCost>>5

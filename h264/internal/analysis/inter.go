@@ -116,9 +116,18 @@ func (w *Worker) search16() (d division) {
 	for r := range w.f.Refs {
 		refs[r&15] = int8(r)
 	}
-	d.cost = w.searchBest(&d.mb, macroblock.Partitions[macroblock.P16x16][0], refs[:w.searchedRefs()], c, w.lambda1*w.f.Preset.RefsAbove)
+	d.cost = w.searchBest(&d.mb, macroblock.Partitions[macroblock.P16x16][0], refs[:w.searchedRefs()], c, w.worth(w.f.Preset.RefsAbove))
 	d.cost += w.lambda1 * entropy.MBTypeBits(macroblock.P16x16, true)
 	return d
+}
+
+// worth is the SATD cost from which on something is tried that the preset tries from
+// that many bits on: more in 4:4:4, where it is the cost of three planes.
+func (w *Worker) worth(bits int) int {
+	if w.f.Chroma44 {
+		bits += bits >> 1
+	}
+	return w.lambda1 * bits
 }
 
 // searchedRefs is how many references are searched for the undivided macroblock.

@@ -18,6 +18,15 @@ func (w *Worker) startIntra(c *candidate, t macroblock.Type) {
 // intra16Mode picks the Intra 16x16 mode by SATD and returns its cost; the
 // predictions are left in w.whole.
 func (w *Worker) intra16Mode() (mode uint8, cost int) {
+	if !w.wholePicked {
+		w.wholeMode, w.wholeCost = w.pickIntra16()
+		w.wholePicked = true
+	}
+	return w.wholeMode, w.wholeCost
+}
+
+// pickIntra16 does what intra16Mode says.
+func (w *Worker) pickIntra16() (mode uint8, cost int) {
 	w.loadNeighbours()
 	var modes []uint8
 	var satd [3][4]int

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/inter"
 	"github.com/g264/g264/h264/internal/macroblock"
@@ -189,23 +191,27 @@ func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless 
 	}
 }
 
+// vectors are some that are unlike each other.
+type vectors struct {
+	mv [maxCandidates + 1]macroblock.MV
+	n  int
+}
+
+func (v *vectors) add(mv macroblock.MV) {
+	if !slices.Contains(v.mv[:v.n], mv) {
+		v.mv[v.n] = mv
+		v.n++
+	}
+}
+
 // first tries the predicted vector and the candidates, of whole samples.
 func (s *motionSearch) first(candidates []macroblock.MV) {
-	var unlike [maxCandidates + 1]macroblock.MV
-	unlike[0] = s.rounded(s.mvp)
-	n := 1
-next:
+	var v vectors
+	v.add(s.rounded(s.mvp))
 	for _, mv := range candidates {
-		mv = s.rounded(mv)
-		for _, other := range unlike[:n] {
-			if mv == other {
-				continue next
-			}
-		}
-		unlike[n] = mv
-		n++
+		v.add(s.rounded(mv))
 	}
-	mvs := unlike[:n]
+	mvs := v.mv[:v.n]
 	for dsp.Assembly() && !s.weighted && len(mvs) > 2 {
 		s.four(mvs)
 		mvs = mvs[min(4, len(mvs)):]
@@ -215,16 +221,32 @@ next:
 	}
 }
 
+// firstFine is first for vectors as they are.
+func (s *motionSearch) firstFine(candidates []macroblock.MV) {
+	var v vectors
+	if s.contains(s.mvp) {
+		v.add(s.mvp)
+	}
+	for _, mv := range candidates {
+		if s.contains(mv) {
+			v.add(mv)
+		}
+	}
+	mvs := v.mv[:v.n]
+	if dsp.Assembly() && !s.weighted && len(mvs) > 2 {
+		s.fourFine(mvs)
+		mvs = mvs[min(4, len(mvs)):]
+	}
+	for _, mv := range mvs {
+		s.fractional(mv)
+	}
+}
+
 // closely is run for a part of a macroblock, which moves about like one of the
 // candidates: by diamonds of a whole sample, a half and a quarter around the best of
 // them as they are. The reference must have half-sample planes.
 func (s *motionSearch) closely(preset *Preset, candidates []macroblock.MV, hopeless int) {
-	s.fractional(s.mvp)
-	for _, mv := range candidates {
-		if mv != s.mv {
-			s.fractional(mv)
-		}
-	}
+	s.firstFine(candidates)
 	if s.cost == unknown {
 		s.fractional(s.rounded(s.mvp))
 	}
@@ -333,17 +355,25 @@ func (s *motionSearch) descend(distance int16, steps int) {
 // corners tries the corners of a diamond, all in range, and returns the one that
 // is the best now, or -1.
 func (s *motionSearch) corners(distance int16) int {
+	var mvs [4]macroblock.MV
+	for i, d := range diamond {
+		mvs[i] = plus(s.mv, d, distance)
+	}
+	return s.fourFine(mvs[:])
+}
+
+// fourFine is four for vectors of any precision.
+func (s *motionSearch) fourFine(mvs []macroblock.MV) int {
 	var at [4][2]int
 	var satd [4]int
-	centre, best := s.mv, -1
-	for i, d := range diamond {
-		at[i][0], at[i][1] = inter.Offsets(s.fine, s.x, s.y, plus(centre, d, distance))
+	for k := range at {
+		at[k][0], at[k][1] = inter.Offsets(s.fine, s.x, s.y, mvs[min(k, len(mvs)-1)])
 	}
 	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, &at, s.limit(0))
-	for i, d := range diamond {
-		mv := plus(centre, d, distance)
-		if s.offer(mv, s.rate(mv)+16*satd[i]) {
-			best = i
+	best := -1
+	for k, mv := range mvs[:min(4, len(mvs))] {
+		if s.offer(mv, s.rate(mv)+16*satd[k&3]) {
+			best = k
 		}
 	}
 	return best

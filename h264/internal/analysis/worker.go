@@ -49,10 +49,14 @@ type Worker struct {
 	sums4       [4]int        // SATD costs of Intra 4x4 up to each quadrant's end
 	coef        [16][16]int16 // transform coefficients of one plane
 
-	// Intra predictions by mode: of one 4x4 block, of the macroblock, and of both
-	// chroma blocks, the best mode of which is known if chromaPicked.
+	// Intra predictions by mode: of one 4x4 block, of the macroblock, the best mode of
+	// which is known if wholePicked, and of both chroma blocks, the best mode of which
+	// is known if chromaPicked.
 	modes        [3][9][16]uint8
 	whole        [3][4][256]uint8
+	wholeMode    uint8
+	wholeCost    int
+	wholePicked  bool
 	chroma       [2][4][256]uint8
 	chromaMode   uint8
 	chromaPicked bool
@@ -172,7 +176,7 @@ func (w *Worker) planes() int {
 // enter begins a macroblock of the row.
 func (w *Worker) enter(x int) {
 	f := w.f
-	w.x, w.chromaPicked, w.coded = x, false, false
+	w.x, w.wholePicked, w.chromaPicked, w.coded = x, false, false, false
 	w.n = Neighbours(f.Rec.MBs, f.MBW, x, w.y)
 	w.avail = intra.Available{Left: w.n.A != nil, Top: w.n.B != nil, TopLeft: w.n.D != nil, TopRight: w.n.C != nil}
 	w.setQP()
