@@ -1,9 +1,6 @@
 package dsp
 
-import (
-	"encoding/binary"
-	"unsafe"
-)
+import "unsafe"
 
 // MV is a motion vector in quarter samples.
 type MV struct{ X, Y int16 }
@@ -56,10 +53,11 @@ func RowStrengths[M any](list []Strengths, row, above []M, blocks func(*M) *Bloc
 		if above != nil {
 			upper = blocks(&above[x])
 		}
-		alike := own.alike()
+		m := own.motion()
+		alike := m.ref >= 0 && !own.coded() && own.allMove(m)
 		// This tells most macroblocks that have strengths of zero alone.
-		quiet := alike && leftAlike && (left == nil || !moved(own, 0, left, 0)) &&
-			(upper == nil || !moved(own, 0, upper, 0) && upper.alike())
+		quiet := alike && leftAlike && (left == nil || left.motion() == m) &&
+			(upper == nil || !upper.coded() && upper.allMove(m))
 		if s := (Strengths{X: uint32(x)}); !quiet && s.derive(own, left, upper) {
 			list[n] = s
 			n++
@@ -69,44 +67,58 @@ func RowStrengths[M any](list []Strengths, row, above []M, blocks func(*M) *Bloc
 	return list[:n]
 }
 
-// alike tells whether all blocks of an inter macroblock have the same motion, and no levels.
-func (b *Blocks) alike() bool {
-	levels, ref := &b.TotalCoeff[0], b.Ref[0]
-	if ref < 0 || b.Ref != [4]int8{ref, ref, ref, ref} || binary.LittleEndian.Uint64(levels[:8])|binary.LittleEndian.Uint64(levels[8:]) != 0 {
-		return false
-	}
-	for i := range b.MV {
-		if b.MV[i] != b.MV[0] {
-			return false
-		}
-	}
-	return true
+// motion is how a block moves: its vector, and its reference.
+type motion struct {
+	mv  MV
+	ref int8
+}
+
+// motion is that of the first block.
+func (b *Blocks) motion() motion { return motion{b.MV[0], b.Ref[0]} }
+
+// allMove tells whether all blocks have the same motion.
+func (b *Blocks) allMove(m motion) bool {
+	mv := (*uint8)(unsafe.Pointer(&b.MV))
+	first := at8(mv, 0)
+	return b.Ref == [4]int8{m.ref, m.ref, m.ref, m.ref} && b.MV[0] == m.mv && b.MV[1] == m.mv &&
+		(at8(mv, 8)^first)|(at8(mv, 16)^first)|(at8(mv, 24)^first)|
+			(at8(mv, 32)^first)|(at8(mv, 40)^first)|(at8(mv, 48)^first)|(at8(mv, 56)^first) == 0
+}
+
+// coded tells whether there are levels.
+func (b *Blocks) coded() bool {
+	levels := &b.TotalCoeff[0][0]
+	return at8(levels, 0)|at8(levels, 8) != 0
 }
 
 // derive derives the strengths of a macroblock whose neighbours, where they are nil, are outside the picture, from zeros.
 // It reports whether any isn't zero.
 func (s *Strengths) derive(own, left, above *Blocks) bool {
 	least := own.least()
+	divided := !own.allMove(own.motion())
 	step := 1
-	if own.Transform8x8 {
+	switch {
+	case !divided && least == [16]uint8{}:
+		step = 4 // nothing inside
+	case own.Transform8x8:
 		step = 2
 	}
 	for e := step; e < 4; e += step {
 		for k := range 4 {
-			s.Columns[e][k] = min(strength(own, 4*k+e, &least, own, 4*k+e-1, &least), 3)
-			s.Rows[e][k] = min(strength(own, 4*e+k, &least, own, 4*e+k-4, &least), 3)
+			s.Columns[e][k] = min(3, strength(own, 4*k+e, &least, own, 4*k+e-1, &least, divided))
+			s.Rows[e][k] = min(3, strength(own, 4*e+k, &least, own, 4*e+k-4, &least, divided))
 		}
 	}
 	if left != nil {
 		other := left.least()
 		for k := range 4 {
-			s.Columns[0][k] = strength(own, 4*k, &least, left, 4*k+3, &other)
+			s.Columns[0][k] = strength(own, 4*k, &least, left, 4*k+3, &other, true)
 		}
 	}
 	if above != nil {
 		other := above.least()
 		for k := range 4 {
-			s.Rows[0][k] = strength(own, k, &least, above, 12+k, &other)
+			s.Rows[0][k] = strength(own, k, &least, above, 12+k, &other, true)
 		}
 	}
 	return s.Columns != [4][4]uint8{} || s.Rows != [4][4]uint8{}
@@ -115,27 +127,28 @@ func (s *Strengths) derive(own, left, above *Blocks) bool {
 // least returns the least strength of the edges of each block at those of a macroblock: 4 of intra macroblocks, 2 in
 // transform blocks with levels, 0 else.
 func (b *Blocks) least() (least [16]uint8) {
-	for i, n := range &b.TotalCoeff[0] {
-		if b.Ref[0] < 0 {
-			least[i] = 4
-		} else if n != 0 {
-			least[i] = 2
-			if b.Transform8x8 {
-				first := i &^ 5 & 15
-				least[first], least[first+1], least[first+4], least[first+5] = 2, 2, 2, 2
-			}
+	for i := 0; i < 16; i += 8 { // two rows of blocks in a word
+		w := at8(&b.TotalCoeff[0][0], i)
+		w = (w&lowBits + lowBits | w) & highBits >> 6
+		if b.Transform8x8 {
+			w |= w>>32 | w<<32
+			w |= w>>8&evenBytes | w&evenBytes<<8
 		}
+		if b.Ref[0] < 0 {
+			w = highBits >> 5
+		}
+		put8(&least[0], i, w)
 	}
 	return least
 }
 
-// strength is that between block i of p and block j of q.
-func strength(p *Blocks, i int, leastP *[16]uint8, q *Blocks, j int, leastQ *[16]uint8) uint8 {
-	i, j = i&15, j&15
-	if bS := max(leastP[i], leastQ[j]); bS != 0 || !moved(p, i, q, j) {
-		return bS
+// strength is that between block i of p and block j of q, which may differ in motion.
+func strength(p *Blocks, i int, leastP *[16]uint8, q *Blocks, j int, leastQ *[16]uint8, differ bool) uint8 {
+	bS := max(leastP[i&15], leastQ[j&15])
+	if differ && bS == 0 && moved(p, i, q, j) {
+		return 1
 	}
-	return 1
+	return bS
 }
 
 // moved reports whether block i of p and block j of q differ in reference, or in a component of their vectors by a sample
