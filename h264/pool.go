@@ -9,8 +9,9 @@ import (
 )
 
 // pool runs surveys and the stages of the pictures in flight, a band or a row at
-// a time. Its workers are goroutines that live while there is something to do;
-// with one thread the caller's goroutine does everything.
+// a time. The caller's goroutine is a worker as long as it waits, so that there are
+// no more goroutines than processors; the others live while there is something to do.
+// With one thread the caller's goroutine does everything.
 type pool struct {
 	mu       sync.Mutex
 	surveys  []*survey // oldest first
@@ -23,30 +24,34 @@ type pool struct {
 
 	observe func(Task) // nil: nobody
 
-	workers int
-	idle    []*worker
-	waiting int       // workers without a task while others run
-	ready   sync.Cond // there may be a task
-	done    sync.Cond // a picture or survey is complete, or the pool stopped
-	stopped bool
-	running sync.WaitGroup
-	inline  bool
+	workers  int
+	idle     []*worker // without a goroutine
+	waiting  []*worker // without a task while others run
+	starting int       // goroutines that have no worker yet
+	serve    func()
+	calling  *worker   // the caller's; nil if it does not wait
+	deferred bool      // the caller waits, and has no worker
+	done     sync.Cond // what the caller waits for may have happened
+	stopped  bool
+	running  sync.WaitGroup
+	inline   bool
 }
 
 // worker is what a goroutine works with.
 type worker struct {
 	pool     *pool
 	number   int
+	picture  int // whose row it decided last
 	analysis *analysis.Worker
-	serve    func()
+	ready    sync.Cond // there may be a task
 }
 
 func newPool(threads int, chroma44 bool, reach int) *pool {
 	p := &pool{reach: reach, workers: threads, inline: threads == 1}
-	p.ready.L, p.done.L = &p.mu, &p.mu
+	p.done.L, p.serve = &p.mu, p.run
 	for i := range threads {
 		w := &worker{pool: p, number: i, analysis: analysis.NewWorker(chroma44)}
-		w.serve = w.run
+		w.ready.L = &p.mu
 		p.idle = append(p.idle, w)
 	}
 	return p
@@ -61,12 +66,7 @@ func (p *pool) survey(s *survey) bool {
 	p.measured++
 	p.surveys = append(p.surveys, s)
 	p.wake()
-	if p.inline {
-		p.work(p.idle[0])
-	}
-	for !s.takenIn() && !p.stopped {
-		p.done.Wait()
-	}
+	p.await(s.takenIn)
 	s.input = [3]picture.Samples{}
 	return s.takenIn()
 }
@@ -77,9 +77,7 @@ func (p *pool) surveyed() *survey {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.surveys[0]
-	for !s.complete() && !p.stopped {
-		p.done.Wait()
-	}
+	p.await(s.complete)
 	if !s.complete() {
 		return nil
 	}
@@ -111,7 +109,7 @@ func (p *pool) rewind(c *coding, begin func(c *coding)) {
 	for _, c := range p.flight {
 		begin(c)
 	}
-	p.ready.Broadcast()
+	p.rouse()
 	p.wake()
 }
 
@@ -121,12 +119,7 @@ func (p *pool) finish() *coding {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.flight[0]
-	if p.inline {
-		p.work(p.idle[0])
-	}
-	for !c.complete() && !p.stopped {
-		p.done.Wait()
-	}
+	p.await(c.complete)
 	if !c.complete() {
 		return nil
 	}
@@ -139,7 +132,7 @@ func (p *pool) finish() *coding {
 func (p *pool) stop() {
 	p.mu.Lock()
 	p.stopped = true
-	p.ready.Broadcast()
+	p.rouse()
 	p.done.Broadcast()
 	p.mu.Unlock()
 }
@@ -154,24 +147,52 @@ func (p *pool) halted() bool {
 // wait returns when no goroutine of the pool is left.
 func (p *pool) wait() { p.running.Wait() }
 
+// await has the caller's goroutine work until what it waits for has happened, or the
+// pool stopped. p.mu is held.
+func (p *pool) await(happened func() bool) {
+	for !happened() && !p.stopped {
+		if len(p.idle) == 0 {
+			p.deferred = true
+			p.done.Wait()
+			p.deferred = false
+			continue
+		}
+		w := p.idle[0]
+		p.idle = append(p.idle[:0], p.idle[1:]...)
+		p.calling = w
+		p.work(w, happened)
+		p.calling = nil
+		p.release(w)
+	}
+	p.wake()
+}
+
 // wake gets a worker to look for a task if there is one to be found. p.mu is
 // held.
 func (p *pool) wake() {
-	if p.inline || p.waiting == 0 && len(p.idle) == 0 {
+	if p.inline || len(p.waiting) == 0 && p.starting >= len(p.idle) {
 		return
 	}
 	if _, found := p.find(nil); !found {
 		return
 	}
-	if p.waiting > 0 {
-		p.ready.Signal()
+	if last := len(p.waiting) - 1; last >= 0 {
+		w := p.waiting[last]
+		p.waiting = p.waiting[:last]
+		w.ready.Signal()
 		return
 	}
-	last := len(p.idle) - 1
-	w := p.idle[last]
-	p.idle = p.idle[:last]
+	p.starting++
 	p.running.Add(1)
-	go w.serve()
+	go p.serve()
+}
+
+// rouse gets all workers that wait to look again. p.mu is held.
+func (p *pool) rouse() {
+	for _, w := range p.waiting {
+		w.ready.Signal()
+	}
+	p.waiting = p.waiting[:0]
 }
 
 // at reports whether the i-th of n parts of a picture, from the top, lies at the
@@ -179,39 +200,54 @@ func (p *pool) wake() {
 // To nil all parts do.
 func (w *worker) at(i, n int) bool { return w == nil || i*w.pool.workers/n == w.number }
 
-// run is a worker's goroutine.
-func (w *worker) run() {
-	p := w.pool
+// run is a goroutine that serves with an idle worker, if there is one still.
+func (p *pool) run() {
 	defer p.running.Done()
 	p.mu.Lock()
-	p.work(w)
-	p.idle = append(p.idle, w)
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	p.starting--
+	last := len(p.idle) - 1
+	if last < 0 {
+		return
+	}
+	w := p.idle[last]
+	p.idle = p.idle[:last]
+	p.work(w, p.atRest)
+	p.release(w)
+	p.done.Broadcast()
 }
 
-// work does tasks until all pictures are complete. p.mu is held, but for the
-// tasks.
-func (p *pool) work(w *worker) {
-	for !p.stopped {
+// release makes a worker idle, in the order of numbers. p.mu is held.
+func (p *pool) release(w *worker) {
+	i := 0
+	for i < len(p.idle) && p.idle[i].number < w.number {
+		i++
+	}
+	p.idle = slices.Insert(p.idle, i, w)
+}
+
+// work does tasks until what the worker's goroutine waits for has happened, or the
+// pool stopped. A worker without a task goes to the caller if that has none. p.mu is
+// held, but for the tasks.
+func (p *pool) work(w *worker, happened func() bool) {
+	for !p.stopped && !happened() {
 		t, found := p.next(w)
 		if !found {
-			if p.complete() && !p.paused {
+			if p.deferred {
 				return
 			}
-			p.waiting++
-			p.ready.Wait()
-			p.waiting--
+			p.waiting = append(p.waiting, w)
+			w.ready.Wait()
 			continue
 		}
 		p.claim(t)
+		if t.stage == StageAnalysis {
+			w.picture = t.c.number
+		}
 		p.busy++
 		p.wake()
 		p.mu.Unlock()
-		if p.observe == nil {
-			w.do(t)
-		} else {
-			w.observed(t)
-		}
+		w.perform(t)
 		p.mu.Lock()
 		p.settle(t)
 		if p.busy--; p.busy == 0 && p.paused {
@@ -235,11 +271,19 @@ func (p *pool) complete() bool {
 	return true
 }
 
-// tell wakes who waits for a picture or survey that is complete, and all workers
-// if nothing is left to do: they end. p.mu is held.
+// atRest reports whether goroutines may end. p.mu is held.
+func (p *pool) atRest() bool { return p.complete() && !p.paused }
+
+// tell wakes the caller, who may wait for what has happened, and all workers if
+// nothing is left to do: they end. p.mu is held.
 func (p *pool) tell() {
 	p.done.Broadcast()
 	if p.complete() {
-		p.ready.Broadcast()
+		p.rouse()
+		return
+	}
+	if i := slices.Index(p.waiting, p.calling); i >= 0 {
+		p.waiting = slices.Delete(p.waiting, i, i+1)
+		p.calling.ready.Signal()
 	}
 }

@@ -240,3 +240,33 @@ func TestInterrupt(t *testing.T) {
 		enc.Close()
 	}
 }
+
+// The caller's goroutine works while it waits: alone with one thread, among others
+// with more.
+func TestCallerWorks(t *testing.T) {
+	clip := testvideo.Clip(testvideo.Moving, 320, 240, 8, true)
+	for _, threads := range []int{1, 2, 4} {
+		enc, err := h264.NewEncoder(configFor(h264.Config{Threads: threads, LowLatency: true}, clip[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var here, elsewhere atomic.Int64
+		enc.Observe(func(h264.Task) {
+			var stack [4096]byte
+			if bytes.Contains(stack[:runtime.Stack(stack[:], false)], []byte("TestCallerWorks(")) {
+				here.Add(1)
+			} else {
+				elsewhere.Add(1)
+			}
+		})
+		for i, f := range clip {
+			if _, err := enc.Encode(picture(f, int64(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		enc.Close()
+		if here.Load() == 0 || threads == 1 && elsewhere.Load() > 0 {
+			t.Errorf("%d threads: %d tasks by the caller, %d by others", threads, here.Load(), elsewhere.Load())
+		}
+	}
+}

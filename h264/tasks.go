@@ -28,6 +28,7 @@ type task struct {
 	s     *survey // nil in a coding's
 	stage Stage
 	row   int
+	whole bool // all stages of the row, from analysis on
 }
 
 // next finds a task for a worker, one that lies at it if there is one. p.mu is
@@ -41,8 +42,9 @@ func (p *pool) next(w *worker) (task, bool) {
 	return p.find(nil)
 }
 
-// find finds a task that lies at a worker: what others wait for first, older
-// pictures before newer ones. Rows that follow behind another still being decided
+// find finds a task that lies at a worker: the next of the picture that it is at,
+// older pictures before newer ones. Two workers come to do the upper parts of all
+// pictures and the lower ones. Rows that follow behind another still being decided
 // come last, the one that can run furthest before it waits first; they lie nowhere.
 // p.mu is held.
 func (p *pool) find(w *worker) (task, bool) {
@@ -52,26 +54,54 @@ func (p *pool) find(w *worker) (task, bool) {
 	if t, found := p.findBand(w); found {
 		return t, true
 	}
+	for _, c := range p.flight {
+		if w != nil && c.number == w.picture {
+			if t, found := p.findRow(c, w); found {
+				return t, true
+			}
+		}
+	}
+	for _, c := range p.flight {
+		if t, found := p.findRow(c, w); found {
+			return t, true
+		}
+	}
+	if w != nil {
+		return task{}, false
+	}
+	return p.findBehind()
+}
+
+// findRow finds a task of a picture that lies at a worker, and is not behind a row
+// that is still being decided: what others wait for first. Where nothing else is left
+// of the rows above, the worker that decides a row finishes it. p.mu is held.
+func (p *pool) findRow(c *coding, w *worker) (task, bool) {
+	y, rows := c.begun, c.frame.MBH
+	switch {
+	case c.filterReady() && w.at(c.filtered, rows):
+		return task{c: c, stage: StageFilter, row: c.filtered}, true
+	case !c.writing && c.written < c.filtered && w.at(c.written, rows):
+		return task{c: c, stage: StageEntropy, row: c.written}, true
+	case p.analysisReady(c) && (y == 0 || c.decided(y-1)) && w.at(y, rows):
+		return task{c: c, stage: StageAnalysis, row: y, whole: c.written == y}, true
+	}
+	return task{}, false
+}
+
+// findBehind finds a row to decide that follows behind another still being decided.
+// p.mu is held.
+func (p *pool) findBehind() (task, bool) {
 	var behind *coding
 	lead := -1
 	for _, c := range p.flight {
-		y, rows := c.begun, c.frame.MBH
-		switch {
-		case c.filterReady() && w.at(c.filtered, rows):
-			return task{c: c, stage: StageFilter, row: c.filtered}, true
-		case !c.writing && c.written < c.filtered && w.at(c.written, rows):
-			return task{c: c, stage: StageEntropy, row: c.written}, true
-		case !p.analysisReady(c):
+		if !p.analysisReady(c) {
 			continue
-		case y > 0 && !c.decided(y-1):
-			if n := c.rows[y-1].Done(); n > lead {
-				behind, lead = c, n
-			}
-		case w.at(y, rows):
-			return task{c: c, stage: StageAnalysis, row: y}, true
+		}
+		if n := c.rows[c.begun-1].Done(); n > lead {
+			behind, lead = c, n
 		}
 	}
-	if behind == nil || w != nil {
+	if behind == nil {
 		return task{}, false
 	}
 	return task{c: behind, stage: StageAnalysis, row: behind.begun}, true
@@ -139,6 +169,9 @@ func (p *pool) claim(t task) {
 	switch t.stage {
 	case StageAnalysis:
 		t.c.begun++
+		if t.whole {
+			t.c.filtering, t.c.writing = true, true
+		}
 	case StageFilter:
 		t.c.filtering = true
 	case StageEntropy:
@@ -149,6 +182,26 @@ func (p *pool) claim(t task) {
 		t.s.bands[t.row] = bandTaking
 	case StageLight:
 		t.s.lit = stepBegun
+	}
+}
+
+// perform carries a task out, and what follows it.
+func (w *worker) perform(t task) {
+	w.carryOut(t)
+	if t.whole {
+		t.stage = StageFilter
+		w.carryOut(t)
+		t.stage = StageEntropy
+		w.carryOut(t)
+	}
+}
+
+// carryOut carries one stage of a task out.
+func (w *worker) carryOut(t task) {
+	if w.pool.observe == nil {
+		w.do(t)
+	} else {
+		w.observed(t)
 	}
 }
 
@@ -185,6 +238,10 @@ func (w *worker) do(t task) {
 
 // settle marks a task as done. p.mu is held.
 func (p *pool) settle(t task) {
+	if t.whole {
+		p.settle(task{c: t.c, stage: StageFilter})
+		t.stage = StageEntropy
+	}
 	switch t.stage {
 	case StageFilter:
 		t.c.filtering = false
@@ -203,7 +260,7 @@ func (p *pool) settle(t task) {
 	case StageTake:
 		t.s.bands[t.row] = bandTaken
 		if t.s.taken++; t.s.takenIn() {
-			p.done.Broadcast()
+			p.tell()
 		}
 	case StageLight:
 		t.s.lit = stepDone

@@ -68,6 +68,7 @@ type simulation struct {
 	surveyed int // pictures whose bands are all measured
 	surveys  []survey
 	workers  int
+	last     []int // picture whose row each worker decided last
 	events   []event
 }
 
@@ -90,12 +91,13 @@ const (
 
 // event is the end of a task.
 type event struct {
-	at     time.Duration
-	done   func()
-	worker int // of the task
+	at      time.Duration
+	done    func()
+	worker  int // of the task
+	decides int // picture of whose rows it decides one; nowhere: none
 }
 
-// nowhere is a worker that has no place.
+// nowhere is a worker that has no place, and a picture that is not there.
 const nowhere = -1
 
 // at reports whether the i-th of n parts of a picture lies at a worker.
@@ -104,7 +106,7 @@ func (s *simulation) at(worker, i, n int) bool { return worker == nowhere || i*s
 // simulate returns how long the work takes with a number of workers.
 func simulate(c *costs, workers int, r rules) time.Duration {
 	n := len(c.call)
-	s := &simulation{costs: c, rules: r, pictures: make([]progress, n), surveys: make([]survey, n), workers: workers}
+	s := &simulation{costs: c, rules: r, pictures: make([]progress, n), surveys: make([]survey, n), workers: workers, last: make([]int, workers)}
 	for i := range s.surveys {
 		s.surveys[i].bands = make([]bandState, len(c.ahead[i]))
 	}
@@ -141,7 +143,7 @@ func (s *simulation) start() {
 
 // run enters a task that takes that long from now on.
 func (s *simulation) run(took time.Duration, done func()) bool {
-	s.events = append(s.events, event{at: s.now + took, done: done})
+	s.events = append(s.events, event{at: s.now + took, done: done, decides: nowhere})
 	return true
 }
 
@@ -151,7 +153,11 @@ func (s *simulation) work(worker int) bool {
 	if !s.claim(worker) && !s.claim(nowhere) {
 		return false
 	}
-	s.events[len(s.events)-1].worker = worker
+	e := &s.events[len(s.events)-1]
+	e.worker = worker
+	if e.decides != nowhere {
+		s.last[worker] = e.decides
+	}
 	return true
 }
 
@@ -160,22 +166,38 @@ func (s *simulation) claim(worker int) bool {
 	if s.claimAhead(worker) {
 		return true
 	}
-	for i := s.oldest; i < s.started; i++ {
-		p, rows := &s.pictures[i], len(s.analysis[i])
-		switch y := p.filtered; {
-		case !p.filtering && y < p.begun && s.isDecided(p, y) && s.at(worker, y, rows):
-			p.filtering = true
-			return s.run(s.filter[i][y], func() { p.filtering = false; p.filtered++ })
-		case !p.writing && p.written < p.filtered && s.at(worker, p.written, rows):
-			p.writing = true
-			return s.run(s.entropy[i][p.written], func() { p.writing = false; p.written++ })
-		case p.begun < rows && s.analysisReady(i) && (p.begun == 0 || s.isDecided(p, p.begun-1)) && s.at(worker, p.begun, rows):
-			return s.claimAnalysis(i)
+	if worker != nowhere {
+		if i := s.last[worker]; i >= s.oldest && i < s.started && s.claimRow(worker, i) {
+			return true
 		}
 	}
-	if worker != nowhere {
-		return false
+	for i := s.oldest; i < s.started; i++ {
+		if s.claimRow(worker, i) {
+			return true
+		}
 	}
+	return worker == nowhere && s.claimBehind()
+}
+
+// claimRow finds a task of a picture that lies at a worker, and is not behind a row
+// that is still being decided.
+func (s *simulation) claimRow(worker, i int) bool {
+	p, rows := &s.pictures[i], len(s.analysis[i])
+	switch y := p.filtered; {
+	case !p.filtering && y < p.begun && s.isDecided(p, y) && s.at(worker, y, rows):
+		p.filtering = true
+		return s.run(s.filter[i][y], func() { p.filtering = false; p.filtered++ })
+	case !p.writing && p.written < p.filtered && s.at(worker, p.written, rows):
+		p.writing = true
+		return s.run(s.entropy[i][p.written], func() { p.writing = false; p.written++ })
+	case p.begun < rows && s.analysisReady(i) && (p.begun == 0 || s.isDecided(p, p.begun-1)) && s.at(worker, p.begun, rows):
+		return s.claimAnalysis(i)
+	}
+	return false
+}
+
+// claimBehind finds a row to decide that follows behind another still being decided.
+func (s *simulation) claimBehind() bool {
 	behind, lead := -1, -1
 	for i := s.oldest; i < s.started; i++ {
 		if s.analysisReady(i) {
@@ -286,5 +308,17 @@ func (s *simulation) claimAnalysis(i int) bool {
 		row[x] = at
 	}
 	p.decided = append(p.decided, row)
-	return s.run(at-s.now, func() {})
+	took, done := at-s.now, func() {}
+	if p.written == y { // nothing else is left of the rows above
+		p.filtering, p.writing = true, true
+		took += s.filter[i][y] + s.entropy[i][y]
+		done = func() {
+			p.filtering, p.writing = false, false
+			p.filtered++
+			p.written++
+		}
+	}
+	s.run(took, done)
+	s.events[len(s.events)-1].decides = i
+	return true
 }
