@@ -440,7 +440,10 @@ var kernels = map[string]func(in *input) func() []int{
 		a, as := in.block(16, 16)
 		p, ps := in.block(16, 16)
 		level, nonzero := structs[[16][16]int16](in, 1, true), array[[16]uint8](place[uint8](in, 16, true))
-		return func() []int { return []int{q.Residual16x16(&level[0], nonzero, a, as, p, ps)} }
+		return func() []int {
+			gain, ssd := q.Residual16x16(&level[0], nonzero, a, as, p, ps)
+			return []int{gain, ssd}
+		}
 	},
 	"Quant4x4.ZeroChroma8x8": func(in *input) func() []int {
 		q, dc := in.quant4x4(), int16(in.r.IntN(1<<in.r.IntN(14)))

@@ -3,9 +3,9 @@ package dsp
 // Residual16x16 puts the levels of the sixteen 4x4 blocks of the 16x16 residual a-pred into level, and how many of each
 // are not zero into nonzero, both in coding order. It returns about by how much less the residual's squared error is with
 // them than without, in 1/16 of the square of a quantisation step: the sum of l*(2x-l) over levels of magnitude l, where
-// x is what they were before rounding. Levels beyond 127 count as such, and x beyond that as little more. The quantiser's
-// shift must be 5 at least.
-func (q *Quant4x4) Residual16x16(level *[16][16]int16, nonzero *[16]uint8, a []uint8, aStride int, pred []uint8, pStride int) (gain int) {
+// x is what they were before rounding. Levels beyond 127 count as such, and x beyond that as little more. ssd is the squared
+// error without them. The quantiser's shift must be 5 at least.
+func (q *Quant4x4) Residual16x16(level *[16][16]int16, nonzero *[16]uint8, a []uint8, aStride int, pred []uint8, pStride int) (gain, ssd int) {
 	p, r := window(a, aStride, 16, 16), window(pred, pStride, 16, 16)
 	if useAVX2 {
 		return residual16x16AVX2(level, p, aStride, r, pStride, &q.mf, &q.bias, q.shift, nonzero)
@@ -20,7 +20,7 @@ func (q *Quant4x4) Residual16x16(level *[16][16]int16, nonzero *[16]uint8, a []u
 			gain += q.Gain(&level[i], &c)
 		}
 	}
-	return gain
+	return gain, SSD(B16x16, a, aStride, pred, pStride)
 }
 
 // Bounds of LevelGain, for lanes of 16 bits.

@@ -7,7 +7,7 @@ package dsp
 // residual16x16AVX2 is Quant4x4.Residual16x16.
 //
 //go:noescape
-func residual16x16AVX2(level *[16][16]int16, a *uint8, aStride int, p *uint8, pStride int, mf *[16]uint16, bias *[16]uint32, shift uint64, nonzero *[16]uint8) int
+func residual16x16AVX2(level *[16][16]int16, a *uint8, aStride int, p *uint8, pStride int, mf *[16]uint16, bias *[16]uint32, shift uint64, nonzero *[16]uint8) (gain int, ssd int)
 
 // zeroChroma8x8AVX2 is Quant4x4.ZeroChroma8x8, where the first of limits holds all.
 //

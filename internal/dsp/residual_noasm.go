@@ -4,7 +4,7 @@
 
 package dsp
 
-func residual16x16AVX2(level *[16][16]int16, a *uint8, aStride int, p *uint8, pStride int, mf *[16]uint16, bias *[16]uint32, shift uint64, nonzero *[16]uint8) int {
+func residual16x16AVX2(level *[16][16]int16, a *uint8, aStride int, p *uint8, pStride int, mf *[16]uint16, bias *[16]uint32, shift uint64, nonzero *[16]uint8) (gain int, ssd int) {
 	panic("dsp: no assembly in this build")
 }
 

@@ -11,10 +11,10 @@ func checkResidual(t *testing.T, qp int, a []uint8, as int, p []uint8, ps int, m
 	q := MakeQuant4x4(mf, bias, shift)
 	whole, levels := margins[int16](256)
 	counts, nonzero := margins[uint8](16)
-	gain := 0
+	gain, ssd := 0, 0
 	twins(t, "Residual16x16", func() []int {
-		gain = q.Residual16x16((*[16][16]int16)(unsafe.Pointer(&levels[0])), (*[16]uint8)(nonzero), a, as, p, ps)
-		return []int{gain}
+		gain, ssd = q.Residual16x16((*[16][16]int16)(unsafe.Pointer(&levels[0])), (*[16]uint8)(nonzero), a, as, p, ps)
+		return []int{gain, ssd}
 	}, whole, counts)
 	want := 0
 	for blk := range 16 {
@@ -32,6 +32,9 @@ func checkResidual(t *testing.T, qp int, a []uint8, as int, p []uint8, ps int, m
 	}
 	if gain != want {
 		t.Fatalf("qp %d: gain %d, want %d", qp, gain, want)
+	}
+	if want := refSSD(a, as, p, ps, 16, 16); ssd != want {
+		t.Fatalf("qp %d: ssd %d, want %d", qp, ssd, want)
 	}
 }
 
@@ -67,7 +70,8 @@ func BenchmarkResidual16x16(b *testing.B) {
 	var nonzero [16]uint8
 	benchTwins(b, "16x16", func(n int) {
 		for i := range n {
-			sink += q.Residual16x16(&level, &nonzero, a[i&15:], 64, p, 64)
+			gain, _ := q.Residual16x16(&level, &nonzero, a[i&15:], 64, p, 64)
+			sink += gain
 		}
 	})
 }

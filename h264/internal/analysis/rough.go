@@ -13,24 +13,21 @@ import (
 func (w *Worker) decideRough() {
 	skippable := w.predictSkip(w.best)
 	skip := w.best.mb.MV[0]
-	var left int64 // distortion of P_Skip
-	near := false
-	if skippable {
-		left = w.distortion(w.best)
-		near = left<<8 < w.lambda2*nearBits && w.isNear(skip)
-		if !near && (left == 0 || w.zeroResidual(&w.best.rec)) {
-			w.still = true
-			w.keepSkip(skip)
-			return
-		}
-	}
-	if near {
+	near := skippable && w.isNear(skip)
+	switch {
+	case near:
 		w.best.mb.Type = macroblock.P16x16
-		if saved := w.quantiseRough(w.best); saved < w.lambda2*headBits {
-			w.still = w.best.mb.CBP == 0
+		saved, left := w.quantiseRough(w.best)
+		near = left<<8 < w.lambda2*nearBits
+		w.still = w.best.mb.CBP == 0
+		if w.still || near && saved < w.lambda2*headBits {
 			w.keepSkip(skip)
 			return
 		}
+	case skippable && (w.f.Lossless || w.zeroResidual(&w.best.rec)):
+		w.still = true
+		w.keepSkip(skip)
+		return
 	}
 	whole := w.search16()
 	if w.intraMayPay(whole.cost) {
@@ -43,8 +40,8 @@ func (w *Worker) decideRough() {
 		return // coded already, and better than skipped
 	}
 	w.predict(w.trial, &whole.mb)
-	saved := w.quantiseRough(w.trial)
-	if skippable && saved < mostSaved && (left-w.distortion(w.trial))<<8+saved < w.lambda2*headBits {
+	saved, _ := w.quantiseRough(w.trial)
+	if skippable && (w.distortion(w.best)-w.distortion(w.trial))<<8+saved < w.lambda2*headBits {
 		w.keepSkip(skip)
 		return
 	}
@@ -57,20 +54,23 @@ func (w *Worker) keepSkip(mv macroblock.MV) {
 	w.best.predicted, w.best.cost = 0, 0
 }
 
-// quantiseRough chooses the levels of an inter candidate whose prediction is made, and
-// returns about by how much less it costs than the prediction alone, head aside.
-func (w *Worker) quantiseRough(c *candidate) (saved int64) {
+// quantiseRough chooses the levels of an inter candidate whose prediction is made. It
+// returns about by how much less it costs than the prediction alone, head aside, and
+// the prediction's distortion in the planes that are coded like luma.
+func (w *Worker) quantiseRough(c *candidate) (saved, left int64) {
 	if w.f.Lossless {
 		w.losslessInter(c)
-		return mostSaved
+		return mostSaved, 0
 	}
 	if w.f.Preset.OptimiseLevels {
+		left = w.predictionCost(c) >> 8
 		saved = w.quantiseInter(c)
 	} else {
 		for p := range w.planes() {
-			nonzero, gain := w.quantiser(p).Inter16Gain(&c.res.Level[p], &w.src[p], &c.rec[p])
+			nonzero, gain, ssd := w.quantiser(p).Inter16Gain(&c.res.Level[p], &w.src[p], &c.rec[p])
 			c.mb.CBP |= setCounts(&c.mb, p, &nonzero)
 			saved += gain
+			left += int64(ssd)
 		}
 		saved -= w.lambda2 * int64(levelBits*c.levels())
 	}
@@ -83,7 +83,7 @@ func (w *Worker) quantiseRough(c *candidate) (saved int64) {
 	if !w.fewLevels(c) {
 		c.cost = mostCost // for limitBits to look at it
 	}
-	return saved
+	return saved, left
 }
 
 // mostSaved and mostCost are above all others.

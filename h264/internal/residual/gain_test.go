@@ -23,7 +23,10 @@ func TestGains(t *testing.T) {
 				src[i] = uint8(int(pred[i]) + (slopeX*(x-8)+slopeY*(y-8))/2 + r.IntN(2*noise+1) - noise)
 			}
 			var level, coef [16][16]int16
-			nonzero, gain := q.Inter16Gain(&level, &src, &pred)
+			nonzero, gain, ssd := q.Inter16Gain(&level, &src, &pred)
+			if want := squaredError(&src, &pred, 16); float64(ssd) != want {
+				t.Fatalf("QP %d: squared error %d, want %v", qp, ssd, want)
+			}
 			var same [16][16]int16
 			if want := q.Inter16(&same, &coef, &src, &pred); want != nonzero || same != level {
 				t.Fatalf("QP %d: other levels than Inter16", qp)

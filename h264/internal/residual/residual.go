@@ -107,13 +107,14 @@ func (q *Quantiser) boundAll(level [][16]int16, nonzero []uint8) {
 }
 
 // Inter16Gain is Inter16 for a caller that needs no coefficients. gain is about by how
-// much less the squared error is with the levels than without, in 1/256.
-func (q *Quantiser) Inter16Gain(level *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8, gain int64) {
-	sum := q.quant[Inter].Residual16x16(level, &nonzero, src[:], stride, pred[:], stride)
+// much less the squared error is with the levels than without, in 1/256; ssd is that
+// without.
+func (q *Quantiser) Inter16Gain(level *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8, gain int64, ssd int) {
+	sum, ssd := q.quant[Inter].Residual16x16(level, &nonzero, src[:], stride, pred[:], stride)
 	if q.qpPer >= firstBound {
 		q.boundAll(level[:], nonzero[:])
 	}
-	return nonzero, q.squaredError(sum)
+	return nonzero, q.squaredError(sum), ssd
 }
 
 // squaredError is a gain of dsp as that of samples, in 1/256.

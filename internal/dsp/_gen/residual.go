@@ -22,23 +22,30 @@ func (g *gen) word(name string, w uint16) vec {
 }
 
 func (g *gen) residual16x16() {
-	g.function("residual16x16AVX2", "(level *[16][16]int16, a *uint8, aStride int, p *uint8, pStride int, mf *[16]uint16, bias *[16]uint32, shift uint64, nonzero *[16]uint8) int",
+	g.function("residual16x16AVX2", "(level *[16][16]int16, a *uint8, aStride int, p *uint8, pStride int, mf *[16]uint16, bias *[16]uint32, shift uint64, nonzero *[16]uint8) (gain, ssd int)",
 		"residual16x16AVX2 is Quant4x4.Residual16x16.")
 	level, a, p, nonzero := g.param("level"), g.loadBlock("a", "aStride"), g.loadBlock("p", "pStride"), g.param("nonzero")
 	mf, bias, scan := g.param("mf"), g.param("bias"), g.toScan()
-	shift, shift5, gain := g.XMM(), g.XMM(), g.YMM()
+	shift, shift5, gain, ssd := g.XMM(), g.XMM(), g.YMM(), g.YMM()
 	n := g.param("shift")
 	g.VMOVQ(n, shift)
 	g.SUBQ(Imm(5), n)
 	g.VMOVQ(n, shift5)
 	g.VPXOR(gain, gain, gain)
+	g.VPXOR(ssd, ssd, ssd)
 	half := g.GP64()
 	g.MOVL(U32(2), half.As32())
 	g.Label("half")
 	for i := range 2 { // a row of blocks, the first half of which are a quadrant's
-		x := g.columns(g.differences(g.rows16x4(a), g.rows16x4(p)))
+		d := g.differences(g.rows16x4(a), g.rows16x4(p))
 		a.next(g, 4)
 		p.next(g, 4)
+		for _, row := range d {
+			square := g.YMM()
+			g.VPMADDWD(row, row, square)
+			g.VPADDD(square, ssd, ssd)
+		}
+		x := g.columns(d)
 		v, w := g.unpack(64, x[0], x[1])
 		y, z := g.unpack(64, x[2], x[3])
 		for k, pair := range [4][2]vec{{v, y}, {w, z}, {v, y}, {w, z}} {
@@ -82,7 +89,11 @@ func (g *gen) residual16x16() {
 	g.ADDQ(Imm(8), nonzero)
 	g.DECL(half.As32())
 	g.JNZ(LabelRef("half"))
-	g.result(g.sum32(gain, true))
+	g.Store(g.sum32(ssd, true), g.Return("ssd"))
+	sum := g.sum32(gain, true)
+	g.VZEROUPPER()
+	g.Store(sum, g.Return("gain"))
+	g.RET()
 }
 
 func (g *gen) zeroChroma8x8() {
