@@ -52,6 +52,7 @@ var seldom = map[string]string{
 	"h264/internal/analysis.PresetByName": "once an encoder",
 	"h264/internal/analysis.makeLambda":   "makes tables",
 	"h264/internal/analysis.four":         "four candidates",
+	"h264/internal/analysis.fourFine":     "four candidates",
 }
 
 // The compiler's own words show that no inner loop of the hot packages checks

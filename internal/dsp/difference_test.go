@@ -597,6 +597,21 @@ func BenchmarkSATD4x4Each(b *testing.B) {
 	})
 }
 
+func BenchmarkSATD8x8Each(b *testing.B) {
+	a, p := benchBlocks()
+	preds := make([][64]uint8, 9)
+	for k := range preds {
+		copy(preds[k][:], p[64*k:])
+	}
+	var out [9]int
+	benchTwins(b, "9", func(n int) {
+		for range n {
+			SATD8x8Each(out[:], a, 64, preds)
+			sink += out[0]
+		}
+	})
+}
+
 func BenchmarkSATDEach(b *testing.B) {
 	a, _ := benchBlocks()
 	var preds [4][256]uint8

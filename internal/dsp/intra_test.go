@@ -108,6 +108,14 @@ func BenchmarkPredict(b *testing.B) {
 			Predict4x4(&four, &edge, 99)
 		}
 	})
+	benchTwins(b, "8x8", func(n int) {
+		var line, filtered [48]uint8
+		var modes [9][64]uint8
+		for range n {
+			Smooth8x8(&filtered, &line)
+			Predict8x8(&modes, &filtered, 99)
+		}
+	})
 	benchTwins(b, "16x16", func(n int) {
 		for range n {
 			Predict16x16(&whole, &edge, &left, 100, 99)

@@ -268,6 +268,24 @@ var kernels = map[string]func(in *input) func() []int{
 		dst := array[[9][16]uint8](place[uint8](in, 9*16, true))
 		return func() []int { Predict4x4(dst, edge, dc); return nil }
 	},
+	"Smooth8x8": func(in *input) func() []int {
+		line, dst := array[[48]uint8](in.row(48)), array[[48]uint8](place[uint8](in, 48, true))
+		return func() []int { Smooth8x8(dst, line); clear(dst[26:]); return nil }
+	},
+	"Predict8x8": func(in *input) func() []int {
+		line, dc := array[[48]uint8](in.row(48)), uint8(in.r.IntN(256))
+		line[0], line[26] = line[1], line[25]
+		dst := array[[9][64]uint8](place[uint8](in, 9*64, true))
+		return func() []int { Predict8x8(dst, line, dc); return nil }
+	},
+	"SATD8x8Each": func(in *input) func() []int {
+		n := in.round % 10
+		a, as := in.block(8, 8)
+		flat := in.samples(place[uint8](in, 64*n, false), 8)
+		out := place[int](in, n, true)
+		preds := unsafe.Slice((*[64]uint8)(unsafe.Pointer(unsafe.SliceData(flat))), n)
+		return func() []int { SATD8x8Each(out, a, as, preds); return nil }
+	},
 	"Predict16x16": func(in *input) func() []int {
 		top, left := array[[16]uint8](in.row(16)), array[[16]uint8](in.row(16))
 		corner, dc := in.row(1)[0], uint8(in.r.IntN(256))

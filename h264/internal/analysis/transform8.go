@@ -186,8 +186,10 @@ func (w *Worker) intra8Block(c *candidate, quad int) int {
 	for p := 0; p < w.planes(); p++ {
 		modes = intra.Luma8(&w.modes8[p], &w.rec[p], quad, w.avail)
 		src := w.src[p][y*srcStride+x:]
-		for k := range modes {
-			costs[k] += 16 * dsp.SATD(dsp.B8x8, src, srcStride, w.modes8[p][k][:], intra.Stride8)
+		var satd [16]int
+		dsp.SATD8x8Each(satd[:], src, srcStride, w.modes8[p][:])
+		for k, m := range modes {
+			costs[k&15] += 16 * satd[m&15]
 		}
 	}
 	for k, m := range modes {
@@ -206,7 +208,7 @@ func (w *Worker) intra8Block(c *candidate, quad int) int {
 func (w *Worker) pickIntra8(c *candidate, modes []uint8, costs []int, quad int, predicted uint8) int {
 	best := cheapest(costs, 0)
 	modeCost := func(k int) int64 { return w.lambda2 * int64(entropy.I4ModeBits(modes[k], predicted)) }
-	least := w.codeIntra8Block(c, best, quad) + modeCost(best)
+	least := w.codeIntra8Block(c, modes[best], quad) + modeCost(best)
 	limit := costs[best] + costs[best]>>2
 	tried, coded := 1<<best, best
 	for t := 1; t < min(w.intraTrials(), len(modes)); t++ {
@@ -215,25 +217,25 @@ func (w *Worker) pickIntra8(c *candidate, modes []uint8, costs []int, quad int, 
 			break
 		}
 		tried, coded = tried|1<<k, k
-		if cost := w.codeIntra8Block(c, k, quad) + modeCost(k); cost < least {
+		if cost := w.codeIntra8Block(c, modes[k], quad) + modeCost(k); cost < least {
 			least, best = cost, k
 		}
 	}
 	if coded != best {
-		w.codeIntra8Block(c, best, quad)
+		w.codeIntra8Block(c, modes[best], quad)
 	}
 	return best
 }
 
-// codeIntra8Block codes the 8x8 block of a quadrant with the prediction of index
-// k in w.modes8. It returns the cost of its distortion and levels, if that is to
-// be compared.
-func (w *Worker) codeIntra8Block(c *candidate, k, quad int) (cost int64) {
+// codeIntra8Block codes the 8x8 block of a quadrant with the mode's prediction in
+// w.modes8. It returns the cost of its distortion and levels, if that is to be
+// compared.
+func (w *Worker) codeIntra8Block(c *candidate, mode uint8, quad int) (cost int64) {
 	x, y := quad&1*8, quad>>1*8
 	c.mb.CBP &^= 1 << quad
 	for p := 0; p < w.planes(); p++ {
 		src, rec := w.src[p][y*srcStride+x:], w.rec[p][macroblock.RecAt(x, y):]
-		dsp.CopyBlock(rec, macroblock.RecStride, w.modes8[p][k][:], intra.Stride8, 8, 8)
+		dsp.CopyBlock(rec, macroblock.RecStride, w.modes8[p][mode][:], intra.Stride8, 8, 8)
 		coef := &w.coef8[p][quad]
 		dsp.ForwardDCT8x8(coef, src, srcStride, rec, macroblock.RecStride)
 		n, _ := w.levels8(c, p, quad, coef, residual.Intra)

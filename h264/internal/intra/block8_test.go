@@ -165,9 +165,9 @@ func TestLuma8(t *testing.T) {
 			}
 			p = p.filtered()
 			var got [9][64]uint8
-			for k, mode := range Luma8(&got, &rec, quad, a) {
+			for _, mode := range Luma8(&got, &rec, quad, a) {
 				seen[mode] = true
-				for i, v := range got[k] {
+				for i, v := range got[mode] {
 					if want := p.predict(mode, i%8, i/8); int(v) != want {
 						t.Fatalf("%+v, quadrant %d, mode %d: sample (%d,%d) is %d, want %d", a, quad, mode, i%8, i/8, v, want)
 					}
