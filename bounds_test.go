@@ -53,6 +53,7 @@ var seldom = map[string]string{
 	"h264/internal/analysis.makeLambda":   "makes tables",
 	"h264/internal/analysis.four":         "four candidates",
 	"h264/internal/analysis.fourFine":     "four candidates",
+	"h264/internal/analysis.ring":         "four candidates",
 }
 
 // The compiler's own words show that no inner loop of the hot packages checks
