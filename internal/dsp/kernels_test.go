@@ -562,6 +562,32 @@ var kernels = map[string]func(in *input) func() []int{
 			return []int{int(set >> 32), int(set & (1<<32 - 1))}
 		}
 	},
+	"LevelCosts.ChooseEight": func(in *input) func() []int {
+		costs, start := &structs[LevelCosts](in, 1, false)[0], in.r.IntN(2)
+		*costs = randomLevelCosts(in.r)
+		c, out := array[[8][16]int16](in.coefs(8*16, 1<<14)), &structs[EightChoices](in, 1, false)[0]
+		scale := array[[64]int64](place[uint32](in, 2*64, false))
+		var mf [16]uint32
+		for i := range mf {
+			mf[i], scale[i] = 1+in.r.Uint32N(1<<16), in.r.Int64N(MaxEightScale+1)>>in.r.IntN(8)
+		}
+		q := &structs[LevelRates](in, 1, false)[0]
+		*q = MakeLevelRates(&mf, uint(6+in.r.IntN(12)))
+		return func() (results []int) {
+			costs.ChooseEight(out, c, q, scale, start)
+			for k := range c {
+				if out.Large[k] != 0 {
+					results = append(results, -1)
+					continue
+				}
+				results = append(results, int(out.Cost[k]), int(out.Chosen[k]))
+				for _, l := range out.Level[k] {
+					results = append(results, int(l))
+				}
+			}
+			return results
+		}
+	},
 	"Deblock": func(in *input) func() []int {
 		w := 1 + in.round%5
 		n := 1 + in.r.IntN(w)
@@ -626,6 +652,23 @@ func (in *input) quant8x8() (q tables8x8) {
 	q.scale, q.shift = array[[64]int16](place[int16](in, 64, false)), shift
 	*q.mf, *q.bias, *q.scale = mf, bias, scale
 	return q
+}
+
+// randomLevelCosts are any that may be.
+func randomLevelCosts(r *rand.Rand) (t LevelCosts) {
+	skipped := int32(0)
+	bin := func() int32 { return 5 + r.Int32N(1<<r.IntN(11)) }
+	for i := range t.Flags {
+		zero := bin()
+		t.Flags[i] = FlagCosts{Last: skipped + bin() + bin(), More: bin() + bin() - zero}
+		skipped += zero
+	}
+	for node := range t.Ones {
+		t.Ones[node], t.Step[node] = 256+bin(), bin()
+		t.Base[node] = 256 + bin() + bin() - 2*t.Step[node]
+		t.Prefix[node] = 256 + bin() + 13*t.Step[node]
+	}
+	return t
 }
 
 // structs is place for structures of whole words.

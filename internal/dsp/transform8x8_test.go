@@ -455,6 +455,26 @@ func BenchmarkTransform8x8(b *testing.B) {
 			Magnitudes(magnitude[:], c[0][:], mf[:], 12)
 		}
 	})
+	benchTwins(b, "chooseEight", func(n int) {
+		r := newRand(b)
+		costs, mf, scale := randomLevelCosts(r), [16]uint32{}, [64]int64{}
+		for i := range mf {
+			mf[i], scale[i] = 8000, 20000
+		}
+		q := MakeLevelRates(&mf, 12)
+		var coefs [16][8][16]int16
+		for i := range coefs {
+			for k := range coefs[i] {
+				for at := range r.IntN(16) {
+					coefs[i][k][at] = int16(r.IntN(600)-300) / int16(at+1)
+				}
+			}
+		}
+		var out EightChoices
+		for i := range n {
+			costs.ChooseEight(&out, &coefs[i&15], &q, &scale, 0)
+		}
+	})
 	benchTwins(b, "zigzag", func(n int) {
 		for range n {
 			ZigZag8x8(&level, &c[0])

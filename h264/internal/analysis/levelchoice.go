@@ -1,27 +1,40 @@
 package analysis
 
 import (
+	"encoding/binary"
 	mathbits "math/bits"
 
 	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/residual"
+	"github.com/g264/g264/internal/dsp"
 )
 
-// levelChoice picks the levels of a block for CABAC, by rate and distortion.
-// Costs are in 1/256 bit.
+// levelChoice picks the levels of a block, by rate and distortion. Costs are in 1/256
+// bit.
 type levelChoice struct {
 	exact     [64]uint32 // magnitudes before rounding, in 1/256 of a level
 	magnitude [64]uint16 // those of the levels chosen, by position
+	eight     dsp.EightChoices
 
 	costs  *entropy.BlockCosts
 	coded  uint  // CodedContext
 	lambda int64 // per bit, in 1/256 of a squared sample
 	weight int64 // its inverse, in 1<<-weightBits
+
+	scales [3][3]scales // of planes, with the 4x4 and the 8x8 transform, and of DC
+}
+
+// scales are scale of errors with a lambda.
+type scales struct {
+	errors *int64 // the first of them
+	lambda int64
+	of     [64]int64
+	within bool // dsp.MaxEightScale
 }
 
 const (
 	weightBits = 32
-	scaleBits  = 20
+	scaleBits  = 20 // see dsp.GainedCost
 )
 
 // setLambda sets what a bit costs.
@@ -37,131 +50,104 @@ func (t *levelChoice) scale(levelError int64) int64 {
 	return levelError * t.weight >> (weightBits + 8 - (scaleBits - 8))
 }
 
-// gain is by how much less distortion costs with level m than with zero, where x is
-// the exact magnitude.
-func gain(x, m, scale int64) int64 { return m << 8 * (2*x - m<<8) * scale >> scaleBits }
-
-// choice is what run follows from the last position of a block on: the levels so far
-// that cost least, and what those behind a position say of one there.
-type choice struct {
-	// cost is that of the block with its levels so far, and zeros before them, less
-	// what they gain.
-	cost   int64
-	node   uint64
-	chosen uint64 // positions of the levels that are not zero
+// scaled sets s to the scales of errors, unless it is.
+func (t *levelChoice) scaled(s *scales, errors []int64) *scales {
+	if s.errors == &errors[0] && s.lambda == t.lambda {
+		return s
+	}
+	s.errors, s.lambda = &errors[0], t.lambda
+	most := int64(0)
+	for i, e := range errors {
+		s.of[i&63] = t.scale(e)
+		most = max(most, s.of[i&63])
+	}
+	s.within = most <= dsp.MaxEightScale
+	return s
 }
 
-// nothingChosen costs more than any block.
-const nothingChosen = 1 << 40
-
-// run chooses levels among those of a set, counted from position start, each
-// rounded to the nearest or one less; all others are zero. errors are the squared
-// errors of a level by position. It returns which are not zero, and by how much
-// less the block costs than without them, flags included.
-//
-// From the last position on it follows the least cost with levels so far, against
-// that of starting at the position: what a level costs depends on those behind it
-// only.
-func (t *levelChoice) run(set uint64, start int, errors []int64) (chosen uint64, saved int64) {
-	c := choice{cost: nothingChosen}
-	first := int64(t.costs.Ones[0])
-	for set != 0 {
-		i := uint(mathbits.Len64(set)-1) & 63
-		set ^= 1 << i
-		at := (i + uint(start)) & 63
-		x, scale, flags := int64(t.exact[at]), t.scale(errors[at]), &t.costs.Flags[i]
-		if x >= 256+128 {
-			c, t.magnitude[at] = t.larger(c, i, x, scale)
-			continue
-		}
-		t.magnitude[at] = 1
-		gained := gain(x, 1, scale)
-		last := int64(flags.Last) + first - gained
-		more := c.cost + int64(flags.More) + int64(t.costs.Ones[c.node&7]) - gained
-		// Masks are all ones where the level goes on from those so far, and where a
-		// zero does and costs less: branches would often be guessed wrong.
-		goesOn := (more - last) >> 63
-		least := last + (more-last)&goesOn
-		zero := (c.cost - least) >> 63
-		node := c.node & uint64(goesOn)
-		node += (node - 3) >> 63 // as entropy.NextNode has it for magnitude 1
-		c.node ^= (c.node ^ node) &^ uint64(zero)
-		c.chosen ^= (c.chosen ^ (c.chosen&uint64(goesOn) | 1<<i)) &^ uint64(zero)
-		c.cost = least + (c.cost-least)&zero
-	}
-	coded := &t.costs.Coded[t.coded&3]
-	saved = int64(coded[0]) - int64(coded[1]) - c.cost
-	if saved <= 0 {
+// run is dsp.LevelCosts.Choose with what levels save, flags included.
+func (t *levelChoice) run(set uint64, start int, s *scales) (chosen uint64, saved int64) {
+	chosen, cost := t.costs.Choose(&t.magnitude, &t.exact, &s.of, set, start)
+	if saved = t.saved(cost); saved <= 0 {
 		return 0, 0
 	}
-	return c.chosen, saved
+	return chosen, saved
 }
 
-// larger goes on from c with a level at position i that rounds to 2 or more from exact
-// magnitude x, and returns its magnitude, if it is not zero.
-func (t *levelChoice) larger(c choice, i uint, x, scale int64) (choice, uint16) {
-	flags, m := &t.costs.Flags[i&63], (x+128)>>8
-	most, less := gain(x, m, scale), gain(x, m-1, scale)
-	cost := func(node uint64, m int64) int64 { return int64(t.costs.Level(uint8(node), uint32(m))) }
-	level, least, from, goesOn := m, int64(flags.Last)+cost(0, m)-most, uint64(0), false
-	if k := int64(flags.Last) + cost(0, m-1) - less; k < least {
-		level, least = m-1, k
-	}
-	if c.chosen != 0 {
-		more := c.cost + int64(flags.More)
-		if k := more + cost(c.node, m) - most; k < least {
-			level, least, from, goesOn = m, k, c.node, true
-		}
-		if k := more + cost(c.node, m-1) - less; k < least {
-			level, least, from, goesOn = m-1, k, c.node, true
-		}
-		if m == 2 && c.cost < least {
-			return c, 0
-		}
-	}
-	if !goesOn {
-		c.chosen = 0
-	}
-	next := uint64(entropy.NextNode(uint8(from), uint32(level)))
-	return choice{least, next, c.chosen | 1<<(i&63)}, uint16(level)
+// saved is by how much less a block costs than without levels.
+func (t *levelChoice) saved(cost int64) int64 {
+	coded := &t.costs.Coded[t.coded&3]
+	return int64(coded[0]) - int64(coded[1]) - cost
 }
 
 // choose16 is optimise16 with CABAC. It leaves the counts to setCounts.
 func (w *Worker) choose16(c *candidate, kind entropy.BlockKind, p int, nonzero *[16]uint8) (saved [4]int64) {
-	costs, start := w.costsOf(kind, p), 1
+	t, q, start := &w.choice, w.quantiser(p), 1
 	if kind == entropy.Block4x4 {
 		start = 0
 	}
+	t.costs = w.costsOf(kind, p)
+	t.setLambda(w.lambda2)
 	var empty [4]int64
 	for i := range empty {
-		empty[i] = w.bitCost(int(costs.Coded[i][0]))
+		empty[i] = w.bitCost(int(t.costs.Coded[i][0]))
 	}
-	w.choice.costs = costs
-	w.choice.setLambda(w.lambda2)
-	q, coded := w.quantiser(p), entropy.CodedAround(&c.mb, &w.n, p, 4)
+	coded, s := entropy.CodedAround(&c.mb, &w.n, p, 4), t.scaled(&t.scales[p][0], q.LevelErrors()[:])
+	atOnce := false
 	for quad := range saved {
+		if quad&1 == 0 {
+			half := nonzero[4*quad:]
+			if atOnce = s.within && !q.Bounded() && several((*[8]uint8)(half)); atOnce {
+				q.ChooseEight(&t.costs.LevelCosts, &t.eight, (*[8][16]int16)(w.coef[4*quad:]), &s.of, start)
+			}
+		}
 		blocks := (*[4]uint8)(nonzero[4*quad:])
 		if *blocks == [4]uint8{} {
 			continue
 		}
+		sum := int64(0)
 		for k, n := range blocks {
 			i := 4*quad + k
 			place := entropy.CodedPlaces[i&15]
-			context := coded.Context(place)
-			saved[quad] -= empty[context]
+			t.coded = coded.Context(place)
+			sum -= empty[t.coded&3]
 			if n == 0 {
 				continue
 			}
-			w.choice.coded = context
-			left, s := w.chooseLevels(q, &c.res.Level[p][i&15], &w.coef[i&15], start)
-			blocks[k] = uint8(left)
-			saved[quad] += s
-			if left != 0 {
+			level, left, gain := &c.res.Level[p][i&15], 0, int64(0)
+			if atOnce && t.eight.Large[i&7] == 0 {
+				left, gain = t.keepEighth(i, level)
+			} else {
+				left, gain = w.chooseLevels(q, s, level, &w.coef[i&15], start)
+			}
+			sum += w.bitCost(int(gain))
+			if blocks[k] = uint8(left); left != 0 {
 				coded |= 1 << (place & 63)
 			}
 		}
+		saved[quad] = sum
 	}
 	return saved
+}
+
+// several reports whether there are levels in more than one of eight blocks.
+func several(nonzero *[8]uint8) bool {
+	v := binary.LittleEndian.Uint64(nonzero[:])
+	for v != 0 && v&0xff == 0 {
+		v >>= 8
+	}
+	return v > 0xff
+}
+
+// keepEighth sets the levels of block k of those in t.eight; see run.
+func (t *levelChoice) keepEighth(k int, level *[16]int16) (nonzero int, saved int64) {
+	k &= 7
+	if saved = t.saved(int64(t.eight.Cost[k])); saved <= 0 {
+		*level = [16]int16{}
+		return 0, 0
+	}
+	*level = t.eight.Level[k]
+	return mathbits.OnesCount32(t.eight.Chosen[k]), saved
 }
 
 // chooseAC is choose16 for the AC blocks of a 4:2:0 chroma plane.
@@ -178,7 +164,7 @@ func (w *Worker) chooseAC(c *candidate, p int, nonzero *[4]uint8) {
 		}
 		place := entropy.CodedPlace(i&1, i>>1)
 		w.choice.coded = coded.Context(place)
-		left, _ := w.chooseLevels(q, &c.res.Level[p][i], &w.coef[i], 1)
+		left, _ := w.chooseLevels(q, &w.choice.scales[p][0], &c.res.Level[p][i], &w.coef[i], 1)
 		if nonzero[i] = uint8(left); left != 0 {
 			coded |= 1 << (place & 63)
 		}
@@ -187,9 +173,9 @@ func (w *Worker) chooseAC(c *candidate, p int, nonzero *[4]uint8) {
 
 // chooseLevels sets the levels of a 4x4 block from its coefficients, those from
 // position start on, where w.choice is ready but for their magnitudes. It returns the
-// number of those that are not zero, and by how much less the block costs than
+// number of those that are not zero, and by how many bits less the block costs than
 // without levels. Where q.Bounded none gets larger than level has them before.
-func (w *Worker) chooseLevels(q *residual.Quantiser, level, coef *[16]int16, start int) (nonzero int, saved int64) {
+func (w *Worker) chooseLevels(q *residual.Quantiser, s *scales, level, coef *[16]int16, start int) (nonzero int, saved int64) {
 	t := &w.choice
 	set := q.Exact(&t.exact, coef)
 	if q.Bounded() {
@@ -200,14 +186,14 @@ func (w *Worker) chooseLevels(q *residual.Quantiser, level, coef *[16]int16, sta
 			}
 		}
 	}
-	nonzero, saved = w.keepChosen(level, coef, set>>start, start, q.LevelErrors())
-	return nonzero, w.lambda2 * saved >> 8
+	nonzero, saved = w.keepChosen(level, coef, set>>start, start, t.scaled(s, q.LevelErrors()[:]))
+	return nonzero, saved
 }
 
 // keepChosen chooses levels of a set that counts from start, for which w.choice is
 // ready, with the signs of coef; see run.
-func (w *Worker) keepChosen(level, coef *[16]int16, set uint64, start int, errors *[16]int64) (nonzero int, saved int64) {
-	chosen, saved := w.choice.run(set, start, errors[:])
+func (w *Worker) keepChosen(level, coef *[16]int16, set uint64, start int, s *scales) (nonzero int, saved int64) {
+	chosen, saved := w.choice.run(set, start, s)
 	*level = [16]int16{}
 	for left := chosen << start; left != 0; left &= left - 1 {
 		at := mathbits.TrailingZeros64(left) & 15

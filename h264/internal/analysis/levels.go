@@ -3,6 +3,7 @@ package analysis
 import (
 	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
 )
 
 // optimise lowers levels of a 4x4 block where that saves more bits than it adds
@@ -15,7 +16,8 @@ func (w *Worker) optimise(c *candidate, b *blockAt, coef *[16]int16, nonzero int
 	if w.f.CABAC {
 		w.choice.costs, w.choice.coded = w.costsOf(b.kind, b.p), uint(b.context)
 		w.choice.setLambda(w.lambda2)
-		return w.chooseLevels(q, &c.res.Level[b.p][b.i&15], coef, b.start())
+		left, bits := w.chooseLevels(q, &w.choice.scales[b.p][0], &c.res.Level[b.p][b.i&15], coef, b.start())
+		return left, w.bitCost(int(bits))
 	}
 	q.Exact(&w.choice.exact, coef)
 	w.choice.setLambda(w.cavlcLambda())
@@ -38,8 +40,8 @@ func (w *Worker) lowerLevels(level *[16]int16, start, count, nC, nonzero int, er
 		if l < 0 {
 			lower = l + 1
 		}
-		gained += gain(x, m, scale)
-		lost := gain(x, m, scale) - gain(x, m-1, scale)
+		gained += dsp.GainedCost(x, m, scale)
+		lost := dsp.GainedCost(x, m, scale) - dsp.GainedCost(x, m-1, scale)
 		if lost > maxSaving<<8 {
 			continue
 		}
@@ -113,7 +115,7 @@ func (w *Worker) optimiseDC(c *candidate, kind entropy.BlockKind, p int) bool {
 	if w.f.CABAC {
 		t.costs, t.coded = w.costsOf(kind, p), entropy.CodedContextDC(&c.mb, &w.n, p)
 		t.setLambda(w.lambda2)
-		nonzero, _ = w.keepChosen(level, &coef, set, 0, q.DCErrors())
+		nonzero, _ = w.keepChosen(level, &coef, set, 0, t.scaled(&t.scales[p][2], q.DCErrors()[:]))
 		return nonzero != 0
 	}
 	nC := -1

@@ -6,6 +6,7 @@ import (
 
 	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
 )
 
 // newLevelWorker makes a worker that decides on levels alone.
@@ -23,7 +24,7 @@ func newLevelWorker(cabac bool, qp int) (*Worker, *candidate) {
 func (w *Worker) costDC(p int, level []int16, bits int) int64 {
 	cost := int64(bits)
 	for i, l := range level {
-		cost -= gain(int64(w.choice.exact[i]), int64(max(l, -l)), w.choice.scale(w.quantiser(p).DCErrors()[i]))
+		cost -= dsp.GainedCost(int64(w.choice.exact[i]), int64(max(l, -l)), w.choice.scale(w.quantiser(p).DCErrors()[i]))
 	}
 	return cost
 }

@@ -103,7 +103,7 @@ func (w *Worker) levels8(c *candidate, p, quad int, coef *[64]int16, kind int) (
 	}
 	t.costs, t.coded = w.costsOf(entropy.Block8x8, p), entropy.CodedContext8(&c.mb, &w.n, p, quad)
 	t.setLambda(w.lambda2)
-	set, saved = t.run(set, 0, q.LevelErrors8()[:])
+	set, saved = t.run(set, 0, t.scaled(&t.scales[p][1], q.LevelErrors8()[:]))
 	var chosen [64]int16
 	for ; set != 0; set &= set - 1 {
 		at := mathbits.TrailingZeros64(set) & 63

@@ -1,6 +1,10 @@
 package entropy
 
-import mathbits "math/bits"
+import (
+	mathbits "math/bits"
+
+	"github.com/g264/g264/internal/dsp"
+)
 
 // BlockKind is a kind of residual block, of one plane's: ctxBlockCat of luma or of
 // chroma in 4:2:0.
@@ -32,18 +36,7 @@ func (k BlockKind) Levels() int {
 // certain states, in 1/256 bit. Levels are counted from the first of the block.
 type BlockCosts struct {
 	Coded [4][2]uint16 // coded_block_flag: by CodedContext, by value
-	Flags [64]FlagCosts
-	Ones  [8]int32 // a level of magnitude 1 and its sign, by node
-	// Of larger levels: that of magnitude 2, what each more adds up to levelPrefix,
-	// and what stands before the suffix of those beyond.
-	two, step, prefix [8]int32
-}
-
-// FlagCosts is what the significant_coeff_flag and the last_significant_coeff_flag of
-// a position add.
-type FlagCosts struct {
-	Last int32 // of the last level: with those of the zeros before it
-	More int32 // of a level before others: beyond that of a zero
+	dsp.LevelCosts
 }
 
 // bothCosts holds the costs of the bins 0 and, from bit 16 up, 1 by state.
@@ -77,16 +70,16 @@ func (c *CABAC) BlockCosts(b *BlockCosts, kind BlockKind, p int) {
 	for i := range flags[:size-1] {
 		zero, one := c.costs(significant + uint(significantInc[i&63]))
 		more, end := c.costs(last + uint(lastInc[i&63]))
-		flags[i] = FlagCosts{Last: skipped + one + end, More: one + more - zero}
+		flags[i] = dsp.FlagCosts{Last: skipped + one + end, More: one + more - zero}
 		skipped += zero
 	}
-	flags[size-1] = FlagCosts{Last: skipped} // its own are inferred
+	flags[size-1] = dsp.FlagCosts{Last: skipped} // its own are inferred
 	for node := range b.Ones {
 		zero, one := c.costs(uint(ctx.level) + uint(levelOneInc[node]))
 		end, more := c.costs(uint(ctx.level) + moreInc(uint8(node), uint(size)))
 		const sign = 256
-		b.Ones[node], b.two[node], b.step[node] = zero+sign, one+end+sign, more
-		b.prefix[node] = one + (levelPrefix-1)*more + sign
+		b.Ones[node], b.Base[node], b.Step[node] = zero+sign, one+end+sign-2*more, more
+		b.Prefix[node] = one + (levelPrefix-1)*more + sign
 	}
 }
 
@@ -94,27 +87,6 @@ func (c *CABAC) BlockCosts(b *BlockCosts, kind BlockKind, p int) {
 func (c *CABAC) costs(ctxIdx uint) (zero, one int32) {
 	both := bothCosts[c.states[ctxIdx&1023]&127]
 	return int32(both & 0xffff), int32(both >> 16)
-}
-
-// Level returns the cost of a level of that magnitude, at least 1, and its sign
-// at a node; blocks start at node 0.
-func (b *BlockCosts) Level(node uint8, magnitude uint32) int {
-	node &= 7
-	switch {
-	case magnitude == 1:
-		return int(b.Ones[node])
-	case magnitude <= levelPrefix:
-		return int(b.two[node]) + int(b.step[node])*int(magnitude-2)
-	}
-	return int(b.prefix[node]) + (2*mathbits.Len32(magnitude-levelPrefix)-1)<<8
-}
-
-// NextNode returns the node behind a level of that magnitude.
-func NextNode(node uint8, magnitude uint32) uint8 {
-	if magnitude == 1 {
-		return nodeAfterOne[node&7]
-	}
-	return nodeAfterMore[node&7]
 }
 
 // Levels returns the cost of a block of count levels from start with its
@@ -128,7 +100,7 @@ func (b *BlockCosts) Levels(level *[16]int16, start, count, codedContext uint) i
 		set ^= 1 << top
 		_, magnitude := split(level[(top+start)&15])
 		cost += b.Level(node, uint32(magnitude))
-		node = NextNode(node, uint32(magnitude))
+		node = dsp.NextNode(node, uint32(magnitude))
 	}
 	return cost
 }
@@ -143,7 +115,7 @@ func (b *BlockCosts) Block8(level *[4][16]int16, codedContext uint) int {
 		set ^= 1 << top
 		_, magnitude := split(level[top&3][top>>2])
 		cost += b.Level(node, uint32(magnitude))
-		node = NextNode(node, uint32(magnitude))
+		node = dsp.NextNode(node, uint32(magnitude))
 	}
 	return cost
 }

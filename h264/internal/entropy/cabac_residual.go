@@ -4,6 +4,7 @@ import (
 	mathbits "math/bits"
 
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
 )
 
 // blockContext holds the first ctxIdx of each syntax element of residual blocks
@@ -244,14 +245,11 @@ func levelSet8(level *[4][16]int16) (set uint64) {
 	return set
 }
 
-// The contexts of a level's bins depend on the levels coded before it: node is
-// how many, at most 3, of magnitude 1 they are, or once there was a larger one
-// 3 and how many of those, at most 4.
+// The contexts of a level's bins depend on the levels coded before it, by a node:
+// see dsp.NextNode.
 var (
-	levelOneInc   = [8]uint8{1, 2, 3, 4, 0, 0, 0, 0} // of the first bin
-	levelMoreInc  = [8]uint8{5, 5, 5, 5, 6, 7, 8, 9} // of the others
-	nodeAfterOne  = [8]uint8{1, 2, 3, 3, 4, 5, 6, 7}
-	nodeAfterMore = [8]uint8{4, 4, 4, 4, 5, 6, 7, 7}
+	levelOneInc  = [8]uint8{1, 2, 3, 4, 0, 0, 0, 0} // of the first bin
+	levelMoreInc = [8]uint8{5, 5, 5, 5, 6, 7, 8, 9} // of the others
 )
 
 // moreInc is ctxIdxInc of the bins behind the first in a block of count levels.
@@ -270,7 +268,7 @@ func (c *CABAC) level(v int16, node uint8, ctx *blockContext, count uint) uint8 
 	first := uint(ctx.level) + uint(levelOneInc[node])
 	if magnitude == 1 {
 		c.binThen(first, 0, uint32(sign))
-		return nodeAfterOne[node]
+		return dsp.NextNode(node, 1)
 	}
 	c.makeRoom()
 	c.bin(first, 1)
@@ -284,5 +282,5 @@ func (c *CABAC) level(v int16, node uint8, ctx *blockContext, count uint) uint8 
 		bins, n := expGolomb(uint32(magnitude-1-levelPrefix), 0)
 		c.bypass(bins<<1|uint64(sign), n+1)
 	}
-	return nodeAfterMore[node]
+	return dsp.NextNode(node, 2)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/g264/g264/h264/internal/bits"
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
 )
 
 // What macroblocks cost, with states that follow them, sums to the size of the
@@ -169,7 +170,7 @@ func TestLevelCosts(t *testing.T) {
 		if got := costs.Level(0, magnitude); got != c.cost {
 			t.Errorf("magnitude %d: cost %d, want %d", magnitude, got, c.cost)
 		}
-		if next := NextNode(0, magnitude); next != node {
+		if next := dsp.NextNode(0, magnitude); next != node {
 			t.Errorf("magnitude %d: node %d, want %d", magnitude, next, node)
 		}
 	}

@@ -26,9 +26,9 @@ type Quantiser struct {
 	// offset by kind of prediction.
 	mf     uint32
 	bias   [2]uint32
-	zeroDC [2]int16   // largest magnitude whose level is zero, by kind
-	norm   int32      // normAdjust
-	exact  [16]uint32 // mf of all positions
+	zeroDC [2]int16 // largest magnitude whose level is zero, by kind
+	norm   int32    // normAdjust
+	rates  dsp.LevelRates
 
 	errors, dcErrors [16]int64 // LevelErrors, DCErrors
 	eight            *quantiser8
@@ -58,14 +58,16 @@ func makeQuantisers() (qs [52]Quantiser) {
 		q.norm = normAdjust[qp%6][0]
 		// level = (|c|*mf + bias) >> shift
 		var mf [16]uint16
+		var exact [16]uint32
 		for i, c := range scanClass {
 			norm := normAdjust[qp%6][c]
 			mf[i] = uint16((1<<22/(gain[c]*norm) + 1) >> 1)
 			q.scale[i] = int16(norm << q.qpPer)
-			q.exact[i] = uint32(mf[i])
+			exact[i] = uint32(mf[i])
 			q.errors[i] = int64(norm) * int64(norm) << (2 * q.qpPer) * [3]int64{256, 100, 160}[c]
 			q.dcErrors[i] = int64(q.norm) * int64(q.norm) << (2*q.qpPer + 8)
 		}
+		q.rates = dsp.MakeLevelRates(&exact, q.shift-8)
 		q.mf = uint32(mf[0])
 		for k, r := range rounding {
 			q.bias[k] = r << (q.shift - 6)
@@ -91,7 +93,12 @@ var scanClass = [16]uint8{0, 2, 2, 0, 1, 0, 2, 2, 2, 2, 1, 0, 1, 2, 2, 1}
 // Exact sets the magnitudes of levels before rounding, in 1/256. It returns the set
 // of those that are half a level at least.
 func (q *Quantiser) Exact(magnitude *[64]uint32, coef *[16]int16) (set uint64) {
-	return dsp.Magnitudes(magnitude[:16], coef[:], q.exact[:], q.shift-8)
+	return q.rates.Exact(magnitude, coef)
+}
+
+// ChooseEight is dsp.LevelCosts.ChooseEight.
+func (q *Quantiser) ChooseEight(t *dsp.LevelCosts, out *dsp.EightChoices, coef *[8][16]int16, scale *[64]int64, start int) {
+	t.ChooseEight(out, coef, &q.rates, scale, start)
 }
 
 // ExactDC is Exact for DC levels, 16 at most.
