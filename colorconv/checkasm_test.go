@@ -91,6 +91,11 @@ var rowKernels = []struct {
 			subsampledRows(out.row(w), out.row(w), out.row(cw), out.row(cw), top, bottom, n, m, siting)
 		}
 	}},
+	{"splitPixels", func(in *input, w int) func(*output) {
+		n := 3 + in.rng.Intn(2)
+		pix := in.row(n * w)
+		return func(out *output) { splitPixels(out.row(w), out.row(w), out.row(w), pix, n) }
+	}},
 	{"limitedRow", func(in *input, w int) func(*output) {
 		c, src := New(Space{}, [3]uint8{}), in.row(w)
 		return func(out *output) { limitedRow(out.row(w), src, &c.grey) }

@@ -234,18 +234,6 @@ func (c *Converter) pixelRows(dst *YUV, n int, m *pixelMatrix, row func(y int, b
 	dst.padLuma()
 }
 
-// splitPixels puts the first three of the n bytes of each pixel apart.
-func splitPixels(a, b, c, pixels []uint8, n int) {
-	if len(a) == 0 {
-		return
-	}
-	b, c, pixels = b[:len(a)], c[:len(a)], pixels[:n*len(a)]
-	for x := range a {
-		p := three(&pixels[0], n*x)
-		a[x], b[x], c[x] = p[0], p[1], p[2]
-	}
-}
-
 // grow returns a slice of n elements, s itself where it has them.
 func grow[T any](s []T, n int) []T {
 	if cap(s) >= n {

@@ -83,6 +83,29 @@ func subsampledBlocks(y0, y1, cb, cr, top, bottom []uint8, n, x, blocks int, m *
 	}
 }
 
+// splitPixels puts the first three of the n bytes of each pixel apart.
+func splitPixels(a, b, c, pix []uint8, n int) {
+	w := len(a)
+	b, c, pix = b[:w], c[:w], pix[:n*w]
+	if !useAVX2 || w < blockPixels {
+		splitPixelsPortable(a, b, c, pix, n)
+		return
+	}
+	splitBlocks(a, b, c, pix, n, w/blockPixels)
+	if w%blockPixels != 0 {
+		x := w - blockPixels
+		splitBlocks(a[x:], b[x:], c[x:], pix[n*x:], n, 1)
+	}
+}
+
+func splitBlocks(a, b, c, pix []uint8, n, blocks int) {
+	if n == 3 {
+		splitPixels3AVX2(&a[0], &b[0], &c[0], &pix[0], blocks)
+	} else {
+		splitPixels4AVX2(&a[0], &b[0], &c[0], &pix[0], blocks)
+	}
+}
+
 // limitedRow converts full range luma to limited range; t is its table.
 func limitedRow(dst, src []uint8, t *[256]uint8) {
 	w := len(dst)

@@ -71,6 +71,18 @@ func pixelRow4(y, cb, cr, pix []uint8, m *pixelMatrix) {
 	}
 }
 
+// splitPixelsPortable is splitPixels.
+func splitPixelsPortable(a, b, c, pix []uint8, n int) {
+	if len(a) == 0 {
+		return
+	}
+	b, c, pix = b[:len(a)], c[:len(a)], pix[:n*len(a)]
+	for x := range a {
+		p := three(&pix[0], n*x)
+		a[x], b[x], c[x] = p[0], p[1], p[2]
+	}
+}
+
 // pairOfBytes has a byte in each half of a word.
 const pairOfBytes = 0x000000ff000000ff
 

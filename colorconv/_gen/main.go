@@ -15,6 +15,7 @@ var colorconv = asm.Package{
 		concept("pixels", pixels),
 		concept("alpha", alpha),
 		concept("samples", samples),
+		concept("apart", apart),
 	},
 }
 
