@@ -44,22 +44,18 @@ func (w *Worker) decideInter() {
 	}
 	best := w.search16()
 	if w.f.Preset.Quadrants && best.cost >= w.worth(w.f.Preset.DivideAbove) {
-		if mode, cost := w.intra16Mode(); cost+cost>>1 < best.cost && !w.f.Lossless {
-			w.decideIntraInP(mode, best.cost, skippable)
+		if w.decideIntraInP(best.cost, skippable) {
 			return
 		}
 		best = w.divide(&best)
 	}
+	coded = coded && w.trial.mb.Type == macroblock.P16x16 // still
 	if !coded || best.mb.Type != macroblock.P16x16 || best.mb.Ref[0] != 0 || best.mb.MV[0] != w.trial.mb.MV[0] {
 		w.codeInter(w.trial, &best.mb)
 	}
 	// Without luma residual there is nothing for a better prediction to save.
 	done := w.trial.mb.CBP&15 == 0
-	if skippable {
-		w.keepBetter()
-	} else {
-		w.keep()
-	}
+	w.keepOver(skippable)
 	if done {
 		return
 	}
@@ -67,17 +63,47 @@ func (w *Worker) decideInter() {
 	w.tryIntra(best.cost)
 }
 
-// decideIntraInP picks the coding where the mode's SATD is so far below the cost of
-// inter prediction, undivided, that nothing else wins but the P_Skip in w.best, if
-// there is one.
-func (w *Worker) decideIntraInP(mode uint8, interCost int, skippable bool) {
-	w.codeIntra16(w.trial, mode)
-	if skippable {
-		w.keepBetter()
-	} else {
+// keepOver keeps the trial candidate, if it costs less than the best one where there
+// is one.
+func (w *Worker) keepOver(best bool) {
+	if !best || w.trial.cost < w.best.cost {
 		w.keep()
 	}
+}
+
+// decideIntraInP picks the coding where the SATD of an intra type is so far below the
+// cost of inter prediction, undivided, that nothing else wins but the P_Skip in w.best,
+// if there is one. It reports whether that was so.
+func (w *Worker) decideIntraInP(interCost int, skippable bool) bool {
+	if w.f.Lossless {
+		return false
+	}
+	mode, cost := w.intra16Mode()
+	if w.f.Chroma44 && cost < interCost+interCost>>3 && w.decideBlocks44(interCost, skippable) {
+		if cost < w.sums4[3] {
+			w.codeIntra16(w.trial, mode)
+			w.keepBetter()
+		}
+		return true
+	}
+	if cost+cost>>1 >= interCost {
+		return false
+	}
+	w.codeIntra16(w.trial, mode)
+	w.keepOver(skippable)
 	w.tryBlocks(interCost)
+	return true
+}
+
+// decideBlocks44 is decideIntraInP for Intra 4x4 in 4:4:4, and for Intra 8x8 where that
+// is near.
+func (w *Worker) decideBlocks44(interCost int, skippable bool) bool {
+	if w.f.Preset.Intra4RDInP == 0 || !w.codeIntra4(w.trial, interCost-interCost>>2) {
+		return false
+	}
+	w.keepOver(skippable)
+	w.followIntra4(interCost)
+	return true
 }
 
 // codeSkip codes a residual over the prediction of the P_Skip in w.best, if its
@@ -120,7 +146,7 @@ func (w *Worker) tryBlocks(interCost int) {
 	}
 	limit := interCost + interCost>>5
 	switch {
-	case w.f.Transform8x8 && w.f.Chroma44:
+	case w.f.Chroma44:
 		w.tryBlocks44(limit)
 	case w.f.Transform8x8 && !w.codeIntra8(w.trial, allBelow(limit)):
 		// Nor would Intra 4x4 be coded to its end.
@@ -141,6 +167,14 @@ func (w *Worker) tryBlocks44(limit int) {
 		return
 	}
 	w.keepBetter()
+	w.followIntra4(limit)
+}
+
+// followIntra4 codes the macroblock as Intra 8x8 behind Intra 4x4.
+func (w *Worker) followIntra4(limit int) {
+	if !w.f.Transform8x8 {
+		return
+	}
 	limits := w.sums4
 	for quad, sum := range limits {
 		limits[quad] = min(sum+sum>>3, limit)
