@@ -1170,8 +1170,8 @@ func TestPresetsAllocateNothing(t *testing.T) {
 		clip[i] = bgr(width, height, i)
 	}
 	for _, name := range h264.Presets() {
-		for _, threads := range []int{1, 2} {
-			o := Options{Width: width, Height: height, Threads: threads, Format: AnnexB}
+		for i, threads := range []int{1, 2, 1, 2} {
+			o := Options{Width: width, Height: height, Threads: threads, Format: AnnexB, Chroma: []Chroma{Chroma420, Chroma444}[i/2]}
 			if err := o.Preset.UnmarshalText([]byte(name)); err != nil {
 				t.Fatal(err)
 			}
@@ -1192,7 +1192,7 @@ func TestPresetsAllocateNothing(t *testing.T) {
 				frame()
 			}
 			if allocs := testing.AllocsPerRun(frames, frame); allocs > 0 {
-				t.Errorf("%s, %d threads: %v allocations per frame", name, threads, allocs)
+				t.Errorf("%s, %v, %d threads: %v allocations per frame", name, o.Chroma, threads, allocs)
 			}
 			e.Abort()
 		}

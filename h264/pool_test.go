@@ -112,6 +112,35 @@ func goroutinesEnd(t *testing.T, when string, before int) {
 	}
 }
 
+// One thread is the caller's goroutine alone, and more have no more goroutines than that beside it.
+func TestThreadsBoundGoroutines(t *testing.T) {
+	clip := testvideo.Clip(testvideo.Moving, 160, 320, 12, true)
+	for _, threads := range []int{1, 2, 5} {
+		before := runtime.NumGoroutine()
+		enc, err := h264.NewEncoder(configFor(h264.Config{Threads: threads, Lookahead: 4}, clip[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var most atomic.Int64
+		enc.Observe(func(h264.Task) {
+			if n := int64(runtime.NumGoroutine() - before); n > most.Load() {
+				most.Store(n)
+			}
+		})
+		for i, f := range clip {
+			if _, err := enc.Encode(picture(f, int64(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		new(stream).flush(t, enc)
+		enc.Close()
+		if n := int(most.Load()); n > threads || (n > 0) != (threads > 1) {
+			t.Errorf("%d threads: %d goroutines", threads, n)
+		}
+		goroutinesEnd(t, "Close", before)
+	}
+}
+
 // Close, Flush to the end and Interrupt leave no goroutine behind, and an
 // encoder that is dropped none for long.
 func TestGoroutinesEnd(t *testing.T) {

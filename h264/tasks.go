@@ -207,14 +207,15 @@ func (w *worker) carryOut(t task) {
 
 // observed carries a task out and tells how long it took.
 func (w *worker) observed(t task) {
-	began := time.Now()
-	w.do(t)
-	o := Task{Stage: t.stage, Row: t.row, Took: time.Since(began)}
+	o := Task{Stage: t.stage, Row: t.row}
 	if t.s != nil {
 		o.Picture = t.s.number
 	} else {
-		o.Picture = t.c.number
+		o.Picture = t.c.number // which may be another's as soon as the last row is decided
 	}
+	began := time.Now()
+	w.do(t)
+	o.Took = time.Since(began)
 	w.pool.observe(o)
 }
 
