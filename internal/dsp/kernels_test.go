@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"math/bits"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -560,6 +561,45 @@ var kernels = map[string]func(in *input) func() []int{
 		return func() []int {
 			set := Magnitudes(dst, c, mf, shift)
 			return []int{int(set >> 32), int(set & (1<<32 - 1))}
+		}
+	},
+	"Bins.Encode": func(in *input) func() []int {
+		tables, states := &structs[BinTables](in, 1, false)[0], array[[1024]uint8](place[uint8](in, 1024, true))
+		for s := range tables.Ranges {
+			tables.Next[2*s], tables.Next[2*s+1], tables.Ranges[s] = uint8(in.r.IntN(127)), uint8(in.r.IntN(127)), 0
+			for q := range 4 {
+				lps := 6 + in.r.IntN(min(123+64*q, 235)) // at most half of the range
+				tables.Ranges[s] |= uint64(lps|(9-bits.Len(uint(lps)))<<8) << (16 * q)
+			}
+		}
+		for i := range states {
+			states[i] = uint8(in.r.IntN(127))
+		}
+		const certain = 1023 // a context whose bins are all 1
+		states[certain], tables.Ranges[127], tables.Next[2*127+1] = 127, 0, 127
+		symbols := place[uint32](in, 1+in.round%500, true)
+		most := in.r.IntN(2) == 0
+		for i := range symbols {
+			count := uint32(in.r.IntN(MaxBypass+1)) * uint32(in.r.IntN(2))
+			symbols[i] = in.r.Uint32N(2*certain) | count<<BypassCount | in.r.Uint32N(1<<count)<<BypassBins
+			if in.r.IntN(10) == 0 {
+				symbols[i] |= certain<<1 | 1
+			}
+			if most { // carries reach far
+				symbols[i] |= (1<<count - 1) << BypassBins
+			}
+		}
+		first := Bins{Low: in.r.Uint64N(1 << 41), Range: 256 + in.r.Uint32N(255), Pending: 9 + in.r.Uint32N(33)}
+		if most {
+			first = Bins{Low: 1<<41 - 1, Range: 510, Pending: 41}
+		}
+		first.Low &= 1<<first.Pending - 1
+		b := &structs[Bins](in, 1, false)[0]
+		return func() []int {
+			*b = first
+			words, carry := b.Encode(symbols, states, tables)
+			clear(symbols[words:]) // of which nothing is said
+			return []int{words, boolean(carry), int(b.Low >> 32), int(uint32(b.Low)), int(b.Range), int(b.Pending)}
 		}
 	},
 	"LevelCosts.ChooseEight": func(in *input) func() []int {

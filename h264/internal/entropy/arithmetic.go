@@ -3,6 +3,8 @@ package entropy
 import (
 	"encoding/binary"
 	mathbits "math/bits"
+
+	"github.com/g264/g264/internal/dsp"
 )
 
 // Contexts holds the state of each context variable: 2*pStateIdx + valMPS.
@@ -25,16 +27,11 @@ func (c *Contexts) Initialise(s *Slice) {
 	c[ctxProceed], c[ctxNothing] = proceedState, nothingState
 }
 
-// symbol is a bin that has a context variable, and up to maxBypass bins behind it
-// that have equal probabilities: from the lowest bit up the bin, ctxIdx, how many
-// they are, and their values.
-type symbol uint32
+// symbol is a bin that has a context variable, with bypass bins behind it: see
+// dsp.Bins.
+type symbol = uint32
 
 const (
-	bypassCount = 11 // the bits of a symbol where it says how many
-	bypassBins  = 15
-	maxBypass   = 13
-
 	// Symbols of these contexts, which frames don't use, have bins that are known:
 	// end_of_slice_flag or such that is 0 (9.3.4.5), and nothing but bins behind it.
 	ctxProceed = 276
@@ -53,13 +50,9 @@ type binCoder struct {
 	counting bool
 	cost     int // in 1/256 bit
 
-	// The low 10 bits of low are codILow; those above it are decided but for a
-	// carry. pending is how many there are in all. The first bit is never sent.
-	low     uint64
-	rng     uint32 // codIRange
-	pending uint
-	buf     []byte
-	bins    int // written
+	arithmetic dsp.Bins
+	buf        []byte
+	bins       int // written
 
 	waiting uint // symbols in queue
 	queue   [queueSize]symbol
@@ -73,18 +66,23 @@ const (
 	settleAbove = 256
 )
 
-// rangesLPS holds codIRangeLPS for the four values of qCodIRangeIdx, the first in the
-// lowest byte, by state.
-var rangesLPS = func() (t [128]uint32) {
-	for s := range t {
-		t[s] = binary.LittleEndian.Uint32(rangeLPS[s>>1*4:])
+// binTables are tables 9-44 and 9-45 as dsp has them.
+var binTables = func() *dsp.BinTables {
+	t := &dsp.BinTables{Next: nextState}
+	for s := range t.Ranges {
+		for q, lps := range rangeLPS[s>>1*4:][:4] {
+			shift := 9 - mathbits.Len8(lps)
+			t.Ranges[s] |= uint64(int(lps)|shift<<8) << (16 * q)
+		}
 	}
-	t[nothingState] = 0
+	t.Ranges[nothingState] = 0
 	return t
 }()
 
 // start initialises the arithmetic encoder (9.3.4.1).
-func (b *binCoder) start() { b.low, b.rng, b.pending = 0, 510, 10-1 }
+func (b *binCoder) start() {
+	b.arithmetic = dsp.Bins{Range: 510, Pending: 10 - 1} // the first bit is never sent
+}
 
 // bin codes a bin, 0 or 1, with context variable ctxIdx (9.3.4.2).
 func (b *binCoder) bin(ctxIdx uint, bin uint8) {
@@ -95,10 +93,10 @@ func (b *binCoder) bin(ctxIdx uint, bin uint8) {
 // bypass codes the low n bits of v with equal probabilities (9.3.4.4).
 func (b *binCoder) bypass(v uint64, n uint) {
 	for n > 0 {
-		k := min(n, maxBypass)
+		k := min(n, dsp.MaxBypass)
 		n -= k
 		bins := v >> (n & 63) & (1<<k - 1)
-		b.queue[b.waiting&(queueSize-1)] = symbol(bins<<bypassBins | uint64(k)<<bypassCount | ctxNothing<<1 | 1)
+		b.queue[b.waiting&(queueSize-1)] = symbol(bins<<dsp.BypassBins | uint64(k)<<dsp.BypassCount | ctxNothing<<1 | 1)
 		b.waiting++
 		b.bins += int(k) - 1 // the symbol's own is none
 	}
@@ -108,7 +106,7 @@ func (b *binCoder) bypass(v uint64, n uint) {
 // does.
 func (b *binCoder) binThen(ctxIdx uint, bin uint8, v uint32) {
 	b.bin(ctxIdx, bin)
-	b.queue[(b.waiting-1)&(queueSize-1)] |= symbol(v<<bypassBins | 1<<bypassCount)
+	b.queue[(b.waiting-1)&(queueSize-1)] |= symbol(v<<dsp.BypassBins | 1<<dsp.BypassCount)
 	b.bins++
 }
 
@@ -141,54 +139,23 @@ func (b *binCoder) tally() {
 		s, bin := *state, uint8(y&1)
 		*state = nextState[s<<1|bin]
 		cost += int(binCost[(s^bin)&127])
-		bypassed += int(y >> bypassCount & 15)
+		bypassed += int(y >> dsp.BypassCount & 15)
 	}
 	b.cost += cost + bypassed<<8
 }
 
-// encode writes the queue. What is decided waits in the queue's place: 32 bits come
-// of one symbol at least, of which none has more than 20.
+// encode writes the queue.
 func (b *binCoder) encode() {
-	n := uint(0)
-	states, low, rng, pending := b.states, b.low, b.rng, b.pending
-	for _, y := range b.queue[:b.waiting&(queueSize-1)] {
-		state := &states[y>>1&1023]
-		s := *state
-		bin := uint8(y & 1)
-		*state = nextState[s<<1|bin]
-		isMPS := uint32((s^bin)&1) - 1
-		lps := rangesLPS[s&127] >> (rng >> 3 & 24) & 255
-		low += uint64((rng - lps) &^ isMPS)
-		rng = rng&isMPS - isMPS + (lps ^ isMPS) // less by lps, or lps itself
-		shift := uint(renormalise[rng&511])
-		rng <<= shift & 31
-		shift += uint(y >> bypassCount & 15)
-		low = low<<(shift&63) + uint64(rng)*uint64(y>>bypassBins)
-		if pending += shift; pending >= 32+10 {
-			pending -= 32
-			word := low >> (pending & 63)
-			low &= 1<<(pending&63) - 1
-			if word>>32 != 0 {
-				b.carry(n)
-			}
-			b.queue[n&(queueSize-1)] = symbol(word)
-			n++
-		}
+	symbols := b.queue[:b.waiting&(queueSize-1)]
+	words, carry := b.arithmetic.Encode(symbols, (*[1024]uint8)(b.states), binTables)
+	if carry {
+		b.carry()
 	}
-	b.low, b.rng, b.pending = low, rng, pending
-	for _, word := range b.queue[:n] {
-		b.buf = binary.BigEndian.AppendUint32(b.buf, uint32(word))
+	for _, word := range symbols[:words] {
+		b.buf = binary.BigEndian.AppendUint32(b.buf, word)
 	}
 	b.bins += int(b.waiting)
 }
-
-// renormalise is by how much codIRange is shifted (9.3.4.3).
-var renormalise = func() (t [512]uint8) {
-	for rng := range t {
-		t[rng] = uint8(max(9-mathbits.Len32(uint32(rng)), 0))
-	}
-	return t
-}()
 
 // terminate codes a bin that is 1 and ends the arithmetic code, with a one bit
 // and zeros up to the next whole byte.
@@ -200,15 +167,15 @@ func (b *binCoder) terminate() {
 		return
 	}
 	b.bins++
-	b.low += uint64(b.rng - 2)
-	b.low = b.low<<size | 1<<7
-	b.low <<= 3 // its last three bits, which are low's highest
-	left := b.pending + size + 3 - 10
+	low := b.arithmetic.Low + uint64(b.arithmetic.Range-2)
+	low = low<<size | 1<<7
+	low <<= 3 // its last three bits, which are low's highest
+	left := b.arithmetic.Pending + size + 3 - 10
 	align := -left & 7
-	out := b.low >> 10 << align
+	out := low >> 10 << align
 	left += align
 	if out>>(left&63) != 0 {
-		b.carry(0)
+		b.carry()
 	}
 	for left > 0 {
 		left -= 8
@@ -216,17 +183,9 @@ func (b *binCoder) terminate() {
 	}
 }
 
-// carry adds one to the number that buf and n words of the queue end with. It never
-// runs out of the arithmetic code, which stands for a number below one.
-func (b *binCoder) carry(n uint) {
-	for n > 0 {
-		n--
-		word := &b.queue[n&(queueSize-1)]
-		*word++
-		if *word != 0 {
-			return
-		}
-	}
+// carry adds one to the number that buf ends with. It never runs out of the
+// arithmetic code, which stands for a number below one.
+func (b *binCoder) carry() {
 	for i := len(b.buf) - 1; i >= 0; i-- {
 		b.buf[i]++
 		if b.buf[i] != 0 {
