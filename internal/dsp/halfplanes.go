@@ -31,18 +31,41 @@ func HalfPlanes(dstH, dstV, dstC, src []uint8, off, stride, w, h int) {
 		}
 		return
 	}
-	halfPlanesPortable(dstH, dstV, dstC, src, off, stride, w, h)
+	halfPlanesPortable(dstH, dstV, dstC, off, stride, src, off, stride, w, h)
+}
+
+// HalfPatch makes four planes of w x h samples, w at most 27, from a block: the samples themselves and those of HalfPlanes,
+// each distance behind the one before. Sample (x,y) of the planes is at dst[2+y*stride+x], and that of the block at
+// src[(y+2)*sStride+x+2]. It reads 37 columns and h+5 rows of src, and may write the first 34 columns of the rows of dst.
+func HalfPatch(dst []uint8, distance, stride int, src []uint8, sStride, w, h int) {
+	if w <= 0 || h <= 0 {
+		return
+	}
+	if w > 27 || min(stride, sStride) < 37 || distance < h*stride || max(sStride, h) > len(src) {
+		panic("dsp: half-sample planes out of range")
+	}
+	_, _ = src[(h+4)*sStride+36], dst[3*distance+(h-1)*stride+33]
+	if useAVX2 {
+		var sums [48]int16
+		halfPatchAVX2(&dst[0], distance, stride, &src[0], sStride, h, &sums)
+		return
+	}
+	for y := range h {
+		copy(dst[2+y*stride:][:w], src[(y+2)*sStride+2:])
+	}
+	halfPlanesPortable(dst[distance:], dst[2*distance:], dst[3*distance:], 2, stride, src, 2*sStride+2, sStride, w, h)
 }
 
 // halfStrip is the greatest number of columns that go through halfPlanesAVX2 at once.
 const halfStrip = 512
 
-// halfPlanesPortable is HalfPlanes inside planes that hold what it touches.
-func halfPlanesPortable(dstH, dstV, dstC, src []uint8, off, stride, w, h int) {
+// halfPlanesPortable is HalfPlanes inside planes that hold what it touches, with a geometry of dst's and one of src's.
+func halfPlanesPortable(dstH, dstV, dstC []uint8, dOff, dStride int, src []uint8, off, stride, w, h int) {
 	if w < 8 {
 		for y := range h {
-			for i := off + y*stride; i < off+y*stride+w; i++ {
-				dstH[i], dstV[i], dstC[i] = halfSamples(src, i, stride)
+			for x := range w {
+				i := dOff + y*dStride + x
+				dstH[i], dstV[i], dstC[i] = halfSamples(src, off+y*stride+x, stride)
 			}
 		}
 		return
@@ -57,8 +80,8 @@ func halfPlanesPortable(dstH, dstV, dstC, src []uint8, off, stride, w, h int) {
 			t.take(y, &src[off+y*stride+x])
 		}
 		for y := range h {
-			i := off + y*stride + x
-			t.take(y+3, &src[i+3*stride])
+			t.take(y+3, &src[off+(y+3)*stride+x])
+			i := dOff + y*dStride + x
 			t.right(&dstH[i], y)
 			t.below(&dstV[i], y)
 			t.centre(&dstC[i])

@@ -8,3 +8,8 @@ package dsp
 //
 //go:noescape
 func halfPlanesAVX2(dstH *uint8, dstV *uint8, dstC *uint8, src *uint8, stride int, n int, h int, sums *int16)
+
+// halfPatchAVX2 is HalfPatch, of columns up to 31.
+//
+//go:noescape
+func halfPatchAVX2(dst *uint8, distance int, stride int, src *uint8, sStride int, h int, sums *[48]int16)

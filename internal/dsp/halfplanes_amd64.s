@@ -193,3 +193,124 @@ centreDone:
 	JNZ  row
 	VZEROUPPER
 	RET
+
+// func halfPatchAVX2(dst *uint8, distance int, stride int, src *uint8, sStride int, h int, sums *[48]int16)
+// Requires: AVX, AVX2
+TEXT ·halfPatchAVX2(SB), NOSPLIT, $0-56
+	MOVQ         sStride+32(FP), AX
+	LEAQ         (AX)(AX*2), CX
+	LEAQ         (AX)(AX*4), DX
+	MOVQ         src+24(FP), BX
+	MOVQ         h+40(FP), SI
+	MOVQ         sums+48(FP), DI
+	MOVQ         distance+8(FP), R8
+	MOVQ         dst+0(FP), R9
+	MOVQ         stride+16(FP), R12
+	LEAQ         (R8)(R8*2), R11
+	VPBROADCASTQ weights<>+0(SB), Y0
+	VPBROADCASTQ weights<>+8(SB), Y1
+	VPBROADCASTQ weights<>+16(SB), Y2
+	VPBROADCASTQ weights<>+24(SB), Y3
+	VPBROADCASTQ weights<>+32(SB), Y4
+
+rows:
+	VMOVDQU      (BX), Y5
+	VMOVDQU      (BX)(DX*1), Y6
+	VPUNPCKLBW   Y6, Y5, Y7
+	VPUNPCKHBW   Y6, Y5, Y5
+	VPMADDUBSW   Y0, Y7, Y7
+	VPMADDUBSW   Y0, Y5, Y5
+	VMOVDQU      (BX)(AX*1), Y6
+	VMOVDQU      (BX)(AX*4), Y8
+	VPUNPCKLBW   Y8, Y6, Y9
+	VPUNPCKHBW   Y8, Y6, Y6
+	VPMADDUBSW   Y1, Y9, Y9
+	VPMADDUBSW   Y1, Y6, Y6
+	VPADDW       Y9, Y7, Y7
+	VPADDW       Y6, Y5, Y5
+	VMOVDQU      (BX)(AX*2), Y6
+	VMOVDQU      (BX)(CX*1), Y8
+	VPUNPCKLBW   Y8, Y6, Y9
+	VPUNPCKHBW   Y8, Y6, Y6
+	VPMADDUBSW   Y2, Y9, Y9
+	VPMADDUBSW   Y2, Y6, Y6
+	VPADDW       Y9, Y7, Y7
+	VPADDW       Y6, Y5, Y5
+	VMOVDQU      X7, (DI)
+	VEXTRACTI128 $0x01, Y7, 32(DI)
+	VMOVDQU      X5, 16(DI)
+	VEXTRACTI128 $0x01, Y5, 48(DI)
+	VPADDW       Y3, Y7, Y7
+	VPSRAW       $0x05, Y7, Y7
+	VPADDW       Y3, Y5, Y5
+	VPSRAW       $0x05, Y5, Y5
+	VPACKUSWB    Y5, Y7, Y7
+	VMOVDQU      Y7, (R9)(R8*2)
+	VMOVDQU      (BX)(AX*2), Y5
+	VMOVDQU      Y5, (R9)
+	VMOVDQU      (BX)(AX*2), Y5
+	VMOVDQU      5(BX)(AX*2), Y6
+	VPUNPCKLBW   Y6, Y5, Y7
+	VPUNPCKHBW   Y6, Y5, Y5
+	VPMADDUBSW   Y0, Y7, Y7
+	VPMADDUBSW   Y0, Y5, Y5
+	VMOVDQU      1(BX)(AX*2), Y6
+	VMOVDQU      4(BX)(AX*2), Y8
+	VPUNPCKLBW   Y8, Y6, Y9
+	VPUNPCKHBW   Y8, Y6, Y6
+	VPMADDUBSW   Y1, Y9, Y9
+	VPMADDUBSW   Y1, Y6, Y6
+	VPADDW       Y9, Y7, Y7
+	VPADDW       Y6, Y5, Y5
+	VMOVDQU      2(BX)(AX*2), Y6
+	VMOVDQU      3(BX)(AX*2), Y8
+	VPUNPCKLBW   Y8, Y6, Y9
+	VPUNPCKHBW   Y8, Y6, Y6
+	VPMADDUBSW   Y2, Y9, Y9
+	VPMADDUBSW   Y2, Y6, Y6
+	VPADDW       Y9, Y7, Y7
+	VPADDW       Y6, Y5, Y5
+	VPADDW       Y3, Y7, Y7
+	VPSRAW       $0x05, Y7, Y7
+	VPADDW       Y3, Y5, Y5
+	VPSRAW       $0x05, Y5, Y5
+	VPACKUSWB    Y5, Y7, Y7
+	VMOVDQU      Y7, 2(R9)(R8*1)
+	LEAQ         (R9)(R11*1), R10
+	VMOVDQU      (DI), Y5
+	VPADDW       10(DI), Y5, Y5
+	VMOVDQU      2(DI), Y6
+	VPADDW       8(DI), Y6, Y6
+	VMOVDQU      4(DI), Y7
+	VPADDW       6(DI), Y7, Y7
+	VPSUBW       Y6, Y5, Y5
+	VPSRAW       $0x02, Y5, Y5
+	VPSUBW       Y6, Y7, Y6
+	VPADDSW      Y6, Y5, Y5
+	VPSRAW       $0x02, Y5, Y5
+	VPADDW       Y7, Y5, Y5
+	VMOVDQU      32(DI), Y6
+	VPADDW       42(DI), Y6, Y6
+	VMOVDQU      34(DI), Y7
+	VPADDW       40(DI), Y7, Y7
+	VMOVDQU      36(DI), Y8
+	VPADDW       38(DI), Y8, Y8
+	VPSUBW       Y7, Y6, Y6
+	VPSRAW       $0x02, Y6, Y6
+	VPSUBW       Y7, Y8, Y7
+	VPADDSW      Y7, Y6, Y6
+	VPSRAW       $0x02, Y6, Y6
+	VPADDW       Y8, Y6, Y6
+	VPADDW       Y4, Y5, Y5
+	VPSRAW       $0x06, Y5, Y5
+	VPADDW       Y4, Y6, Y6
+	VPSRAW       $0x06, Y6, Y6
+	VPACKUSWB    Y6, Y5, Y5
+	VPERMQ       $0xd8, Y5, Y5
+	VMOVDQU      Y5, 2(R10)
+	ADDQ         AX, BX
+	ADDQ         R12, R9
+	DECQ         SI
+	JNZ          rows
+	VZEROUPPER
+	RET

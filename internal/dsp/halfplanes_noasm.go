@@ -7,3 +7,7 @@ package dsp
 func halfPlanesAVX2(dstH *uint8, dstV *uint8, dstC *uint8, src *uint8, stride int, n int, h int, sums *int16) {
 	panic("dsp: no assembly in this build")
 }
+
+func halfPatchAVX2(dst *uint8, distance int, stride int, src *uint8, sStride int, h int, sums *[48]int16) {
+	panic("dsp: no assembly in this build")
+}

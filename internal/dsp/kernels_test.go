@@ -299,6 +299,23 @@ var kernels = map[string]func(in *input) func() []int{
 		dst := array[[4][256]uint8](place[uint8](in, 4*256, true))
 		return func() []int { PredictChroma8x8(dst, top, left, corner, dc); return nil }
 	},
+	"HalfPatch": func(in *input) func() []int {
+		w, h := 1+in.round%27, 1+in.r.IntN(21)
+		stride, ss := 37+in.r.IntN(12), 37+in.r.IntN(40)
+		distance := h*stride + in.r.IntN(9)
+		src := in.samples(place[uint8](in, (h+4)*ss+37, false), ss)
+		whole, planes := margins[uint8](3*distance + h*stride)
+		in.buffers = append(in.buffers, whole)
+		return func() []int {
+			HalfPatch(planes, distance, stride, src, ss, w, h)
+			for i := range planes { // what may be written besides
+				if x := i%distance%stride - 2; x < 0 || x >= w || i%distance/stride >= h {
+					planes[i] = 0
+				}
+			}
+			return nil
+		}
+	},
 	"HalfPlanes": func(in *input) func() []int {
 		w, h := 1+in.round%100, 1+in.r.IntN(5)
 		stride := w + 5 + in.r.IntN(7)

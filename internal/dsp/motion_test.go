@@ -215,3 +215,15 @@ func BenchmarkChromaMCPlanes(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkHalfPatch(b *testing.B) {
+	const stride = 768
+	src := make([]uint8, stride*32)
+	fill(rand.New(rand.NewPCG(1, 2)), 4, src)
+	dst := make([]uint8, 4*48*20)
+	benchTwins(b, "20x20", func(n int) {
+		for i := range n {
+			HalfPatch(dst, 48*20, 48, src[i&63:], stride, 20, 20)
+		}
+	})
+}

@@ -21,12 +21,11 @@ const (
 	// was asked for, in every direction.
 	PatchMargin = 2
 
-	tapsBefore, tapsBehind = 2, 3 // samples that the six-tap filter takes
+	before = 2 // samples that the six-tap filter takes, and that a row of the patch has
 
-	patchWidth  = 32 // at least 16+2*PatchMargin, and what a kernel takes
 	patchHeight = 16 + 2*PatchMargin
 	patchStride = 48
-	patchSize   = patchStride * (tapsBefore + patchHeight + tapsBehind)
+	patchSize   = patchStride * patchHeight
 )
 
 var patchQuarters = picture.NewQuarters(patchSize, patchStride)
@@ -51,15 +50,7 @@ func (p *Patch) exactly(r *picture.RefPlane, x, y, w, h int, mv macroblock.MV) {
 
 func (p *Patch) take(r *picture.RefPlane, x0, y0, x1, y1 int) {
 	p.of, p.x0, p.y0, p.x1, p.y1 = r, x0, y0, x1, y1
-	const first = tapsBefore*patchStride + tapsBefore
 	p.All, p.Distance, p.Stride, p.Quarters = p.all[:], patchSize, patchStride, &patchQuarters
-	p.Origin = first - y0*patchStride - x0
-	src, rows := r.At(x0-tapsBefore, y0-tapsBefore), y1-y0+tapsBefore+tapsBehind
-	dsp.CopyBlock(p.all[:], patchStride, src, r.Stride, 16, rows)
-	dsp.CopyBlock(p.all[16:], patchStride, src[16:], r.Stride, 16, rows)
-	w := x1 - x0
-	if dsp.Assembly() {
-		w = patchWidth
-	}
-	dsp.HalfPlanes(p.all[patchSize:], p.all[2*patchSize:], p.all[3*patchSize:], p.all[:], first, patchStride, w, y1-y0)
+	p.Origin = before - y0*patchStride - x0
+	dsp.HalfPatch(p.all[:], patchSize, patchStride, r.At(x0-before, y0-before), r.Stride, x1-x0, y1-y0)
 }

@@ -15,6 +15,98 @@ type sixTap [3]reg.VecVirtual
 // value in 16 bits too many: there addition saturates, which changes nothing after the limits of samples.
 func halfPlanes(g *gen) {
 	weights := g.table("weights", broadcast16(0x0101), broadcast16(0xfbfb), broadcast16(0x1414), broadcast16(16), broadcast16(32))
+	g.halfPlanes(weights)
+	g.halfPatch(weights)
+}
+
+// loadTaps loads the weights and the rounding of the first filter and of the second.
+func (g *gen) loadTaps(weights Mem) (taps sixTap, round5, round6 reg.VecVirtual) {
+	var v [5]reg.VecVirtual
+	for k := range v {
+		v[k] = g.YMM()
+		g.VPBROADCASTQ(weights.Offset(8*k), v[k])
+	}
+	return sixTap(v[:3]), v[3], v[4]
+}
+
+// sixRows are the samples at p and in the five rows below.
+func sixRows(p, s, s3, s5 reg.GPVirtual) [6]Mem {
+	return [6]Mem{
+		{Base: p}, {Base: p, Index: s, Scale: 1}, {Base: p, Index: s, Scale: 2},
+		{Base: p, Index: s3, Scale: 1}, {Base: p, Index: s, Scale: 4}, {Base: p, Index: s5, Scale: 1},
+	}
+}
+
+// centre stores the filter of 32 columns of filtered samples, where at is the memory of the sum of a column.
+func (g *gen) centre(at func(column int) Mem, round6 reg.VecVirtual, dst Mem) {
+	var half [2]reg.VecVirtual
+	for k := range half {
+		var pairs [3]reg.VecVirtual
+		for i := range pairs {
+			pairs[i] = g.YMM()
+			g.VMOVDQU(at(16*k+i-2), pairs[i])
+			g.VPADDW(at(16*k+3-i), pairs[i], pairs[i])
+		}
+		af, be, cd := pairs[0], pairs[1], pairs[2]
+		g.VPSUBW(be, af, af)
+		g.VPSRAW(Imm(2), af, af)
+		g.VPSUBW(be, cd, be)
+		g.VPADDSW(be, af, af)
+		g.VPSRAW(Imm(2), af, af)
+		g.VPADDW(cd, af, af)
+		half[k] = af
+	}
+	g.samples(half[0], half[1], round6, 6)
+	g.VPERMQ(Imm(0xd8), half[0], half[0])
+	g.VMOVDQU(half[0], dst)
+}
+
+// storeSums stores what sums returns in the order of columns.
+func (g *gen) storeSums(low, high reg.VecVirtual, at func(column int) Mem) {
+	for k, v := range []reg.VecVirtual{low, high} {
+		g.VMOVDQU(v.AsX(), at(8*k))
+		g.VEXTRACTI128(Imm(1), v, at(8*k+16))
+	}
+}
+
+// halfPatch writes the half-sample planes of a block: all columns are summed at once.
+func (g *gen) halfPatch(weights Mem) {
+	g.function("halfPatchAVX2", "(dst *uint8, distance, stride int, src *uint8, sStride, h int, sums *[48]int16)",
+		"halfPatchAVX2 is HalfPatch, of columns up to 31.")
+	s, s3, s5 := g.param("sStride"), g.GP64(), g.GP64()
+	g.LEAQ(Mem{Base: s, Index: s, Scale: 2}, s3)
+	g.LEAQ(Mem{Base: s, Index: s, Scale: 4}, s5)
+	src, h, sums, d := g.param("src"), g.param("h"), g.param("sums"), g.param("distance")
+	dst, dst2, d3, stride := g.param("dst"), g.GP64(), g.GP64(), g.param("stride")
+	g.LEAQ(Mem{Base: d, Index: d, Scale: 2}, d3)
+	taps, round5, round6 := g.loadTaps(weights)
+	g.Label("rows")
+	at := func(column int) Mem { return Mem{Base: sums, Disp: 2 * (column + 2)} }
+	low, high := g.sums(sixRows(src, s, s3, s5), taps)
+	g.storeSums(low, high, func(column int) Mem { return at(column - 2) })
+	g.samples(low, high, round5, 5)
+	g.VMOVDQU(low, Mem{Base: dst, Index: d, Scale: 2})
+	whole := g.YMM()
+	g.VMOVDQU(Mem{Base: src, Index: s, Scale: 2}, whole)
+	g.VMOVDQU(whole, Mem{Base: dst})
+	var row [6]Mem
+	for k := range row {
+		row[k] = Mem{Base: src, Index: s, Scale: 2, Disp: k}
+	}
+	low, high = g.sums(row, taps)
+	g.samples(low, high, round5, 5)
+	g.VMOVDQU(low, Mem{Base: dst, Index: d, Scale: 1, Disp: 2})
+	g.LEAQ(Mem{Base: dst, Index: d3, Scale: 1}, dst2)
+	g.centre(at, round6, Mem{Base: dst2, Disp: 2})
+	g.ADDQ(s, src)
+	g.ADDQ(stride, dst)
+	g.DECQ(h)
+	g.JNZ(LabelRef("rows"))
+	g.VZEROUPPER()
+	g.RET()
+}
+
+func (g *gen) halfPlanes(weights Mem) {
 	g.function("halfPlanesAVX2", "(dstH, dstV, dstC, src *uint8, stride, n, h int, sums *int16)",
 		"halfPlanesAVX2 makes the half-sample planes of n columns, at least 32, and h rows. It keeps n+32 sums.")
 	s, n, h := g.param("stride"), g.param("n"), g.param("h")
@@ -23,25 +115,13 @@ func halfPlanes(g *gen) {
 	g.LEAQ(Mem{Base: s, Index: s, Scale: 4}, s5)
 	src := g.param("src")
 	dstH, dstV, dstC, sums := g.param("dstH"), g.param("dstV"), g.param("dstC"), g.param("sums")
-	var taps sixTap
-	for k := range taps {
-		taps[k] = g.YMM()
-		g.VPBROADCASTQ(weights.Offset(8*k), taps[k])
-	}
-	round5, round6 := g.YMM(), g.YMM()
-	g.VPBROADCASTQ(weights.Offset(24), round5)
-	g.VPBROADCASTQ(weights.Offset(32), round6)
+	taps, round5, round6 := g.loadTaps(weights)
 	g.SUBQ(s, src)
 	g.SUBQ(s, src) // two rows up
 
 	g.Label("row")
 	x, p := g.GP64(), g.GP64()
-	column := func() [6]Mem {
-		return [6]Mem{
-			{Base: p}, {Base: p, Index: s, Scale: 1}, {Base: p, Index: s, Scale: 2},
-			{Base: p, Index: s3, Scale: 1}, {Base: p, Index: s, Scale: 4}, {Base: p, Index: s5, Scale: 1},
-		}
-	}
+	column := func() [6]Mem { return sixRows(p, s, s3, s5) }
 
 	g.Comment("Sums of the columns -2 to 5, and of those up to n+2.")
 	const at0 = 32 // bytes of the buffer before the sum of column 0
@@ -55,10 +135,8 @@ func halfPlanes(g *gen) {
 	g.Label("straight")
 	g.LEAQ(Mem{Base: src, Index: x, Scale: 1}, p)
 	low, high := g.sums(column(), taps)
-	for k, v := range []reg.VecVirtual{low, high} {
-		g.VMOVDQU(v.AsX(), Mem{Base: sums, Index: x, Scale: 2, Disp: at0 + 16*k})
-		g.VEXTRACTI128(Imm(1), v, Mem{Base: sums, Index: x, Scale: 2, Disp: at0 + 32 + 16*k})
-	}
+	at := func(column int) Mem { return Mem{Base: sums, Index: x, Scale: 2, Disp: at0 + 2*column} }
+	g.storeSums(low, high, at)
 	g.samples(low, high, round5, 5)
 	g.VMOVDQU(low, Mem{Base: dstV, Index: x, Scale: 1})
 	var row [6]Mem
@@ -73,29 +151,7 @@ func halfPlanes(g *gen) {
 	g.Comment("Half a sample to the right of those below.")
 	g.XORQ(x, x)
 	g.Label("centre")
-	var half [2]reg.VecVirtual
-	for k := range half {
-		at := func(column int) Mem {
-			return Mem{Base: sums, Index: x, Scale: 2, Disp: at0 + 2*(column+16*k)}
-		}
-		var pairs [3]reg.VecVirtual
-		for i := range pairs {
-			pairs[i] = g.YMM()
-			g.VMOVDQU(at(i-2), pairs[i])
-			g.VPADDW(at(3-i), pairs[i], pairs[i])
-		}
-		af, be, cd := pairs[0], pairs[1], pairs[2]
-		g.VPSUBW(be, af, af)
-		g.VPSRAW(Imm(2), af, af)
-		g.VPSUBW(be, cd, be)
-		g.VPADDSW(be, af, af)
-		g.VPSRAW(Imm(2), af, af)
-		g.VPADDW(cd, af, af)
-		half[k] = af
-	}
-	g.samples(half[0], half[1], round6, 6)
-	g.VPERMQ(Imm(0xd8), half[0], half[0])
-	g.VMOVDQU(half[0], Mem{Base: dstC, Index: x, Scale: 1})
+	g.centre(at, round6, Mem{Base: dstC, Index: x, Scale: 1})
 	g.nextChunk(x, n, "centre", "centreDone")
 
 	for _, q := range []reg.GPVirtual{src, dstH, dstV, dstC} {
