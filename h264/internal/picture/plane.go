@@ -113,13 +113,20 @@ func (r *RefPlane) Finish(y0, y1 int) {
 	if r.Distance == 0 {
 		return
 	}
+	// Rows from 3 above the picture up, and from 2 beneath it down, are alike.
 	h0, h1 := y0-3, y1-3
-	if y0 == 0 {
-		h0 = -Reach
-	}
 	if y1 == r.H {
-		h1 = r.H + Reach
+		h1 = r.H + 2
 	}
+	const width = 2 * Reach // beside the picture
 	off := r.Origin + h0*r.Stride - Reach
-	dsp.HalfPlanes(r.Half[0], r.Half[1], r.Half[2], r.Pix, off, r.Stride, r.W+2*Reach, h1-h0)
+	dsp.HalfPlanes(r.Half[0], r.Half[1], r.Half[2], r.Pix, off, r.Stride, r.W+width, h1-h0)
+	for _, half := range r.Half {
+		if y0 == 0 {
+			dsp.ExtendRowsUp(half, off, r.Stride, 0, r.W+width, Reach-3)
+		}
+		if y1 == r.H {
+			dsp.ExtendRowsDown(half, off, r.Stride, 0, r.W+width, h1-h0, Reach-2)
+		}
+	}
 }
