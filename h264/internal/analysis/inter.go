@@ -82,13 +82,23 @@ func (w *Worker) searchBest(mb *macroblock.MB, p macroblock.Partition, refs []in
 		if cost < least {
 			least, bestMV, bestRef = cost, mv, ref
 		}
-		if least < enough {
+		if least < enough || i == 0 && w.motion.block == dsp.B16x16 && w.intraIsNearer44(least) {
 			break
 		}
 	}
 	mb.SetRef(p, bestRef)
 	mb.SetMV(p, bestMV)
 	return least
+}
+
+// intraIsNearer44 reports whether Intra 16x16 is so much nearer than the first
+// reference that others need no search, in 4:4:4.
+func (w *Worker) intraIsNearer44(interCost int) bool {
+	if !w.f.Chroma44 || w.f.Lossless || interCost < w.worth(w.f.Preset.DivideAbove) {
+		return false
+	}
+	_, cost := w.intra16Mode()
+	return 3*cost < interCost
 }
 
 // maxCandidates is the most that a search begins from beside the predicted vector.
