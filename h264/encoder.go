@@ -92,7 +92,7 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 		sources:    newSourcePool(cfg.sources(depth), cfg.halves(depth, sps.NumRefFrames), mbW, mbH, chroma44),
 		rate:       ratecontrol.New(cfg.rateControl()),
 		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44, preset.HalfPlanes),
-		pool:       newPool(cfg.Threads, chroma44, cfg.reach(mbH)),
+		pool:       newPool(cfg.Threads, chroma44, cfg.reach(mbH), cfg.surveysAhead()),
 		atOnce:     cfg.atOnce(),
 		leash:      cfg.newLeash(level, sps.ProfileIDC, mbW*mbH),
 		surveying:  cfg.surveysAhead(),

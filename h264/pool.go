@@ -21,10 +21,11 @@ type pool struct {
 	paused   bool      // no task begins
 	measured int       // surveys begun or past
 	begun    int       // pictures in or past coding
+	beside   bool      // pictures are measured while the caller goes on
 
 	observe func(Task) // nil: nobody
 
-	workers  int
+	places   places
 	idle     []*worker // without a goroutine
 	waiting  []*worker // without a task while others run
 	starting int       // goroutines that have no worker yet
@@ -46,8 +47,8 @@ type worker struct {
 	ready    sync.Cond // there may be a task
 }
 
-func newPool(threads int, chroma44 bool, reach int) *pool {
-	p := &pool{reach: reach, workers: threads, inline: threads == 1}
+func newPool(threads int, chroma44 bool, reach int, beside bool) *pool {
+	p := &pool{reach: reach, beside: beside, places: newPlaces(threads), inline: threads == 1}
 	p.done.L, p.serve = &p.mu, p.run
 	for i := range threads {
 		w := &worker{pool: p, number: i, analysis: analysis.NewWorker(chroma44)}
@@ -196,9 +197,8 @@ func (p *pool) rouse() {
 }
 
 // at reports whether the i-th of n parts of a picture, from the top, lies at the
-// worker: its processor has the samples there in its caches from the pictures before.
-// To nil all parts do.
-func (w *worker) at(i, n int) bool { return w == nil || i*w.pool.workers/n == w.number }
+// worker. To nil all parts do. p.mu is held.
+func (w *worker) at(i, n int) bool { return w == nil || w.pool.places.at(w.number, i, n) }
 
 // run is a goroutine that serves with an idle worker, if there is one still.
 func (p *pool) run() {
@@ -243,6 +243,7 @@ func (p *pool) work(w *worker, happened func() bool) {
 		p.claim(t)
 		if t.stage == StageAnalysis {
 			w.picture = t.c.number
+			p.places.shift(w.number, t.row, t.c.frame.MBH)
 		}
 		p.busy++
 		p.wake()

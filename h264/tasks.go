@@ -107,11 +107,11 @@ func (p *pool) findBehind() (task, bool) {
 	return task{c: behind, stage: StageAnalysis, row: behind.begun}, true
 }
 
-// findBand finds a task of a survey that lies at a worker. The caller waits until
-// pictures are taken; where it works itself, the samples just taken are measured
-// first, as long as the caches have them. p.mu is held.
+// findBand finds a task of a survey that lies at a worker. The samples just taken are
+// measured first, as long as the caches have them, unless the caller goes on as soon as
+// pictures are taken. p.mu is held.
 func (p *pool) findBand(w *worker) (task, bool) {
-	if p.inline {
+	if !p.beside {
 		if t, found := p.findMeasure(w); found {
 			return t, true
 		}

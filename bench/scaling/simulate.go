@@ -68,7 +68,8 @@ type simulation struct {
 	surveyed int // pictures whose bands are all measured
 	surveys  []survey
 	workers  int
-	last     []int // picture whose row each worker decided last
+	last     []int     // picture whose row each worker decided last
+	ends     []float64 // of the workers' places, in equal parts
 	events   []event
 }
 
@@ -101,7 +102,42 @@ type event struct {
 const nowhere = -1
 
 // at reports whether the i-th of n parts of a picture lies at a worker.
-func (s *simulation) at(worker, i, n int) bool { return worker == nowhere || i*s.workers/n == worker }
+func (s *simulation) at(worker, i, n int) bool {
+	if worker == nowhere {
+		return true
+	}
+	first := 0.0
+	if worker > 0 {
+		first = s.ends[worker-1]
+	}
+	middle := (float64(i) + 0.5) / float64(n) * float64(s.workers)
+	return middle >= first && middle < s.ends[worker]
+}
+
+// shift moves the places of workers when one decides the i-th of n rows: h264/places.go
+// has the rule.
+func (s *simulation) shift(worker, i, n int) {
+	if s.at(worker, i, n) {
+		return
+	}
+	other := 0
+	for !s.at(other, i, n) {
+		other++
+	}
+	first, step := 0.0, float64(s.workers)/float64(n)/8
+	if other > 0 {
+		first = s.ends[other-1]
+	}
+	if s.ends[other]-first-step < 1./8 {
+		return
+	}
+	for k := worker; k < other; k++ {
+		s.ends[k] += step
+	}
+	for k := other; k < worker; k++ {
+		s.ends[k] -= step
+	}
+}
 
 // simulate returns how long the work takes with a number of workers.
 func simulate(c *costs, workers int, r rules) time.Duration {
@@ -109,6 +145,9 @@ func simulate(c *costs, workers int, r rules) time.Duration {
 	s := &simulation{costs: c, rules: r, pictures: make([]progress, n), surveys: make([]survey, n), workers: workers, last: make([]int, workers)}
 	for i := range s.surveys {
 		s.surveys[i].bands = make([]bandState, len(c.ahead[i]))
+	}
+	for w := range workers {
+		s.ends = append(s.ends, float64(w+1))
 	}
 	var idle []int
 	for w := range workers {
@@ -157,6 +196,7 @@ func (s *simulation) work(worker int) bool {
 	e.worker = worker
 	if e.decides != nowhere {
 		s.last[worker] = e.decides
+		s.shift(worker, s.pictures[e.decides].begun-1, len(s.analysis[e.decides]))
 	}
 	return true
 }
@@ -223,7 +263,10 @@ func (s *simulation) lead(i int) int {
 // claimAhead finds a task of the caller, who needs a processor as the workers do,
 // or of a survey.
 func (s *simulation) claimAhead(worker int) bool {
-	return s.claimTake(worker) || s.claimCall() || s.claimMeasure(worker)
+	if s.beside {
+		return s.claimTake(worker) || s.claimCall() || s.claimMeasure(worker)
+	}
+	return s.claimCall() || s.claimMeasure(worker) || s.claimTake(worker)
 }
 
 // claimTake takes a band of the picture that the caller waits with, which may be at
