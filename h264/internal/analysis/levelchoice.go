@@ -105,38 +105,34 @@ func (w *Worker) choose16(c *candidate, kind entropy.BlockKind, p int, nonzero *
 		if *blocks == [4]uint8{} {
 			continue
 		}
-		sum := int64(0)
 		for k, n := range blocks {
-			i := 4*quad + k
-			place := entropy.CodedPlaces[i&15]
-			t.coded = coded.Context(place)
-			sum -= empty[t.coded&3]
 			if n == 0 {
 				continue
 			}
+			i := 4*quad + k
+			place := entropy.CodedPlaces[i&15]
+			t.coded = coded.Context(place)
 			level, left, gain := &c.res.Level[p][i&15], 0, int64(0)
 			if atOnce && t.eight.Large[i&7] == 0 {
 				left, gain = t.keepEighth(i, level)
 			} else {
 				left, gain = w.chooseLevels(q, s, level, &w.coef[i&15], start)
 			}
-			sum += w.bitCost(int(gain))
+			saved[quad] += w.bitCost(int(gain))
 			if blocks[k] = uint8(left); left != 0 {
 				coded |= 1 << (place & 63)
 			}
 		}
-		saved[quad] = sum
+		saved[quad] -= coded.Sum(quad, &empty)
 	}
 	return saved
 }
 
 // several reports whether there are levels in more than one of eight blocks.
 func several(nonzero *[8]uint8) bool {
-	v := binary.LittleEndian.Uint64(nonzero[:])
-	for v != 0 && v&0xff == 0 {
-		v >>= 8
-	}
-	return v > 0xff
+	const ones = 0x0101010101010101
+	any := (binary.LittleEndian.Uint64(nonzero[:]) + 127*ones) & (128 * ones) // a bit each
+	return any&(any-1) != 0
 }
 
 // keepEighth sets the levels of block k of those in t.eight; see run.

@@ -139,13 +139,20 @@ func TestCodedBlocks(t *testing.T) {
 		for p := range mb.TotalCoeff {
 			for _, width := range [2]int{2, 4} {
 				coded := CodedAround(mb, &n, p, width).CodedWithin(mb, p, width)
+				costs, sums := [4]int64{1, 100, 10000, 1000000}, [4]int64{}
 				for i := range width * width {
 					x, y := i%width, i/width
 					if got, want := coded.Context(CodedPlace(x, y)), CodedContext(mb, &n, p, x, y, width); got != want {
 						t.Fatalf("block (%d, %d) of plane %d, %d wide: context %d, want %d", x, y, p, width, got, want)
 					}
+					sums[x>>1|y>>1<<1] += costs[coded.Context(CodedPlace(x, y))]
 					if (coded>>CodedPlace(x, y)&1 != 0) != (mb.TotalCoeff[p][i] != 0) {
 						t.Fatalf("block (%d, %d) of plane %d, %d wide: not as its count", x, y, p, width)
+					}
+				}
+				for quad, want := range sums[:width*width/4] {
+					if got := coded.Sum(quad, &costs); got != want {
+						t.Fatalf("quadrant %d of plane %d, %d wide: sum %d, want %d", quad, p, width, got, want)
 					}
 				}
 			}

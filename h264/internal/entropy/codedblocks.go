@@ -2,6 +2,7 @@ package entropy
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/g264/g264/h264/internal/macroblock"
 )
@@ -69,3 +70,14 @@ func (b CodedBlocks) Context(place uint) uint {
 	b >>= (place - 8) & 63 // that above now is the lowest bit
 	return uint(b>>7&1 | b&1<<1)
 }
+
+// Sum adds up, for the four blocks of a quadrant, what costs says of Context. Blocks to
+// the right and below don't count.
+func (b CodedBlocks) Sum(quad int, costs *[4]int64) int64 {
+	quadrant := CodedBlocks(0x60600) << (quad&1*2 + quad>>1&1*16)
+	left, above := quadrant&(b<<1), quadrant&(b<<8)
+	both, l, a := count(left&above), count(left), count(above)
+	return both*costs[3] + (a-both)*costs[2] + (l-both)*costs[1] + (4-l-a+both)*costs[0]
+}
+
+func count(b CodedBlocks) int64 { return int64(bits.OnesCount64(uint64(b))) }
