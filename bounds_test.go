@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/g264/g264/internal/testenv"
 )
 
 // hot are the packages that spend the time of an encoding.
@@ -112,7 +114,7 @@ func compile(t *testing.T, arch string) *compiled {
 	for _, p := range hot {
 		args = append(args, "./"+p)
 	}
-	cmd := exec.Command("go", args...)
+	cmd := exec.Command(testenv.Need(t, "go"), args...)
 	cmd.Env = append(os.Environ(), "GOARCH="+arch, "CGO_ENABLED=0")
 	if arch == "wasm" {
 		cmd.Env = append(cmd.Env, "GOOS=js")
