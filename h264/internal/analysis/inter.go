@@ -13,6 +13,7 @@ import (
 type division struct {
 	mb        macroblock.MB
 	cost      int
+	first     int    // cost with the first reference, undivided
 	quadrants [4]int // costs of those of P_8x8, undivided
 }
 
@@ -79,6 +80,9 @@ func (w *Worker) searchBest(mb *macroblock.MB, p macroblock.Partition, refs []in
 		}
 		mv, cost := w.search(mb, p, ref, candidates, hopeless, least)
 		hopeless = min(hopeless, w.motion.coarse+w.motion.coarse>>5)
+		if i == 0 {
+			w.firstCost = cost
+		}
 		if cost < least {
 			least, bestMV, bestRef = cost, mv, ref
 		}
@@ -127,6 +131,7 @@ func (w *Worker) search16() (d division) {
 		refs[r&15] = int8(r)
 	}
 	d.cost = w.searchBest(&d.mb, macroblock.Partitions[macroblock.P16x16][0], refs[:w.searchedRefs()], c, w.worth(w.f.Preset.RefsAbove))
+	d.first = w.firstCost
 	d.cost += w.lambda1 * entropy.MBTypeBits(macroblock.P16x16, true)
 	return d
 }
@@ -185,14 +190,18 @@ func (d *division) moveAlike() bool {
 }
 
 // searchQuadrants searches the quadrants from the vector of the undivided
-// macroblock, as long as they cost less than hopeless.
+// macroblock, as long as they cost less than hopeless: in its reference, and in the
+// first where that is about as near.
 func (w *Worker) searchQuadrants(whole *division, hopeless int) (d division) {
 	d.mb = macroblock.MB{Type: macroblock.P8x8, QP: int8(w.qp)}
 	d.cost = w.lambda1 * (entropy.MBTypeBits(macroblock.P8x8, true) + 4*entropy.SubTypeBits(macroblock.Sub8x8))
-	refs := [2]int8{whole.mb.Ref[0], 0}
+	refs := []int8{whole.mb.Ref[0], 0}
+	if whole.first > whole.cost+whole.cost>>3 {
+		refs = refs[:1]
+	}
 	for q, p := range macroblock.Partitions[macroblock.P8x8] {
 		candidates := [2]macroblock.MV{whole.mb.MV[0], d.mb.MV[max(0, int(p.Y*4+p.X)-2)]}
-		d.quadrants[q] = w.searchBest(&d.mb, p, refs[:], candidates[:min(q+1, 2)], 0)
+		d.quadrants[q] = w.searchBest(&d.mb, p, refs, candidates[:min(q+1, 2)], 0)
 		if d.cost += d.quadrants[q]; d.cost >= hopeless {
 			break
 		}
