@@ -295,3 +295,35 @@ func FuzzSlice(f *testing.F) {
 		checkPicture(t, newPicture(rand.New(rand.NewSource(seed)), o))
 	})
 }
+
+// counts say of all blocks what macroblock.MB.NC says of each.
+func TestCounts(t *testing.T) {
+	rng := rand.New(rand.NewSource(5))
+	for range 500 {
+		random := func() *macroblock.MB {
+			mb := new(macroblock.MB)
+			for i := range mb.TotalCoeff[1] {
+				mb.TotalCoeff[1][i] = uint8(rng.Intn(17))
+			}
+			return mb
+		}
+		mb, n := random(), macroblock.Neighbours{}
+		if rng.Intn(3) > 0 {
+			n.A = random()
+		}
+		if rng.Intn(3) > 0 {
+			n.B = random()
+		}
+		var c counts
+		c.load(mb, &n, 1)
+		for i := range 16 {
+			x, y := i&3, i>>2
+			if got, want := c.nC(CodedPlace(x, y)), mb.NC(&n, 1, x, y, 4); got != want {
+				t.Fatalf("block (%d, %d): nC %d, want %d", x, y, got, want)
+			}
+			if got := c[CodedPlace(x, y)]; got != mb.TotalCoeff[1][i] {
+				t.Fatalf("block (%d, %d): %d levels", x, y, got)
+			}
+		}
+	}
+}

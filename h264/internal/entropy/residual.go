@@ -38,14 +38,19 @@ func residualLuma(s *sink, mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 		start = 1
 		s.block(&r.DC[p], 0, 16, mb.NC(n, p, 0, 0, 4))
 	}
+	if mb.CBP&15 == 0 {
+		return
+	}
+	var around counts
+	around.load(mb, n, p)
 	for q := range 4 {
 		if mb.CBP>>q&1 == 0 {
 			continue
 		}
 		for i := 4 * q; i < 4*q+4; i++ {
-			raster := int(macroblock.BlockRaster[i&15])
-			nC := mb.NC(n, p, raster&3, raster>>2, 4)
-			if mb.TotalCoeff[p][raster&15] == 0 {
+			place := CodedPlaces[i&15]
+			nC := around.nC(place)
+			if around[place&63] == 0 {
 				s.emptyBlock(nC)
 				continue
 			}
@@ -53,6 +58,46 @@ func residualLuma(s *sink, mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 		}
 	}
 }
+
+// counts holds TotalCoeff of the blocks of a plane and of those beside it, by
+// CodedPlace.
+type counts [64]uint8
+
+// unknownCount stands for blocks that are not available.
+const unknownCount = 64
+
+// load sets the counts of a plane of 16 blocks.
+func (c *counts) load(mb *macroblock.MB, n *macroblock.Neighbours, p int) {
+	own := &mb.TotalCoeff[p]
+	for y := range 4 {
+		c[8*y+8] = unknownCount
+		copy(c[8*y+9:8*y+13], own[4*y:4*y+4])
+	}
+	if n.A != nil {
+		left := &n.A.TotalCoeff[p]
+		c[8], c[16], c[24], c[32] = left[3], left[7], left[11], left[15]
+	}
+	above := [4]uint8{unknownCount, unknownCount, unknownCount, unknownCount}
+	if n.B != nil {
+		above = [4]uint8(n.B.TotalCoeff[p][12:])
+	}
+	copy(c[1:5], above[:])
+}
+
+// nC is that of the block at a place (clause 9.2.1).
+func (c *counts) nC(place uint) int {
+	return int(nCOfSum[c[(place-1)&63]+c[(place-8)&63]])
+}
+
+// nCOfSum is nC by the sum of the counts to the left and above.
+var nCOfSum = func() (t [256]uint8) {
+	for sum := range t {
+		if t[sum] = uint8((sum + 1) / 2); sum >= unknownCount {
+			t[sum] = uint8(sum % unknownCount)
+		}
+	}
+	return t
+}()
 
 // block takes residual_block_cavlc.
 func (s *sink) block(level *[16]int16, start, maxCoeff, nC int) {
