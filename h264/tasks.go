@@ -45,8 +45,7 @@ func (p *pool) next(w *worker) (task, bool) {
 // find finds a task that lies at a worker: the next of the picture that it is at,
 // older pictures before newer ones. Two workers come to do the upper parts of all
 // pictures and the lower ones. Rows that follow behind another still being decided
-// come last, the one that can run furthest before it waits first; they lie nowhere.
-// p.mu is held.
+// come last: whoever decides that goes back to what lies at it. p.mu is held.
 func (p *pool) find(w *worker) (task, bool) {
 	if p.paused {
 		return task{}, false
@@ -66,10 +65,7 @@ func (p *pool) find(w *worker) (task, bool) {
 			return t, true
 		}
 	}
-	if w != nil {
-		return task{}, false
-	}
-	return p.findBehind()
+	return p.findBehind(w)
 }
 
 // findRow finds a task of a picture that lies at a worker, and is not behind a row
@@ -88,13 +84,13 @@ func (p *pool) findRow(c *coding, w *worker) (task, bool) {
 	return task{}, false
 }
 
-// findBehind finds a row to decide that follows behind another still being decided.
-// p.mu is held.
-func (p *pool) findBehind() (task, bool) {
+// findBehind finds a row to decide that lies at a worker and follows behind another
+// still being decided: the one that can run furthest before it waits. p.mu is held.
+func (p *pool) findBehind(w *worker) (task, bool) {
 	var behind *coding
 	lead := -1
 	for _, c := range p.flight {
-		if !p.analysisReady(c) {
+		if !p.analysisReady(c) || !w.at(c.begun, c.frame.MBH) {
 			continue
 		}
 		if n := c.rows[c.begun-1].Done(); n > lead {

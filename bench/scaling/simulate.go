@@ -216,7 +216,7 @@ func (s *simulation) claim(worker int) bool {
 			return true
 		}
 	}
-	return worker == nowhere && s.claimBehind()
+	return s.claimBehind(worker)
 }
 
 // claimRow finds a task of a picture that lies at a worker, and is not behind a row
@@ -236,14 +236,16 @@ func (s *simulation) claimRow(worker, i int) bool {
 	return false
 }
 
-// claimBehind finds a row to decide that follows behind another still being decided.
-func (s *simulation) claimBehind() bool {
+// claimBehind finds a row to decide that lies at a worker and follows behind another
+// still being decided.
+func (s *simulation) claimBehind(worker int) bool {
 	behind, lead := -1, -1
 	for i := s.oldest; i < s.started; i++ {
-		if s.analysisReady(i) {
-			if n := s.lead(i); n > lead {
-				behind, lead = i, n
-			}
+		if !s.analysisReady(i) || !s.at(worker, s.pictures[i].begun, len(s.analysis[i])) {
+			continue
+		}
+		if n := s.lead(i); n > lead {
+			behind, lead = i, n
 		}
 	}
 	return behind >= 0 && s.claimAnalysis(behind)
