@@ -619,6 +619,14 @@ var kernels = map[string]func(in *input) func() []int{
 			return []int{words, boolean(carry), int(b.Low >> 32), int(uint32(b.Low)), int(b.Range), int(b.Pending)}
 		}
 	},
+	"LevelSets": func(in *input) func() []int {
+		coefs := in.coefs(256, 1<<in.r.IntN(16)-1)
+		if in.r.IntN(4) == 0 {
+			coefs[in.r.IntN(256)] = -1 << 15
+		}
+		level, sets := array[[16][16]int16](coefs), array[[16]uint32](place[uint32](in, 16, true))
+		return func() []int { LevelSets(sets, level); return nil }
+	},
 	"LevelCosts.ChooseEight": func(in *input) func() []int {
 		costs, start := &structs[LevelCosts](in, 1, false)[0], in.r.IntN(2)
 		*costs = randomLevelCosts(in.r)

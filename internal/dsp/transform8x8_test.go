@@ -475,6 +475,13 @@ func BenchmarkTransform8x8(b *testing.B) {
 			costs.ChooseEight(&out, &coefs[i&15], &q, &scale, 0)
 		}
 	})
+	benchTwins(b, "levelSets", func(n int) {
+		var sets [16]uint32
+		var levels [16][16]int16
+		for range n {
+			LevelSets(&sets, &levels)
+		}
+	})
 	benchTwins(b, "zigzag", func(n int) {
 		for range n {
 			ZigZag8x8(&level, &c[0])

@@ -34,7 +34,11 @@ func scan(level *[16]int16, start, maxCoeff uint) (set, rest uint32, total, ones
 		return 0, 0, 0, 0
 	}
 	large := notOne(x0) | notOne(x1)<<4 | notOne(x2)<<8 | notOne(x3)<<12
-	large = large >> (start & 15) & set
+	return levelsOf(set, large>>(start&15)&set)
+}
+
+// levelsOf is scan of a set that is not empty, of which large are neither 1 nor -1.
+func levelsOf(set, large uint32) (all, rest uint32, total, ones int) {
 	front := uint(mathbits.Len32(large)) & 31 // the levels from here on are ones
 	total, ones, rest = mathbits.OnesCount32(set), mathbits.OnesCount32(set>>front), set&(1<<front-1)
 	if ones > 3 { // the others count as levels
@@ -183,6 +187,11 @@ func levelBits(level *[16]int16, start uint, rest uint32, total, ones int) (n in
 // writeBlock writes residual_block_cavlc; see BlockBits for its parameters.
 func writeBlock(w *bits.Writer, level *[16]int16, start, maxCoeff, nC int) {
 	set, rest, total, ones := scan(level, uint(start), uint(maxCoeff))
+	writeScanned(w, level, start, maxCoeff, nC, set, rest, total, ones)
+}
+
+// writeScanned is writeBlock with what scan returns.
+func writeScanned(w *bits.Writer, level *[16]int16, start, maxCoeff, nC int, set, rest uint32, total, ones int) {
 	token := coeffToken[nCClass(nC)][total<<2|ones]
 	a := pending{uint64(token.code), uint(token.n)}
 	for left := set ^ rest; left != 0; { // the trailing ones

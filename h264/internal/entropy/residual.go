@@ -1,6 +1,9 @@
 package entropy
 
-import "github.com/g264/g264/h264/internal/macroblock"
+import (
+	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
+)
 
 // residual is the residual of clause 7.3.5.3, all of it: startIdx 0, endIdx 15.
 func (c *CAVLC) residual(s *sink, mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) {
@@ -43,6 +46,10 @@ func residualLuma(s *sink, mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 	}
 	var around counts
 	around.load(mb, n, p)
+	var sets [16]uint32
+	if s.w != nil {
+		dsp.LevelSets(&sets, &r.Level[p])
+	}
 	for q := range 4 {
 		if mb.CBP>>q&1 == 0 {
 			continue
@@ -54,7 +61,14 @@ func residualLuma(s *sink, mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 				s.emptyBlock(nC)
 				continue
 			}
-			s.block(&r.Level[p][i&15], start, 16-start, nC)
+			level := &r.Level[p][i&15]
+			if s.w == nil {
+				s.n += BlockBits(level, start, 16-start, nC)
+				continue
+			}
+			set := sets[i&15] & 0xffff >> (start & 1)
+			all, rest, total, ones := levelsOf(set, sets[i&15]>>16>>(start&1)&set)
+			writeScanned(s.w, level, start, 16-start, nC, all, rest, total, ones)
 		}
 	}
 }

@@ -23,6 +23,7 @@ var dsp = asm.Package{
 		concept("intra", intra),
 		concept("intra8x8", intra8x8),
 		concept("levels", levels),
+		concept("levelsets", levelSets),
 		concept("bins", bins),
 		concept("scan8x8", scan8x8),
 		concept("transform4x4", transform4x4),
