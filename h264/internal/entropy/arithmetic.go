@@ -17,12 +17,9 @@ func (c *Contexts) Initialise(s *Slice) {
 		table = &contextInit[1+s.CABACInitIDC]
 	}
 	for i, mn := range table {
-		state := min(max(int(mn[0])*s.QP>>4+int(mn[1]), 1), 126)
-		if state <= 63 {
-			c[i] = uint8(63-state) << 1
-		} else {
-			c[i] = uint8(state-64)<<1 | 1
-		}
+		state := min(max(int(mn[0])*s.QP>>4+int(mn[1]), 1), 126) - 64
+		below := state >> 8 // -1 or 0
+		c[i] = uint8((state^below)<<1 + 1 + below)
 	}
 	c[ctxProceed], c[ctxNothing] = proceedState, nothingState
 }
