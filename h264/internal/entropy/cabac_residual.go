@@ -52,7 +52,8 @@ func (c *CABAC) residual(mb *macroblock.MB, n *macroblock.Neighbours, r *macrobl
 	for p := 1; p <= 2; p++ {
 		coded := CodedAround(mb, n, p, 2).CodedWithin(mb, p, 2)
 		for i := range 4 {
-			c.block4(&r.Level[p][i], 1, coded, CodedPlace(i&1, i>>1), &blockContexts[catChromaAC])
+			level := &r.Level[p][i]
+			c.block4(level, 1, levelSet(level, 1, 15), coded, CodedPlace(i&1, i>>1), &blockContexts[catChromaAC])
 		}
 	}
 }
@@ -73,6 +74,10 @@ func (c *CABAC) residualLuma(mb *macroblock.MB, n *macroblock.Neighbours, r *mac
 		return
 	}
 	coded := CodedAround(mb, n, p, 4).CodedWithin(mb, p, 4)
+	var sets [16]uint32
+	if !mb.Transform8x8 {
+		dsp.LevelSets(&sets, &r.Level[p])
+	}
 	for q := range 4 {
 		if mb.CBP>>q&1 == 0 {
 			continue
@@ -82,7 +87,7 @@ func (c *CABAC) residualLuma(mb *macroblock.MB, n *macroblock.Neighbours, r *mac
 			continue
 		}
 		for i := 4 * q; i < 4*q+4; i++ {
-			c.block4(&r.Level[p][i&15], start, coded, CodedPlaces[i&15], ctx)
+			c.block4(&r.Level[p][i&15], start, sets[i&15]&0xffff>>start, coded, CodedPlaces[i&15], ctx)
 		}
 	}
 }
@@ -96,12 +101,13 @@ var CodedPlaces = func() (places [16]uint) {
 }()
 
 // block4 is residual_block_cabac of the 4x4 block at a place of those in coded, whose
-// levels begin with that at index start.
-func (c *CABAC) block4(level *[16]int16, start uint, coded CodedBlocks, place uint, ctx *blockContext) {
+// levels begin with that at index start; set is of those that are not zero, from there
+// on.
+func (c *CABAC) block4(level *[16]int16, start uint, set uint32, coded CodedBlocks, place uint, ctx *blockContext) {
 	hasLevels := uint8(coded >> (place & 63) & 1)
 	c.bin(uint(ctx.coded)+coded.Context(place), hasLevels)
 	if hasLevels != 0 {
-		c.block(level, start, 16-start, levelSet(level, start, 16-start), ctx)
+		c.block(level, start, 16-start, set, ctx)
 	}
 }
 

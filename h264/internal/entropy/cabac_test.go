@@ -106,7 +106,7 @@ func TestBlockCosts(t *testing.T) {
 				}
 				got = costs.Levels(&r.Level[p][0], start, 16-start, CodedContext(&mb, &n, p, 0, 0, 4))
 				coded := CodedAround(&mb, &n, p, 4).CodedWithin(&mb, p, 4)
-				c.block4(&r.Level[p][0], start, coded, CodedPlace(0, 0), &blockContexts[planeCats[p][kind]])
+				c.block4(&r.Level[p][0], start, levelSet(&r.Level[p][0], start, 16-start), coded, CodedPlace(0, 0), &blockContexts[planeCats[p][kind]])
 			}
 			if c.settle(); got != c.cost {
 				t.Fatalf("kind %d, plane %d, level %d: cost %d, want %d", kind, p, level, got, c.cost)
