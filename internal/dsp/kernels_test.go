@@ -418,11 +418,6 @@ var kernels = map[string]func(in *input) func() []int{
 		dst, ds := in.target(4, 4)
 		return func() []int { InverseDCT4x4Add(dst, ds, level, scale); return nil }
 	},
-	"InverseDCT4x4FourAdd": func(in *input) func() []int {
-		level, scale := array[[4][16]int16](in.few(4, 16)), array[[16]int16](in.ones(16))
-		dst, ds := in.target(8, 8)
-		return func() []int { InverseDCT4x4FourAdd(dst, ds, level, scale); return nil }
-	},
 	"InverseDCT4x4FourDCAdd": func(in *input) func() []int {
 		level, scale := array[[4][16]int16](in.few(4, 16)), array[[16]int16](in.ones(16))
 		dc := array[[4]int16](place[int16](in, 4, false))

@@ -29,9 +29,8 @@ func MakeQuant4x4(mf *[16]uint16, bias *[16]uint32, shift uint) (q Quant4x4) {
 	for i, b := range bias {
 		q.bias[biasPlace[i]] = b
 		column := scanColumn[i]
-		q.limitColumns[column] = q.limit[i]
+		q.limitColumns[column], q.limitChroma[column] = q.limit[i], q.limit[i]
 		// A coefficient is at most the SAD times the greatest product of two basis values, 2 where they are odd.
-		q.limitChroma[column] = q.limit[i]
 		q.zeroSAD = min(q.zeroSAD, int(q.limit[i])>>(column>>2&1+column&1))
 	}
 	q.limitChroma[0] = 1<<15 - 1

@@ -105,42 +105,26 @@ func InverseDCT4x4Add(dst []uint8, dStride int, level, scale *[16]int16) {
 	inverseDCT(p, dStride, &c)
 }
 
-// InverseDCT4x4FourAdd is InverseDCT4x4Add of the four 4x4 blocks of 8x8 samples, in raster order.
-func InverseDCT4x4FourAdd(dst []uint8, dStride int, level *[4][16]int16, scale *[16]int16) {
-	p := window(dst, dStride, 8, 8)
-	if useAVX2 {
-		inverseDCTFourAVX2(p, dStride, level, scale)
-		return
-	}
-	inverseDCTFour(p, dStride, level, scale)
-}
-
-func inverseDCTFour(p *uint8, dStride int, level *[4][16]int16, scale *[16]int16) {
-	var c [16]int16
-	for i := range level {
-		if level[i] != [16]int16{} {
-			dequant(&c, &level[i], scale)
-			inverseDCT(offset(p, i>>1*4*dStride+i&1*4), dStride, &c)
-		}
-	}
-}
-
-// InverseDCT4x4SixteenAdd is InverseDCT4x4FourAdd of those quadrants of 16x16 samples whose bits are set in quads, with the
-// sixteen blocks in coding order.
+// InverseDCT4x4SixteenAdd is InverseDCT4x4Add of the sixteen blocks of 16x16 samples, in coding order, of those quadrants
+// whose bits are set in quads.
 func InverseDCT4x4SixteenAdd(dst []uint8, dStride int, level *[16][16]int16, scale *[16]int16, quads uint) {
 	p := window(dst, dStride, 16, 16)
 	if useAVX2 {
 		inverseDCTSixteenAVX2(p, dStride, (*[4][16]int16)(level[:4]), scale, uint64(quads&15))
 		return
 	}
-	for quad := range 4 {
-		if quads>>quad&1 != 0 {
-			inverseDCTFour(offset(p, quad>>1*8*dStride+quad&1*8), dStride, (*[4][16]int16)(level[4*quad:]), scale)
+	var c [16]int16
+	for i := range level {
+		if quads>>(i>>2)&1 != 0 && level[i] != [16]int16{} {
+			dequant(&c, &level[i], scale)
+			x, y := int(codingOrder[i]&3)*4, int(codingOrder[i]>>2)*4
+			inverseDCT(offset(p, y*dStride+x), dStride, &c)
 		}
 	}
 }
 
-// InverseDCT4x4FourDCAdd is InverseDCT4x4FourAdd where dc holds the blocks' first coefficients, scaled already.
+// InverseDCT4x4FourDCAdd is InverseDCT4x4Add of the four blocks of 8x8 samples, in raster order, where dc holds their first
+// coefficients, scaled already.
 func InverseDCT4x4FourDCAdd(dst []uint8, dStride int, level *[4][16]int16, scale *[16]int16, dc *[4]int16) {
 	p := window(dst, dStride, 8, 8)
 	if useAVX2 {

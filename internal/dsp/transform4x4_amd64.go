@@ -24,11 +24,6 @@ func forwardDCTSixteenAVX2(dst *[16][16]int16, a *uint8, aStride int, p *uint8, 
 //go:noescape
 func inverseDCTAVX2(dst *uint8, dStride int, level *[16]int16, scale *[16]int16)
 
-// inverseDCTFourAVX2 is InverseDCT4x4FourAdd.
-//
-//go:noescape
-func inverseDCTFourAVX2(dst *uint8, dStride int, level *[4][16]int16, scale *[16]int16)
-
 // inverseDCTFourDCAVX2 is InverseDCT4x4FourDCAdd.
 //
 //go:noescape

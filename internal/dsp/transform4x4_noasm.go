@@ -20,10 +20,6 @@ func inverseDCTAVX2(dst *uint8, dStride int, level *[16]int16, scale *[16]int16)
 	panic("dsp: no assembly in this build")
 }
 
-func inverseDCTFourAVX2(dst *uint8, dStride int, level *[4][16]int16, scale *[16]int16) {
-	panic("dsp: no assembly in this build")
-}
-
 func inverseDCTFourDCAVX2(dst *uint8, dStride int, level *[4][16]int16, scale *[16]int16, dc *[4]int16) {
 	panic("dsp: no assembly in this build")
 }

@@ -134,7 +134,7 @@ func TestInverseDCT4x4Add(t *testing.T) {
 	}
 }
 
-func TestInverseDCT4x4FourAdd(t *testing.T) {
+func TestInverseDCT4x4FourDCAdd(t *testing.T) {
 	r := newRand(t)
 	for i := range 2000 {
 		most := 1 + r.IntN(29)
@@ -153,15 +153,13 @@ func TestInverseDCT4x4FourAdd(t *testing.T) {
 			}
 		}
 		before, ds := cut(r, i, 8, 8)
-		for _, kind := range []string{"levels", "levels and DC", "DC"} {
+		for _, kind := range []string{"levels and DC", "DC"} {
 			dst := guarded(len(before))
 			copy(dst, before)
 			want := clone(dst)
 			for k := range level {
 				x, y := blockAt(k)
 				switch kind {
-				case "levels":
-					refResidualAdd(want[y*ds+x:], ds, &level[k], &scale, nil)
 				case "levels and DC":
 					refResidualAdd(want[y*ds+x:], ds, &level[k], &scale, &dc[k])
 				case "DC":
@@ -170,8 +168,6 @@ func TestInverseDCT4x4FourAdd(t *testing.T) {
 			}
 			twins(t, kind, func() []int {
 				switch kind {
-				case "levels":
-					InverseDCT4x4FourAdd(dst, ds, &level, &scale)
 				case "levels and DC":
 					InverseDCT4x4FourDCAdd(dst, ds, &level, &scale, &dc)
 				case "DC":
@@ -184,7 +180,7 @@ func TestInverseDCT4x4FourAdd(t *testing.T) {
 	}
 }
 
-// TestInverse16x16 checks the transforms of whole macroblocks against those of their quadrants.
+// TestInverse16x16 checks the transforms of whole macroblocks against those of their blocks.
 func TestInverse16x16(t *testing.T) {
 	r := newRand(t)
 	scale := scales(r, 1)
@@ -203,7 +199,10 @@ func TestInverse16x16(t *testing.T) {
 		}{
 			"4x4": {func(dst []uint8, ds int) { InverseDCT4x4SixteenAdd(dst, ds, &level, &scale, quads) },
 				func(dst []uint8, ds, quad int) {
-					InverseDCT4x4FourAdd(dst, ds, (*[4][16]int16)(level[4*quad:]), &scale)
+					for k := range 4 {
+						x, y := blockAt(k)
+						InverseDCT4x4Add(dst[y*ds+x:], ds, &level[4*quad+k], &scale)
+					}
 				}},
 			"8x8": {func(dst []uint8, ds int) { InverseDCT8x8FourAdd(dst, ds, &coef, quads) },
 				func(dst []uint8, ds, quad int) { InverseDCT8x8Add(dst, ds, &coef[quad]) }},
@@ -355,11 +354,6 @@ func BenchmarkInverseDCT4x4Add(b *testing.B) {
 	benchTwins(b, "one", func(n int) {
 		for i := range n {
 			InverseDCT4x4Add(a, 64, &level[i&1][0], &scale)
-		}
-	})
-	benchTwins(b, "four", func(n int) {
-		for i := range n {
-			InverseDCT4x4FourAdd(a, 64, &level[i&1], &scale)
 		}
 	})
 	var sixteen [2][16][16]int16

@@ -13,8 +13,7 @@ func transform4x4(g *gen) {
 	g.forwardDCTFour()
 	g.forwardDCTSixteen()
 	g.inverseDCT()
-	g.inverseDCTFour(false)
-	g.inverseDCTFour(true)
+	g.inverseDCTFourDC()
 	g.inverseDCFour()
 	g.quant4x4()
 	g.zero16x16()
@@ -243,21 +242,13 @@ func (g *gen) addRows8x8(dst block, x [4]vec) {
 	}
 }
 
-func (g *gen) inverseDCTFour(withDC bool) {
-	if withDC {
-		g.function("inverseDCTFourDCAVX2", "(dst *uint8, dStride int, level *[4][16]int16, scale *[16]int16, dc *[4]int16)",
-			"inverseDCTFourDCAVX2 is InverseDCT4x4FourDCAdd.")
-	} else {
-		g.function("inverseDCTFourAVX2", "(dst *uint8, dStride int, level *[4][16]int16, scale *[16]int16)",
-			"inverseDCTFourAVX2 is InverseDCT4x4FourAdd.")
-	}
+func (g *gen) inverseDCTFourDC() {
+	g.function("inverseDCTFourDCAVX2", "(dst *uint8, dStride int, level *[4][16]int16, scale *[16]int16, dc *[4]int16)",
+		"inverseDCTFourDCAVX2 is InverseDCT4x4FourDCAdd.")
 	dst, level, scale, columns := g.loadBlock("dst", "dStride"), g.param("level"), g.YMM(), g.toColumns()
 	g.VMOVDQU(Mem{Base: g.param("scale")}, scale)
-	var dc vec
-	if withDC {
-		dc = g.YMM()
-		g.VPMOVZXWQ(Mem{Base: g.param("dc")}, dc)
-	}
+	dc := g.YMM()
+	g.VPMOVZXWQ(Mem{Base: g.param("dc")}, dc)
 	g.addFour(dst, level, scale, columns, dc)
 	g.VZEROUPPER()
 	g.RET()
