@@ -12,6 +12,12 @@ const (
 	tableRanges = 256
 )
 
+// The bits of symbols, as package dsp has them.
+const (
+	bypassCount = 11
+	bypassBins  = 15
+)
+
 // bins writes the arithmetic encoder, without a branch but for words that are full. It has more registers and conditional
 // moves than Go would take.
 func bins(g *gen) {
@@ -71,10 +77,10 @@ func bins(g *gen) {
 	g.CMOVLNE(lps.As32(), rng.As32())
 	// The bins behind it.
 	g.MOVL(y.As32(), next.As32())
-	g.SHRL(Imm(11), next.As32())
+	g.SHRL(Imm(bypassCount), next.As32())
 	g.ANDL(Imm(15), next.As32())
 	g.ADDL(next.As32(), shift.As32())
-	g.SHRL(Imm(15), y.As32())
+	g.SHRL(Imm(bypassBins), y.As32())
 	g.IMULQ(rng, y)
 	g.MOVL(shift.As32(), reg.ECX)
 	g.SHLQ(reg.CL, low)

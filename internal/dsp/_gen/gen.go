@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/g264/g264/internal/dsp/_gen/asm"
-	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -34,16 +33,6 @@ func (g *gen) result(v reg.Register) {
 }
 
 func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
-
-// table is constant data of the file.
-func (g *gen) table(name string, words ...uint64) Mem {
-	m := g.StaticGlobal(name)
-	g.DataAttributes(attr.RODATA | attr.NOPTR)
-	for _, w := range words {
-		g.AppendDatum(U64(w))
-	}
-	return m
-}
 
 // block is a block of samples on its way through a loop: the address of its next row, and its stride.
 type block struct{ p, stride, stride3 reg.GPVirtual }

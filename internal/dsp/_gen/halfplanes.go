@@ -163,9 +163,6 @@ func (g *gen) halfPlanes(weights Mem) {
 	g.RET()
 }
 
-// broadcast16 repeats a 16-bit lane in a word.
-func broadcast16(v uint64) uint64 { return v * 0x0001000100010001 }
-
 // nextChunk goes on with the next 32 of n columns, or with the last 32 where fewer are left.
 func (g *gen) nextChunk(x, n reg.GPVirtual, again, done string) {
 	last := g.GP64()

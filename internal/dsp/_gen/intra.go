@@ -92,7 +92,7 @@ func (g *gen) predict4x4() {
 	g.VPAVGB(next, edge, average)
 	// The average of both neighbours, rounded down, averaged with the sample between them.
 	g.VPXOR(next, previous, odd)
-	g.VPAND(g.constant("ones8", repeated(1)...), odd, odd)
+	g.VPAND(g.lanes8("ones8", 1), odd, odd)
 	g.VPAVGB(next, previous, filtered)
 	g.VPSUBB(odd, filtered, filtered)
 	g.VPAVGB(edge, filtered, filtered)
@@ -126,15 +126,6 @@ func (g *gen) paramAddr(name string) Mem {
 		panic(err)
 	}
 	return p.Addr
-}
-
-// repeated returns 32 bytes of v.
-func repeated(v uint8) []uint8 {
-	bytes := make([]uint8, 32)
-	for i := range bytes {
-		bytes[i] = v
-	}
-	return bytes
 }
 
 // slope returns (factor*s+32)>>6, where s is the sum of (i-middle)*p[i] over the samples of p, less middle+1 times the
@@ -213,7 +204,7 @@ func (g *gen) predict16x16() {
 		firstRows = append(firstRows, uint8(i/16))
 	}
 	g.VMOVDQU(g.constant("firstRows", firstRows...), rows)
-	g.VMOVDQU(g.constant("twos8", repeated(2)...), ones)
+	g.VMOVDQU(g.lanes8("twos8", 2), ones)
 	row, step := g.planeRow(top, left, 16, 7, 5)
 	for y := 0; y < 16; y += 2 {
 		at := func(mode int) Mem { return Mem{Base: dst, Disp: 256*mode + 16*y} }
@@ -243,7 +234,7 @@ func (g *gen) predictChroma8x8() {
 	g.VPUNPCKLBW(dc, dc, dc)
 	g.VPUNPCKLWD(dc, dc, dc) // four times each
 	g.VMOVDQU(g.constant("firstHalfRows", 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1), rows)
-	g.VMOVDQU(g.constant("twos8", repeated(2)...), twos)
+	g.VMOVDQU(g.lanes8("twos8", 2), twos)
 	row, step := g.planeRow(top, left, 8, 3, 34)
 	for y := 0; y < 8; y += 2 {
 		at := func(mode, n int) Mem { return Mem{Base: dst, Disp: 256*mode + 16*(y+n)} }

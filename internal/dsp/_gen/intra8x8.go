@@ -31,19 +31,12 @@ func (g *gen) line(line reg.GPVirtual, place int) vec {
 
 func (g *gen) smooth8x8() {
 	g.function("smooth8x8AVX2", "(dst *[48]uint8, line *[48]uint8)", "smooth8x8AVX2 is Smooth8x8.")
-	dst, line, ones := g.param("dst"), g.param("line"), g.loaded("ones8", repeated(1)...)
+	dst, line, ones := g.param("dst"), g.param("line"), g.loaded(g.lanes8("ones8", 1))
 	for _, place := range []int{1, 17} {
 		g.VMOVDQU(g.smoothed(line, place, ones).AsX(), Mem{Base: dst, Disp: place})
 	}
 	g.VZEROUPPER()
 	g.RET()
-}
-
-// loaded returns constant bytes in a register.
-func (g *gen) loaded(name string, bytes ...uint8) vec {
-	v := g.YMM()
-	g.VMOVDQU(g.constant(name, bytes...), v)
-	return v
 }
 
 // The windows of sixteen samples that predictions of 8x8 blocks pick from.
@@ -103,7 +96,7 @@ func pick8x8(mode, x, y int) pick {
 
 func (g *gen) predict8x8() {
 	g.function("predict8x8AVX2", "(dst *[9][64]uint8, line *[48]uint8, dc uint8)", "predict8x8AVX2 is Predict8x8.")
-	dst, line, ones := g.param("dst"), g.param("line"), g.loaded("ones8", repeated(1)...)
+	dst, line, ones := g.param("dst"), g.param("line"), g.loaded(g.lanes8("ones8", 1))
 	store := func(v vec, mode, half int) { g.VMOVDQU(v, Mem{Base: dst, Disp: 64*mode + 32*half}) }
 	above, dc := g.YMM(), g.YMM()
 	g.VPBROADCASTQ(Mem{Base: line, Disp: 10}, above)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -32,10 +31,13 @@ func (g *gen) half(a vec) vec {
 	return d
 }
 
-// unpack returns the low and the high elements, of 16, 32 or 64 bits, of a and b in turn.
+// unpack returns the low and the high elements, of 8, 16, 32 or 64 bits, of a and b in turn.
 func (g *gen) unpack(bits int, a, b vec) (low, high vec) {
 	low, high = g.like(a), g.like(a)
 	switch bits {
+	case 8:
+		g.VPUNPCKLBW(b, a, low)
+		g.VPUNPCKHBW(b, a, high)
 	case 16:
 		g.VPUNPCKLWD(b, a, low)
 		g.VPUNPCKHWD(b, a, high)
@@ -48,23 +50,6 @@ func (g *gen) unpack(bits int, a, b vec) (low, high vec) {
 	}
 	return low, high
 }
-
-// constant is data of the file, declared where it is asked for first.
-func (g *gen) constant(name string, bytes ...uint8) Mem {
-	if m, ok := g.constants[name]; ok {
-		return m
-	}
-	m := g.StaticGlobal(name)
-	g.DataAttributes(attr.RODATA | attr.NOPTR)
-	for _, b := range bytes {
-		g.AppendDatum(U8(b))
-	}
-	g.constants[name] = m
-	return m
-}
-
-// thirtyTwo is a word of 32.
-func (g *gen) thirtyTwo() Mem { return g.constant("thirtyTwo", 32, 0) }
 
 // permutation moves any of sixteen 16-bit elements anywhere.
 type permutation struct{ own, other vec }

@@ -178,15 +178,6 @@ func (e *eight) keep(v vec) {
 	e.VMOVDQU(high, Mem{Base: e.out, Index: e.row, Scale: 8, Disp: choiceMagnitude})
 }
 
-// lanes32 is a constant in eight 32-bit lanes: one number, or eight.
-func (e *eight) lanes32(name string, numbers ...uint32) Mem {
-	var bytes []uint8
-	for i := range 8 {
-		bytes = binary.LittleEndian.AppendUint32(bytes, numbers[i%len(numbers)])
-	}
-	return e.constant(name, bytes...)
-}
-
 // broadcast returns a 32-bit number in all lanes.
 func (e *eight) broadcast(m Mem) vec {
 	d := e.YMM()

@@ -14,13 +14,6 @@ const (
 	gainMagnitude = 4095
 )
 
-// word is a constant of a 16-bit word, in all lanes.
-func (g *gen) word(name string, w uint16) vec {
-	v := g.YMM()
-	g.VPBROADCASTW(g.constant(name, uint8(w), uint8(w>>8)), v)
-	return v
-}
-
 func (g *gen) residual16x16() {
 	g.function("residual16x16AVX2", "(level *[16][16]int16, a *uint8, aStride int, p *uint8, pStride int, mf *[16]uint16, bias *[16]uint32, shift uint64, nonzero *[16]uint8) (gain, ssd int)",
 		"residual16x16AVX2 is Quant4x4.Residual16x16.")

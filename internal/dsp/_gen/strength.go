@@ -104,15 +104,6 @@ func (g *gen) most(name string, left, top uint8) Mem {
 	return g.constant(name, bytes[:]...)
 }
 
-// bytes32 is a constant of 32 equal bytes.
-func (g *gen) bytes32(name string, value uint8) Mem {
-	var bytes [32]uint8
-	for i := range bytes {
-		bytes[i] = value
-	}
-	return g.constant(name, bytes[:]...)
-}
-
 // isStill sets the zero flag where blocks have reference 0, vectors of zero, and no levels of luma (nor of most of Cb).
 func (g *gen) isStill(blocks reg.GPVirtual) {
 	v := g.YMM()
@@ -170,7 +161,7 @@ func (g *gen) movedBlocks(own, left, above reg.GPVirtual, refs, zero vec) vec {
 	g.VPSHUFB(g.constant("refBeside", 9, 0, 0, 1, 9, 0, 0, 1, 11, 2, 2, 3, 11, 2, 2, 3, 10, 10, 11, 11, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3), refs, beside)
 	g.VPCMPEQB(beside, here, here)
 	g.VPAND(here, before, before)
-	g.VPADDB(g.bytes32("ones", 1), before, before)
+	g.VPADDB(g.lanes8("ones", 1), before, before)
 	return before
 }
 
@@ -201,11 +192,11 @@ func (g *gen) least(own, above reg.GPVirtual, refs, zero, limit vec) vec {
 		255, 255, 255, 255, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 0), four, four)
 	g.VPAND(four, limit, limit)
 	g.Label("transform4x4")
-	g.VPANDN(g.bytes32("twos", 2), least, least)
+	g.VPANDN(g.lanes8("twos", 2), least, least)
 	intra := g.YMM()
 	g.VPSHUFB(g.constant("firstRef", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8), refs, intra)
 	g.VPCMPGTB(intra, zero, intra)
-	g.VPAND(g.bytes32("fours", 4), intra, intra)
+	g.VPAND(g.lanes8("fours", 4), intra, intra)
 	g.VPMAXUB(intra, least, least)
 	return least
 }
