@@ -1,11 +1,12 @@
 // Package dsp does arithmetic on blocks of 8-bit samples: differences (SAD, SATD, SSD) and structural similarity, the
 // 4x4 and 8x8 transforms and quantisation of clause 8.5 of ITU-T H.264, intra predictions of clause 8.3, the
-// interpolation and weights of clause 8.4.2, the edge filters of clause 8.7 with their strengths, and copies and borders of
-// planes. It knows arithmetic only: no syntax, no decisions, and of macroblocks what strengths are derived from.
+// interpolation and weights of clause 8.4.2, the edge filters of clause 8.7 with their strengths, the arithmetic encoder of
+// clause 9.3.4, the choice of levels by what they cost, and copies and borders of planes. It knows arithmetic only: no
+// syntax, no decisions about modes or motion, and of macroblocks what strengths are derived from.
 //
 // A block is a slice that starts at the block's first sample, and a stride, the distance in bytes from a sample to the
 // one below it. A slice may end with the block's last sample: kernels read and write nothing outside the block, save
-// where they say so (HalfPlanes). A slice shorter than that panics, as an index out of range does anywhere.
+// where they say so (as HalfPlanes and Deblock do). A slice shorter than that panics, as an index out of range does anywhere.
 //
 // Kernels allocate nothing, keep no state, and give the same results on every platform.
 //
