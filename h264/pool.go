@@ -59,7 +59,7 @@ func newPool(threads int, chroma44 bool, reach int, beside bool) *pool {
 }
 
 // survey takes a survey and waits until its picture is taken in. It reports false
-// if the pool has stopped before.
+// if the pool has stopped before; then samples may be read until wait returns.
 func (p *pool) survey(s *survey) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -68,8 +68,11 @@ func (p *pool) survey(s *survey) bool {
 	p.surveys = append(p.surveys, s)
 	p.wake()
 	p.await(s.takenIn)
+	if !s.takenIn() {
+		return false // bands that are being taken need the input still
+	}
 	s.input = [3]picture.Samples{}
-	return s.takenIn()
+	return true
 }
 
 // surveyed waits for the oldest survey and takes it out. It returns nil if the
