@@ -43,7 +43,7 @@ func (w *Worker) decideInter() {
 		}
 	}
 	best := w.search16()
-	if w.f.Preset.Quadrants && best.cost >= w.worth(w.f.Preset.DivideAbove) {
+	if best.cost >= w.worth(w.f.Preset.DivideAbove) {
 		if w.decideIntraInP(best.cost, skippable) {
 			return
 		}
@@ -98,7 +98,7 @@ func (w *Worker) decideIntraInP(interCost int, skippable bool) bool {
 // decideBlocks44 is decideIntraInP for Intra 4x4 in 4:4:4, and for Intra 8x8 where that
 // is near.
 func (w *Worker) decideBlocks44(interCost int, skippable bool) bool {
-	if w.f.Preset.Intra4RDInP == 0 || !w.codeIntra4(w.trial, interCost-interCost>>2) {
+	if !w.codeIntra4(w.trial, interCost-interCost>>2) {
 		return false
 	}
 	w.keepOver(skippable)
@@ -141,9 +141,6 @@ func (w *Worker) tryIntra(interCost int) {
 // tryBlocks codes the macroblock of a P picture as Intra 4x4 and Intra 8x8 where that
 // may pay, given the SATD cost of inter prediction.
 func (w *Worker) tryBlocks(interCost int) {
-	if w.f.Preset.Intra4RDInP == 0 {
-		return
-	}
 	limit := interCost + interCost>>5
 	switch {
 	case w.f.Chroma44:

@@ -160,20 +160,20 @@ func (w *Worker) searchedRefs() int {
 	return min(n, int(highest)+1+more)
 }
 
-// divide searches the quadrants and, as the preset has it, sub-partitions and
-// halves. It returns the division that costs least.
+// divide searches the quadrants, sub-partitions as the preset has it, and halves. It
+// returns the division that costs least.
 func (w *Worker) divide(whole *division) division {
-	preset, best := w.f.Preset, *whole
+	best := *whole
 	hopeless := whole.cost + whole.cost>>4
 	quads := w.searchQuadrants(whole, hopeless)
 	promising := quads.cost < hopeless
-	if preset.SubAbove > 0 && promising {
+	if w.f.Preset.SubAbove > 0 && promising {
 		w.subdivide(&quads)
 	}
 	if quads.cost < best.cost {
 		best = quads
 	}
-	if preset.Halves && promising && !quads.moveAlike() {
+	if promising && !quads.moveAlike() {
 		for _, t := range [2]macroblock.Type{macroblock.P16x8, macroblock.P8x16} {
 			if d := w.searchHalves(t, whole, &quads, best.cost); d.cost < best.cost {
 				best = d
@@ -329,7 +329,7 @@ func (w *Worker) quantiseInter(c *candidate) (total int64) {
 	}
 	for quad, s := range saved {
 		switch {
-		case w.f.Preset.ZeroQuadrants && s <= 0:
+		case s <= 0:
 			c.mb.CBP &^= 1 << quad
 			saved[quad] = 0
 		case c.mb.CBP>>quad&1 != 0:

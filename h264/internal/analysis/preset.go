@@ -21,14 +21,12 @@ type Preset struct {
 	RefsAbove, RefsMore int
 
 	// Partitions tried in P pictures: 16x16 always, then, where its SATD costs
-	// DivideAbove bits or more, quadrants of 8x8, then 16x8 and 8x16, then
-	// sub-partitions of the quadrants whose SATD costs SubAbove bits or more; none if
-	// that is 0.
-	Quadrants, Halves     bool
+	// DivideAbove bits or more, quadrants of 8x8, then sub-partitions of those whose
+	// SATD costs SubAbove bits or more, none if that is 0, then 16x8 and 8x16.
 	DivideAbove, SubAbove int
 
-	// Rough decides by SATD and the number of levels, without coding candidates on
-	// trial: whole macroblocks only.
+	// Rough decides P pictures by SATD and the number of levels, without coding
+	// candidates on trial: whole macroblocks only, and of intra types Intra 16x16.
 	Rough bool
 	// SkipNear is how far, in quarter samples, P_Skip's vector may be from the
 	// lookahead's for rough decisions to try it before a search.
@@ -43,11 +41,8 @@ type Preset struct {
 
 	// Intra4RD is the number of Intra 4x4 and Intra 8x8 modes, best by SATD, that are
 	// coded on trial for each block; 1 takes the best by SATD. In P pictures it is
-	// Intra4RDInP, where 0 leaves those types out.
+	// Intra4RDInP.
 	Intra4RD, Intra4RDInP int
-	// ZeroQuadrants drops the levels of 8x8 quadrants whose bits cost more than
-	// the distortion that they remove.
-	ZeroQuadrants bool
 	// OptimiseLevels lowers levels that cost more bits than they are worth.
 	OptimiseLevels bool
 	// LearnEvery is how many macroblocks share the learning of CABAC's states, which
@@ -68,28 +63,25 @@ var Presets = []Preset{
 		Name: "veryfast", Lookahead: 16, Refs: 1, Rough: true,
 		CABAC: true, Transform8x8: true,
 		SearchSteps: 8, HalfSteps: 1, QuarterSteps: 1,
-		Intra4RD:      1,
-		ZeroQuadrants: true, OptimiseLevels: true,
-		LearnEvery: 4,
+		Intra4RD:       1,
+		OptimiseLevels: true, LearnEvery: 4,
 	},
 	{
 		Name: "medium", Lookahead: 40, Refs: 5, Weighted: true, HalfPlanes: true,
 		CABAC: true, Transform8x8: true,
 		RefsAbove: 100, RefsMore: 2,
-		Quadrants: true, Halves: true, DivideAbove: 120,
+		DivideAbove: 120,
 		SearchSteps: 8, HalfSteps: 1, QuarterSteps: 2,
 		Intra4RD: 2, Intra4RDInP: 1,
-		ZeroQuadrants: true, OptimiseLevels: true,
-		LearnEvery: 1,
+		OptimiseLevels: true, LearnEvery: 1,
 	},
 	{
 		Name: "slow", Lookahead: 50, Refs: 6, Weighted: true, HalfPlanes: true,
 		CABAC: true, Transform8x8: true,
-		Quadrants: true, Halves: true, SubAbove: 24,
+		SubAbove:    24,
 		SearchSteps: 24, HalfSteps: 3, QuarterSteps: 3,
 		Intra4RD: 9, Intra4RDInP: 9,
-		ZeroQuadrants: true, OptimiseLevels: true,
-		LearnEvery: 1,
+		OptimiseLevels: true, LearnEvery: 1,
 	},
 }
 

@@ -31,8 +31,11 @@ func TestPresets(t *testing.T) {
 		if far := 2 + 2*p.HalfSteps + p.QuarterSteps; !p.HalfPlanes && far > 4*inter.PatchMargin {
 			t.Errorf("%s searches %d quarter samples far, beyond the patch", p.Name, far)
 		}
-		if (p.Halves || p.SubAbove > 0) && !p.Quadrants {
-			t.Errorf("%s divides further what it doesn't divide into quadrants", p.Name)
+		if p.Rough && (p.DivideAbove > 0 || p.SubAbove > 0 || p.Intra4RDInP > 0) {
+			t.Errorf("%s says how to do what rough decisions don't do", p.Name)
+		}
+		if !p.Rough && (!p.HalfPlanes || p.Intra4RDInP < 1) {
+			t.Errorf("%s lacks what its decisions in P pictures need", p.Name)
 		}
 		if i > 0 && p.SearchSteps < analysis.Presets[i-1].SearchSteps {
 			t.Errorf("%s searches less than the faster %s", p.Name, analysis.Presets[i-1].Name)

@@ -74,7 +74,7 @@ func (w *Worker) codeQuadrant8(c *candidate, quad int) (saved int64, coded bool)
 	if total == 0 {
 		return 0, false
 	}
-	if !w.f.Preset.ZeroQuadrants || saved > 0 {
+	if saved > 0 {
 		return saved, true
 	}
 	for p := 0; p < w.planes(); p++ {
