@@ -8,12 +8,13 @@ type Bins struct {
 	Range, Pending uint32 // codIRange, 256 to 510
 }
 
-// BinTables are what the encoder looks up. A state is below 128, and its lowest bit is the bin that is more probable.
+// BinTables are what the encoder looks up. A state is below 128, and its lowest bit is the bin that is more probable; the
+// tables are of any byte, so that nothing beyond them is looked up whatever stands among the states.
 type BinTables struct {
-	Next [256]uint8 // the next state, by twice the state and the bin
+	Next [512]uint8 // the next state, by twice the state and the bin
 	// Ranges holds codIRangeLPS by state, for each qCodIRangeIdx in 16 bits, with the shift that brings it to 256 at least from
 	// bit 8 up. 0 stands for a bin that is certain.
-	Ranges [128]uint64
+	Ranges [256]uint64
 }
 
 // Symbols are bins that have a context variable, each with up to MaxBypass bins behind it that have equal probabilities:
@@ -40,8 +41,8 @@ func (b *Bins) Encode(symbols []uint32, states *[1024]uint8, t *BinTables) (word
 		state := &states[y>>1&1023]
 		s := *state
 		bin := uint8(y & 1)
-		*state = t.Next[s<<1|bin]
-		lps := uint32(t.Ranges[s&127]>>(rng>>2&0x30)) & 0x7ff
+		*state = t.Next[uint(s)<<1|uint(bin)]
+		lps := uint32(t.Ranges[s]>>(rng>>2&0x30)) & 0x7ff
 		isMPS := uint32((s^bin)&1) - 1
 		rng -= lps & 0xff
 		low += uint64(rng &^ isMPS)

@@ -8,4 +8,4 @@ package dsp
 // of words, and one more for a carry.
 //
 //go:noescape
-func encodeBinsAVX2(b *uint64, symbols *uint32, n int, states *[1024]uint8, tables *[256]uint8) int
+func encodeBinsAVX2(b *uint64, symbols *uint32, n int, states *[1024]uint8, tables *[512]uint8) int

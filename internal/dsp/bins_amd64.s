@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func encodeBinsAVX2(b *uint64, symbols *uint32, n int, states *[1024]uint8, tables *[256]uint8) int
+// func encodeBinsAVX2(b *uint64, symbols *uint32, n int, states *[1024]uint8, tables *[512]uint8) int
 // Requires: CMOV
 TEXT ·encodeBinsAVX2(SB), NOSPLIT, $16-48
 	MOVQ symbols+8(FP), AX
@@ -32,7 +32,7 @@ symbol:
 	LEAL    (R15)(R11*2), CX
 	MOVBLZX (BX)(CX*1), CX
 	MOVB    CL, (DX)(R14*1)
-	MOVQ    256(BX)(R11*8), R13
+	MOVQ    512(BX)(R11*8), R13
 	XORL    R11, R15
 	MOVL    R8, CX
 	SHRL    $0x02, CX

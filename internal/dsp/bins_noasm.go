@@ -4,6 +4,6 @@
 
 package dsp
 
-func encodeBinsAVX2(b *uint64, symbols *uint32, n int, states *[1024]uint8, tables *[256]uint8) int {
+func encodeBinsAVX2(b *uint64, symbols *uint32, n int, states *[1024]uint8, tables *[512]uint8) int {
 	panic("dsp: no assembly in this build")
 }

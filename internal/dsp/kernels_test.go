@@ -577,15 +577,16 @@ var kernels = map[string]func(in *input) func() []int{
 	},
 	"Bins.Encode": func(in *input) func() []int {
 		tables, states := &structs[BinTables](in, 1, false)[0], array[[1024]uint8](place[uint8](in, 1024, true))
+		state := func() uint8 { return uint8(128 + in.r.IntN(255)) } // any but 127
 		for s := range tables.Ranges {
-			tables.Next[2*s], tables.Next[2*s+1], tables.Ranges[s] = uint8(in.r.IntN(127)), uint8(in.r.IntN(127)), 0
+			tables.Next[2*s], tables.Next[2*s+1], tables.Ranges[s] = state(), state(), 0
 			for q := range 4 {
 				lps := 6 + in.r.IntN(min(123+64*q, 235)) // at most half of the range
 				tables.Ranges[s] |= uint64(lps|(9-bits.Len(uint(lps)))<<8) << (16 * q)
 			}
 		}
 		for i := range states {
-			states[i] = uint8(in.r.IntN(127))
+			states[i] = state()
 		}
 		const certain = 1023 // a context whose bins are all 1
 		states[certain], tables.Ranges[127], tables.Next[2*127+1] = 127, 0, 127

@@ -65,8 +65,9 @@ const (
 
 // binTables are tables 9-44 and 9-45 as dsp has them.
 var binTables = func() *dsp.BinTables {
-	t := &dsp.BinTables{Next: nextState}
-	for s := range t.Ranges {
+	t := new(dsp.BinTables)
+	copy(t.Next[:], nextState[:])
+	for s := range len(nextState) / 2 {
 		for q, lps := range rangeLPS[s>>1*4:][:4] {
 			shift := 9 - mathbits.Len8(lps)
 			t.Ranges[s] |= uint64(int(lps)|shift<<8) << (16 * q)

@@ -9,7 +9,7 @@ import (
 const (
 	binsRange   = 8
 	binsPending = 12
-	tableRanges = 256
+	tableRanges = 512
 )
 
 // The bits of symbols, as package dsp has them.
@@ -21,7 +21,7 @@ const (
 // bins writes the arithmetic encoder, without a branch but for words that are full. It has more registers and conditional
 // moves than Go would take.
 func bins(g *gen) {
-	g.function("encodeBinsAVX2", "(b *uint64, symbols *uint32, n int, states *[1024]uint8, tables *[256]uint8) int",
+	g.function("encodeBinsAVX2", "(b *uint64, symbols *uint32, n int, states *[1024]uint8, tables *[512]uint8) int",
 		"encodeBinsAVX2 is Bins.Encode of at least one symbol. b and tables point to whole structures. It returns twice the number",
 		"of words, and one more for a carry.")
 	p, states, tables, out := g.param("symbols"), g.param("states"), g.param("tables"), g.GP64()
