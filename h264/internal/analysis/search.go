@@ -1,8 +1,6 @@
 package analysis
 
 import (
-	"slices"
-
 	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/inter"
 	"github.com/g264/g264/h264/internal/macroblock"
@@ -38,9 +36,12 @@ type motionSearch struct {
 
 	mv     macroblock.MV // best so far
 	cost   int           // of mv: distortion and vector bits in 1/16
-	coarse int           // cost of the best vector of whole samples
+	coarse int           // cost of the best vector before it was moved by fractions of a sample
 	tmp    [256]uint8
 }
+
+// unknown is a cost above all others.
+const unknown = 1 << 30
 
 // setRange derives the vector range of the macroblock at (x, y) from the
 // picture's borders, the level and the rows that references have ready.
@@ -138,164 +139,6 @@ func (s *motionSearch) offer(mv macroblock.MV, cost int) bool {
 	return true
 }
 
-// rounded is mv at whole samples, brought into range.
-func (s *motionSearch) rounded(mv macroblock.MV) macroblock.MV {
-	x := min(max((int(mv.X)+2)&^3, s.minX), s.maxX&^3)
-	y := min(max((int(mv.Y)+2)&^3, s.minY), s.maxY&^3)
-	return macroblock.MV{X: int16(x), Y: int16(y)}
-}
-
-var (
-	hexagon = [6]macroblock.MV{{X: -8, Y: 0}, {X: -4, Y: -8}, {X: 4, Y: -8}, {X: 8, Y: 0}, {X: 4, Y: 8}, {X: -4, Y: 8}}
-	square  = [8]macroblock.MV{{X: 0, Y: -4}, {X: -4, Y: 0}, {X: 4, Y: 0}, {X: 0, Y: 4}, {X: -4, Y: -4}, {X: 4, Y: -4}, {X: -4, Y: 4}, {X: 4, Y: 4}}
-	diamond = [4]macroblock.MV{{X: 0, Y: -1}, {X: -1, Y: 0}, {X: 1, Y: 0}, {X: 0, Y: 1}}
-)
-
-// all picks every corner, onward those of a hexagon that the one before it, on
-// the way to each of its corners, has not tried.
-var (
-	all    = [8]uint8{0, 1, 2, 3, 4, 5, 6, 7}
-	onward = [6][3]uint8{{0, 1, 5}, {0, 1, 2}, {1, 2, 3}, {2, 3, 4}, {3, 4, 5}, {0, 4, 5}}
-)
-
-// ringReach is the greatest component of the hexagon's and the square's vectors.
-const ringReach = 8
-
-func plus(a, b macroblock.MV, scale int16) macroblock.MV {
-	return macroblock.MV{X: a.X + scale*b.X, Y: a.Y + scale*b.Y}
-}
-
-// unknown is a cost above all others.
-const unknown = 1 << 30
-
-// run searches from the candidates: whole samples by hexagons and a square, then
-// half and quarter samples by diamonds where the preset finds that worth while. It
-// gives up where the best of whole samples costs hopeless or more: another
-// reference has one that is better by far.
-func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless int) {
-	s.cost, s.fine = unknown, s.ref
-	if s.block != dsp.B16x16 {
-		s.closely(preset, candidates, hopeless)
-		return
-	}
-	s.first(candidates)
-	s.hexagons(preset.SearchSteps)
-	s.ring(square[:], all[:])
-	s.coarse = s.cost
-	if s.cost >= hopeless {
-		s.cost = unknown
-		return
-	}
-	if s.cost >= s.lambda*preset.FractionsAbove {
-		s.refine(preset)
-	}
-}
-
-// vectors are some that are unlike each other.
-type vectors struct {
-	mv [maxCandidates + 1]macroblock.MV
-	n  int
-}
-
-func (v *vectors) add(mv macroblock.MV) {
-	if !slices.Contains(v.mv[:v.n], mv) {
-		v.mv[v.n] = mv
-		v.n++
-	}
-}
-
-// first tries the predicted vector and the candidates, of whole samples.
-func (s *motionSearch) first(candidates []macroblock.MV) {
-	var v vectors
-	v.add(s.rounded(s.mvp))
-	for _, mv := range candidates {
-		v.add(s.rounded(mv))
-	}
-	mvs := v.mv[:v.n]
-	for dsp.Assembly() && !s.weighted && len(mvs) > 2 {
-		s.four(mvs)
-		mvs = mvs[min(4, len(mvs)):]
-	}
-	for _, mv := range mvs {
-		s.whole(mv)
-	}
-}
-
-// firstFine is first for vectors as they are.
-func (s *motionSearch) firstFine(candidates []macroblock.MV) {
-	var v vectors
-	if s.contains(s.mvp) {
-		v.add(s.mvp)
-	}
-	for _, mv := range candidates {
-		if s.contains(mv) {
-			v.add(mv)
-		}
-	}
-	mvs := v.mv[:v.n]
-	if dsp.Assembly() && !s.weighted && len(mvs) > 2 {
-		s.fourFine(mvs)
-		mvs = mvs[min(4, len(mvs)):]
-	}
-	for _, mv := range mvs {
-		s.fractional(mv)
-	}
-}
-
-// closely is run for a part of a macroblock, which moves about like one of the
-// candidates: by diamonds of a whole sample, a half and a quarter around the best of
-// them as they are. The reference must have half-sample planes.
-func (s *motionSearch) closely(preset *Preset, candidates []macroblock.MV, hopeless int) {
-	s.firstFine(candidates)
-	if s.cost == unknown {
-		s.fractional(s.rounded(s.mvp))
-	}
-	s.descend(4, 1)
-	s.coarse = s.cost
-	if s.cost >= hopeless {
-		s.cost = unknown
-		return
-	}
-	s.descend(2, preset.HalfSteps)
-	s.descend(1, preset.QuarterSteps)
-}
-
-// hexagons follows hexagons downhill. A hexagon around a corner of the one
-// before it has three corners that are new.
-func (s *motionSearch) hexagons(steps int) {
-	corners := all[:len(hexagon)]
-	for ; steps > 0; steps-- {
-		towards := s.ring(hexagon[:], corners)
-		if towards < 0 {
-			return
-		}
-		corners = onward[towards][:]
-	}
-}
-
-// ring tries the picked ones of the whole-sample vectors around the best, and
-// returns the one that is the best now, or -1.
-func (s *motionSearch) ring(around []macroblock.MV, picked []uint8) int {
-	centre, best := s.mv, -1
-	fast := dsp.Assembly() && !s.weighted && s.containsAround(centre, ringReach)
-	for ; fast && len(picked) > 2; picked = picked[min(4, len(picked)):] {
-		var mvs [4]macroblock.MV
-		n := min(4, len(picked))
-		for k, i := range picked[:n] {
-			mvs[k] = plus(centre, around[i], 1)
-		}
-		if k := s.four(mvs[:n]); k >= 0 {
-			best = int(picked[k])
-		}
-	}
-	for _, i := range picked {
-		if s.whole(plus(centre, around[i], 1)) {
-			best = int(i)
-		}
-	}
-	return best
-}
-
 // four tries the first four of at least three vectors of whole samples, all in range,
 // and returns the one that is the best now, or -1.
 func (s *motionSearch) four(mvs []macroblock.MV) int {
@@ -304,62 +147,7 @@ func (s *motionSearch) four(mvs []macroblock.MV) int {
 		at[k] = s.at(mvs[min(k, len(mvs)-1)])
 	}
 	dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, &at, s.limit(0))
-	best := -1
-	for k, mv := range mvs[:min(4, len(mvs))] {
-		if s.offer(mv, s.rate(mv)+16*sad[k&3]) {
-			best = k
-		}
-	}
-	return best
-}
-
-// refine moves the best vector by fractions of a sample.
-func (s *motionSearch) refine(preset *Preset) {
-	mv := s.mv
-	near := true
-	if s.ref.Distance == 0 {
-		s.patch.Around(s.ref, s.x, s.y, s.w, s.h, mv)
-		s.fine = &s.patch.RefPlane
-		near = s.rounded(s.mvp) == mv // further away it is not in the patch
-	}
-	s.cost = unknown
-	s.fractional(mv)
-	if near && s.mvp != mv && (s.mvp.X|s.mvp.Y)&3 != 0 {
-		s.fractional(s.mvp)
-	}
-	s.descend(2, preset.HalfSteps)
-	s.descend(1, preset.QuarterSteps)
-}
-
-// descend follows diamonds of that many quarter samples downhill.
-func (s *motionSearch) descend(distance int16, steps int) {
-	back := -1 // the corner that the last step came from
-	for ; steps > 0; steps-- {
-		centre, towards := s.mv, -1
-		if dsp.Assembly() && !s.weighted && s.containsAround(centre, int(distance)) {
-			towards = s.corners(distance)
-		} else {
-			for i, d := range diamond {
-				if i != back && s.fractional(plus(centre, d, distance)) {
-					towards = i
-				}
-			}
-		}
-		if towards < 0 {
-			return
-		}
-		back = len(diamond) - 1 - towards
-	}
-}
-
-// corners tries the corners of a diamond, all in range, and returns the one that
-// is the best now, or -1.
-func (s *motionSearch) corners(distance int16) int {
-	var mvs [4]macroblock.MV
-	for i, d := range diamond {
-		mvs[i] = plus(s.mv, d, distance)
-	}
-	return s.fourFine(mvs[:])
+	return s.offerFour(mvs, &sad)
 }
 
 // fourFine is four for vectors of any precision.
@@ -370,11 +158,24 @@ func (s *motionSearch) fourFine(mvs []macroblock.MV) int {
 		at[k][0], at[k][1] = inter.Offsets(s.fine, s.x, s.y, mvs[min(k, len(mvs)-1)])
 	}
 	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, &at, s.limit(0))
+	return s.offerFour(mvs, &satd)
+}
+
+// offerFour takes the best of the first four vectors if it costs less than the best
+// before, and returns which it is, or -1.
+func (s *motionSearch) offerFour(mvs []macroblock.MV, distortion *[4]int) int {
 	best := -1
 	for k, mv := range mvs[:min(4, len(mvs))] {
-		if s.offer(mv, s.rate(mv)+16*satd[k&3]) {
+		if s.offer(mv, s.rate(mv)+16*distortion[k&3]) {
 			best = k
 		}
 	}
 	return best
+}
+
+// rounded is mv at whole samples, brought into range.
+func (s *motionSearch) rounded(mv macroblock.MV) macroblock.MV {
+	x := min(max((int(mv.X)+2)&^3, s.minX), s.maxX&^3)
+	y := min(max((int(mv.Y)+2)&^3, s.minY), s.maxY&^3)
+	return macroblock.MV{X: int16(x), Y: int16(y)}
 }

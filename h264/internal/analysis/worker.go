@@ -45,7 +45,6 @@ type Worker struct {
 	best, trial *candidate
 	motion      motionSearch
 	patches     [3]inter.Patch // of references without half-sample planes
-	firstCost   int            // of the first reference that searchBest searched
 	saved4      coded4
 	sums4       [4]int        // SATD costs of Intra 4x4 up to each quadrant's end
 	coef        [16][16]int16 // transform coefficients of one plane
