@@ -1,6 +1,6 @@
 // Command e2e measures the whole way, from BGR frames in memory to an MP4 in
 // memory, beside PyAV with x264 at the same preset and CRF: both with one
-// thread, in turns, in one run.
+// thread, in turns, in one run; the demo also with as many as either takes itself.
 //
 //	go run ./e2e
 //
@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/g264/g264"
@@ -31,7 +32,6 @@ func main() {
 	crf := flag.Float64("crf", 23, "quality of the clip")
 	rounds := flag.Int("rounds", 3, "runs of each side that count")
 	flag.Parse()
-	runtime.GOMAXPROCS(1)
 	if err := compare(os.Stdout, *clip, strings.Split(*presets, ","), *crf, *rounds); err != nil {
 		log.Fatal("e2e: ", err)
 	}
@@ -43,7 +43,9 @@ type job struct {
 	chroma g264.Chroma
 	preset string
 	crf    float64
-	target float64 // frames per second beside PyAV's
+	// threads of both sides; 0 takes what each chooses.
+	threads int
+	target  float64 // frames per second beside PyAV's
 }
 
 func compare(w io.Writer, name string, presets []string, crf float64, rounds int) error {
@@ -56,14 +58,14 @@ func compare(w io.Writer, name string, presets []string, crf float64, rounds int
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "BGR frames in memory to MP4 in memory, one thread; frames/s are the best of %d runs (their median); PyAV %s.\n\n",
+	fmt.Fprintf(w, "BGR frames in memory to MP4 in memory; frames/s are the best of %d runs (their median); PyAV %s.\n\n",
 		rounds, peer.Versions["av"])
-	table := measure.NewTable("frames", "preset, CRF", "g264", "PyAV, x264", "ratio", "of processor time", "target", "met", "bytes", "dB RGB")
+	table := measure.NewTable("frames", "preset, CRF", "threads", "g264", "PyAV, x264", "ratio", "of processor time", "target", "met", "bytes", "dB RGB")
 	if err := peer.Load(&clip); err != nil {
 		return err
 	}
 	for _, preset := range presets {
-		if err := (job{&clip, g264.Chroma420, preset, crf, 1}).run(table, peer, rounds); err != nil {
+		if err := (job{&clip, g264.Chroma420, preset, crf, 1, 1}).run(table, peer, rounds); err != nil {
 			return err
 		}
 	}
@@ -74,8 +76,10 @@ func compare(w io.Writer, name string, presets []string, crf float64, rounds int
 	if err := peer.Load(&demo); err != nil {
 		return err
 	}
-	if err := (job{&demo, g264.Chroma444, "medium", 17, 2}).run(table, peer, rounds); err != nil {
-		return err
+	for _, threads := range []int{1, 0} {
+		if err := (job{&demo, g264.Chroma444, "medium", 17, threads, 2}).run(table, peer, rounds); err != nil {
+			return err
+		}
 	}
 	table.Print(w)
 	return nil
@@ -114,7 +118,7 @@ func (j job) run(table *measure.Table, peer *python.Peer, rounds int) error {
 	out := filepath.Join(dir, "out.mp4")
 	pixFmt := map[g264.Chroma]string{g264.Chroma420: "yuv420p", g264.Chroma444: "yuv444p"}[j.chroma]
 	theirs := measure.Side{Name: "PyAV " + j.preset, Run: func() (measure.Took, error) {
-		return peer.Encode(python.Encoding{Clip: j.clip, Format: pixFmt, Preset: j.preset, CRF: j.crf, Threads: 1, Out: out})
+		return peer.Encode(python.Encoding{Clip: j.clip, Format: pixFmt, Preset: j.preset, CRF: j.crf, Threads: j.threads, Out: out})
 	}}
 	times, err := measure.Interleave(rounds, ours, theirs)
 	if err != nil {
@@ -137,17 +141,25 @@ func (j job) run(table *measure.Table, peer *python.Peer, rounds int) error {
 
 // ours is g264's side; out is what its last run made.
 func (j job) ours() (side measure.Side, out *[]byte, err error) {
-	o := g264.Options{Chroma: j.chroma, CRF: j.crf, Threads: 1}
+	o := g264.Options{Chroma: j.chroma, CRF: j.crf, Threads: j.threads}
 	if err := o.Preset.UnmarshalText([]byte(j.preset)); err != nil {
 		return side, nil, err
 	}
 	out = new([]byte)
 	return measure.Side{Name: "g264 " + j.preset, Run: func() (measure.Took, error) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(j.threads)) // the garbage collector's too
 		return measure.Time(func() (err error) {
 			*out, err = j.clip.Encode(o)
 			return err
 		})
 	}}, out, nil
+}
+
+func (j job) threadsText() string {
+	if j.threads == 0 {
+		return "default"
+	}
+	return strconv.Itoa(j.threads)
 }
 
 // row adds what was measured: times, bytes and PSNR of g264 and PyAV.
@@ -160,11 +172,11 @@ func (j job) row(table *measure.Table, times []measure.Times, bytes [2]int, psnr
 	ratio := theirs.Best().Seconds() / ours.Best().Seconds()
 	frames := fmt.Sprintf("%s, %d of %dx%d, %v", j.clip.Name, n, j.clip.Width, j.clip.Height, j.chroma)
 	table.Row(frames,
-		fmt.Sprintf("%s, %g", j.preset, j.crf), rate(ours), rate(theirs), ratio,
+		fmt.Sprintf("%s, %g", j.preset, j.crf), j.threadsText(), rate(ours), rate(theirs), ratio,
 		theirs.CPU().Seconds()/ours.CPU().Seconds(), fmt.Sprintf("%g", j.target), measure.Verdict(ratio >= j.target),
 		fmt.Sprintf("%d : %d", bytes[0], bytes[1]), fmt.Sprintf("%.2f : %.2f", psnr[0], psnr[1]))
 	return measure.Goal{
-		Figure: fmt.Sprintf("BGR to MP4 in memory, %s, %s, one thread: frames/s beside PyAV's", frames, j.preset),
+		Figure: fmt.Sprintf("BGR to MP4 in memory, %s, %s, threads %s: frames/s beside PyAV's", frames, j.preset, j.threadsText()),
 		Reached: fmt.Sprintf("%s : %s, %s times", measure.Figure(measure.PerSecond(n, ours.Best())),
 			measure.Figure(measure.PerSecond(n, theirs.Best())), measure.Figure(ratio)),
 		Target: fmt.Sprintf("%g times", j.target), Met: ratio >= j.target, Command: "go run ./e2e",

@@ -11,7 +11,7 @@ def encode(r):
     with av.open(file, "w", format="mp4") as out:
         stream = out.add_stream("h264", Fraction(*r["rate"]))
         stream.width, stream.height, stream.pix_fmt = r["width"], r["height"], r["format"]
-        stream.options = {"crf": str(r["crf"]), "preset": r["preset"], "threads": str(r["threads"])}
+        stream.options = {"crf": str(r["crf"]), "preset": r["preset"], "threads": str(r.get("threads", 0))}
         for pixels in frames:
             out.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="bgr24")))
         out.mux(stream.encode(None))
