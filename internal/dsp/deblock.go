@@ -29,10 +29,14 @@ func Deblock(list []Strengths, luma []EdgePlane, chroma *EdgePlane) {
 	if len(list) == 0 {
 		return
 	}
-	last := 0
+	most := uint32(0)
 	for i := range list {
-		last = max(last, int(list[i].X))
+		most = max(most, list[i].X)
 	}
+	if most >= 1<<26 { // sixteen times that is more than an int of 32 bits holds
+		panic("dsp: a macroblock beyond any plane")
+	}
+	last := int(most)
 	var planes [4]deblockPlane
 	pairs := 0
 	for i := range luma {
@@ -67,8 +71,8 @@ type deblockPlane struct {
 // and limits for n.
 func (p *EdgePlane) rows(h, last, n int) deblockPlane {
 	m := window(p.Pix[p.Off:], p.Stride, 16*last+16, h)
-	_, _ = p.Pix[p.Off-4], p.Pix[p.Off-h/4*p.Stride]
-	return deblockPlane{m, p.Stride, &p.Limits[:n][0]}
+	_, _, _ = p.Pix[p.Off-4], p.Pix[p.Off-h/4*p.Stride], p.Limits[n-1]
+	return deblockPlane{m, p.Stride, &p.Limits[0]}
 }
 
 // luma filters a macroblock.

@@ -222,8 +222,10 @@ func TestDeblockRefuses(t *testing.T) {
 			{"a row that fits", false, list, EdgePlane{p[:end], first, 64, limits}},
 			{"one too short at the end", true, list, EdgePlane{p[:end-1], first, 64, limits}},
 			{"one too short at the beginning", true, list, EdgePlane{p, first - 1, 64, limits}},
-			{"limits of fewer macroblocks", true, list, EdgePlane{p, first, 64, limits[:2:2]}},
+			{"limits of fewer macroblocks", true, list, EdgePlane{p, first, 64, limits[:2]}},
 			{"a macroblock far off", true, []Strengths{{X: 1 << 20}}, EdgePlane{p, first, 64, limits}},
+			{"one at a place that overflows 32 bits", true, []Strengths{{X: 1 << 28}}, EdgePlane{p, first, 64, limits}},
+			{"one at a place that is negative in 32 bits", true, []Strengths{{X: 1 << 31}}, EdgePlane{p, first, 64, limits}},
 		} {
 			call := func() { f.deblock(c.list, c.plane) }
 			if got := panics(call); got != c.panics {

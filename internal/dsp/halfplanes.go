@@ -41,10 +41,11 @@ func HalfPatch(dst []uint8, distance, stride int, src []uint8, sStride, w, h int
 	if w <= 0 || h <= 0 {
 		return
 	}
-	if w > 27 || min(stride, sStride) < 37 || distance < h*stride || max(sStride, h) > len(src) {
+	if w > 27 || h > 1<<15 || min(stride, sStride) < 37 || sStride > len(src) || max(stride, distance) > len(dst) ||
+		int64(distance) < int64(h)*int64(stride) {
 		panic("dsp: half-sample planes out of range")
 	}
-	_, _ = src[(h+4)*sStride+36], dst[3*distance+(h-1)*stride+33]
+	_, _ = src[int64(h+4)*int64(sStride)+36], dst[3*int64(distance)+int64(h-1)*int64(stride)+33]
 	if useAVX2 {
 		var sums [48]int16
 		halfPatchAVX2(&dst[0], distance, stride, &src[0], sStride, h, &sums)

@@ -1,6 +1,7 @@
 package dsp
 
 import (
+	"math/bits"
 	"math/rand/v2"
 	"testing"
 )
@@ -82,6 +83,36 @@ func FuzzHalfPlanes(f *testing.F) {
 		copy(src, data)
 		checkHalfPlanes(t, src, 2*stride+2, stride, w, h)
 	})
+}
+
+// Patches that reach out of their memory panic, also where indices would overflow.
+func TestHalfPatchRefuses(t *testing.T) {
+	const stride, sStride, w, h = 40, 48, 27, 3
+	const distance = h * stride
+	src, dst := make([]uint8, (h+4)*sStride+37), make([]uint8, 3*distance+(h-1)*stride+34)
+	far := 1<<(bits.UintSize-1)/3 + 1 // three times this and two of the next are 1
+	for _, c := range []struct {
+		what             string
+		panics           bool
+		dst, src         []uint8
+		distance, stride int
+	}{
+		{"a patch that fits", false, dst, src, distance, stride},
+		{"a source one too short", true, dst, src[:len(src)-1], distance, stride},
+		{"planes one too short", true, dst[:len(dst)-1], src, distance, stride},
+		{"planes in each other", true, dst, src, distance - 1, stride},
+		{"a distance that overflows", true, dst, src, far, 1 << (bits.UintSize - 2)},
+	} {
+		call := func() { HalfPatch(c.dst, c.distance, c.stride, c.src, sStride, w, h) }
+		if got := panics(call); got != c.panics {
+			t.Errorf("%s: panics %v, want %v", c.what, got, c.panics)
+		}
+		portably(func() {
+			if got := panics(call); got != c.panics {
+				t.Errorf("%s, portable form: panics %v, want %v", c.what, got, c.panics)
+			}
+		})
+	}
 }
 
 // refChromaSample is one sample at the fractional position (dx/8, dy/8) behind sample i of interleaved pairs. What has no

@@ -254,3 +254,13 @@ func TestColumn(t *testing.T) {
 		t.Error("Column takes what is too short")
 	}
 }
+
+// A column that ends beyond the block panics, also where the index of its end overflows 32 bits.
+func TestColumnRefuses(t *testing.T) {
+	p := make([]uint8, 1<<16+1)
+	for _, n := range []int{3, 1<<16 + 1} {
+		if !panics(func() { Column(p, 1<<16, p, 1<<16, n) }) {
+			t.Errorf("%d rows: no panic", n)
+		}
+	}
+}

@@ -25,7 +25,7 @@ func window(p []uint8, stride, w, h int) *uint8 {
 	if uint(stride) > uint(len(p)) || h < 1 {
 		panic("dsp: no rows, or a stride beyond the end of the block")
 	}
-	_ = p[(h-1)*stride+w-1]
+	_ = p[int64(h-1)*int64(stride)+int64(w-1)] // an int of 32 bits would overflow
 	return &p[0]
 }
 
