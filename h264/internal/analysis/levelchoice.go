@@ -151,16 +151,17 @@ func (w *Worker) chooseAC(c *candidate, p int, nonzero *[4]uint8) {
 	if *nonzero == [4]uint8{} {
 		return
 	}
-	w.choice.costs = w.costsOf(entropy.BlockChromaAC, p)
-	w.choice.setLambda(w.lambda2)
-	q, coded := w.quantiser(p), entropy.CodedAround(&c.mb, &w.n, p, 2)
+	t, q := &w.choice, w.quantiser(p)
+	t.costs = w.costsOf(entropy.BlockChromaAC, p)
+	t.setLambda(w.lambda2)
+	coded, s := entropy.CodedAround(&c.mb, &w.n, p, 2), t.scaled(&t.scales[p][0], q.LevelErrors()[:])
 	for i, n := range nonzero {
 		if n == 0 {
 			continue
 		}
 		place := entropy.CodedPlace(i&1, i>>1)
-		w.choice.coded = coded.Context(place)
-		left, _ := w.chooseLevels(q, &w.choice.scales[p][0], &c.res.Level[p][i], &w.coef[i], 1)
+		t.coded = coded.Context(place)
+		left, _ := w.chooseLevels(q, s, &c.res.Level[p][i], &w.coef[i], 1)
 		if nonzero[i] = uint8(left); left != 0 {
 			coded |= 1 << (place & 63)
 		}
@@ -182,8 +183,7 @@ func (w *Worker) chooseLevels(q *residual.Quantiser, s *scales, level, coef *[16
 			}
 		}
 	}
-	nonzero, saved = w.keepChosen(level, coef, set>>start, start, t.scaled(s, q.LevelErrors()[:]))
-	return nonzero, saved
+	return w.keepChosen(level, coef, set>>start, start, s)
 }
 
 // keepChosen chooses levels of a set that counts from start, for which w.choice is

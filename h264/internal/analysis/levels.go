@@ -14,9 +14,11 @@ import (
 func (w *Worker) optimise(c *candidate, b *blockAt, coef *[16]int16, nonzero int) (left int, saved int64) {
 	q := w.quantiser(b.p)
 	if w.f.CABAC {
-		w.choice.costs, w.choice.coded = w.costsOf(b.kind, b.p), uint(b.context)
-		w.choice.setLambda(w.lambda2)
-		left, bits := w.chooseLevels(q, &w.choice.scales[b.p][0], &c.res.Level[b.p][b.i&15], coef, b.start())
+		t := &w.choice
+		t.costs, t.coded = w.costsOf(b.kind, b.p), uint(b.context)
+		t.setLambda(w.lambda2)
+		s := t.scaled(&t.scales[b.p][0], q.LevelErrors()[:])
+		left, bits := w.chooseLevels(q, s, &c.res.Level[b.p][b.i&15], coef, b.start())
 		return left, w.bitCost(int(bits))
 	}
 	q.Exact(&w.choice.exact, coef)

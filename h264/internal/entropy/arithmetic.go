@@ -25,7 +25,7 @@ func (c *Contexts) Initialise(s *Slice) {
 }
 
 // symbol is a bin that has a context variable, with bypass bins behind it: see
-// dsp.Bins.
+// dsp.BypassCount.
 type symbol = uint32
 
 const (

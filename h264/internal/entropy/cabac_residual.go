@@ -40,11 +40,7 @@ func (c *CABAC) residual(mb *macroblock.MB, n *macroblock.Neighbours, r *macrobl
 		return
 	}
 	for p := 1; p <= 2; p++ {
-		set := levelSet(&r.DC[p], 0, 4)
-		c.bin(97+CodedContextDC(mb, n, p), flag(set != 0))
-		if set != 0 {
-			c.block(&r.DC[p], 0, 4, set, &blockContexts[catChromaDC])
-		}
+		c.blockDC(mb, n, r, p, 4, &blockContexts[catChromaDC])
 	}
 	if mb.CBP>>4 < 2 {
 		return
@@ -62,12 +58,7 @@ func (c *CABAC) residual(mb *macroblock.MB, n *macroblock.Neighbours, r *macrobl
 func (c *CABAC) residualLuma(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, p int) {
 	ctx, start := &blockContexts[planeCats[p][cat4x4]], uint(0)
 	if mb.Type == macroblock.I16x16 {
-		dc := &blockContexts[planeCats[p][catDC16]]
-		set := levelSet(&r.DC[p], 0, 16)
-		c.bin(uint(dc.coded)+CodedContextDC(mb, n, p), flag(set != 0))
-		if set != 0 {
-			c.block(&r.DC[p], 0, 16, set, dc)
-		}
+		c.blockDC(mb, n, r, p, 16, &blockContexts[planeCats[p][catDC16]])
 		ctx, start = &blockContexts[planeCats[p][catAC16]], 1
 	}
 	if mb.CBP&15 == 0 {
@@ -92,13 +83,14 @@ func (c *CABAC) residualLuma(mb *macroblock.MB, n *macroblock.Neighbours, r *mac
 	}
 }
 
-// CodedPlaces holds CodedPlace of the blocks of a plane in coding order.
-var CodedPlaces = func() (places [16]uint) {
-	for i, r := range macroblock.BlockRaster {
-		places[i] = CodedPlace(int(r&3), int(r>>2))
+// blockDC is residual_block_cabac of the DC levels of a plane, count of them.
+func (c *CABAC) blockDC(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, p int, count uint, ctx *blockContext) {
+	set := levelSet(&r.DC[p], 0, count)
+	c.bin(uint(ctx.coded)+CodedContextDC(mb, n, p), flag(set != 0))
+	if set != 0 {
+		c.block(&r.DC[p], 0, count, set, ctx)
 	}
-	return places
-}()
+}
 
 // block4 is residual_block_cabac of the 4x4 block at a place of those in coded, whose
 // levels begin with that at index start; set is of those that are not zero, from there

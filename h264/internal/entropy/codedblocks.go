@@ -14,6 +14,14 @@ type CodedBlocks uint64
 // CodedPlace is the bit of CodedBlocks for the block at (x, y), which may be -1.
 func CodedPlace(x, y int) uint { return uint(8*y + x + 9) }
 
+// CodedPlaces holds CodedPlace of the blocks of a plane in coding order.
+var CodedPlaces = func() (places [16]uint) {
+	for i, r := range macroblock.BlockRaster {
+		places[i] = CodedPlace(int(r&3), int(r>>2))
+	}
+	return places
+}()
+
 // Bits of blocks to the left, from above down, and above.
 const (
 	leftCoded  CodedBlocks = 1<<8 | 1<<16 | 1<<24 | 1<<32
