@@ -20,34 +20,39 @@ var nCClasses = [32]uint8{
 
 func nCClass(nC int) uint8 { return nCClasses[(nC+1)&31] }
 
-// scan finds the levels of a block, as sets in which bit i stands for level
-// start+i: all that are not zero, total in number (TotalCoeff), and the rest of
-// them after the trailing ones. maxCoeff is the largest number of levels.
-func scan(level *[16]int16, start, maxCoeff uint) (set, rest uint32, total, ones int) {
+// scanned tells which levels of a block are not zero, as sets in which bit i stands
+// for level start+i.
+type scanned struct {
+	set, rest   uint32 // all, and the rest of them after the trailing ones
+	total, ones int    // TotalCoeff and TrailingOnes
+}
+
+// scan finds the levels of a block, of which there are maxCoeff at most.
+func scan(level *[16]int16, start, maxCoeff uint) scanned {
 	x0 := pack(level[0], level[1], level[2], level[3])
 	x1 := pack(level[4], level[5], level[6], level[7])
 	x2 := pack(level[8], level[9], level[10], level[11])
 	x3 := pack(level[12], level[13], level[14], level[15])
-	set = notZero(x0) | notZero(x1)<<4 | notZero(x2)<<8 | notZero(x3)<<12
+	set := notZero(x0) | notZero(x1)<<4 | notZero(x2)<<8 | notZero(x3)<<12
 	set = set >> (start & 15) & (1<<(maxCoeff&31) - 1)
 	if set == 0 {
-		return 0, 0, 0, 0
+		return scanned{}
 	}
 	large := notOne(x0) | notOne(x1)<<4 | notOne(x2)<<8 | notOne(x3)<<12
 	return levelsOf(set, large>>(start&15)&set)
 }
 
 // levelsOf is scan of a set that is not empty, of which large are neither 1 nor -1.
-func levelsOf(set, large uint32) (all, rest uint32, total, ones int) {
+func levelsOf(set, large uint32) scanned {
 	front := uint(mathbits.Len32(large)) & 31 // the levels from here on are ones
-	total, ones, rest = mathbits.OnesCount32(set), mathbits.OnesCount32(set>>front), set&(1<<front-1)
+	total, ones, rest := mathbits.OnesCount32(set), mathbits.OnesCount32(set>>front), set&(1<<front-1)
 	if ones > 3 { // the others count as levels
 		ones, rest = 3, set
 		for range 3 {
 			rest ^= 1 << ((mathbits.Len32(rest) - 1) & 31)
 		}
 	}
-	return set, rest, total, ones
+	return scanned{set, rest, total, ones}
 }
 
 // pack puts four levels into one word, which is one load on little-endian
@@ -127,31 +132,32 @@ func escapedBits(code int32) int {
 // maxCoeff levels from start: 0 and 16, 1 and 15, or 0 and 4 with nC -1 for
 // chroma DC. nC is 0 to 16 otherwise.
 func BlockBits(level *[16]int16, start, maxCoeff, nC int) int {
-	set, rest, total, ones := scan(level, uint(start), uint(maxCoeff))
-	n := int(coeffToken[nCClass(nC)][total<<2|ones].n) + ones
-	if total == 0 {
+	s := scan(level, uint(start), uint(maxCoeff))
+	n := int(coeffToken[nCClass(nC)][s.total<<2|s.ones].n) + s.ones
+	if s.total == 0 {
 		return n
 	}
-	if rest != 0 {
-		n += levelBits(level, uint(start), rest, total, ones)
+	if s.rest != 0 {
+		n += levelBits(level, uint(start), s)
 	}
-	if total == maxCoeff {
+	if s.total == maxCoeff {
 		return n
 	}
-	zeros := mathbits.Len32(set) - total
+	zeros := mathbits.Len32(s.set) - s.total
 	if nC < 0 {
-		n += int(totalZerosDC[total&3][zeros&3].n)
+		n += int(totalZerosDC[s.total&3][zeros&3].n)
 	} else {
-		n += int(totalZeros[total&15][zeros&15].n)
+		n += int(totalZeros[s.total&15][zeros&15].n)
 	}
-	high, join, low := runs(set)
+	high, join, low := runs(s.set)
 	return n + high.size() + int(join.n) + low.size()
 }
 
-// levelBits is the size of the levels after the trailing ones; rest, their set,
-// is not empty. See scan for the parameters.
-func levelBits(level *[16]int16, start uint, rest uint32, total, ones int) (n int) {
-	suffixLength, reduction := firstSuffixLength(total, ones)
+// levelBits is the size of the levels after the trailing ones, of which there are
+// some.
+func levelBits(level *[16]int16, start uint, s scanned) (n int) {
+	rest := s.rest
+	suffixLength, reduction := firstSuffixLength(s.total, s.ones)
 	top := highest(rest)
 	rest ^= 1 << top
 	sign, magnitude := split(level[(top+start)&15])
@@ -186,34 +192,33 @@ func levelBits(level *[16]int16, start uint, rest uint32, total, ones int) (n in
 
 // writeBlock writes residual_block_cavlc; see BlockBits for its parameters.
 func writeBlock(w *bits.Writer, level *[16]int16, start, maxCoeff, nC int) {
-	set, rest, total, ones := scan(level, uint(start), uint(maxCoeff))
-	writeScanned(w, level, start, maxCoeff, nC, set, rest, total, ones)
+	writeScanned(w, level, start, maxCoeff, nC, scan(level, uint(start), uint(maxCoeff)))
 }
 
 // writeScanned is writeBlock with what scan returns.
-func writeScanned(w *bits.Writer, level *[16]int16, start, maxCoeff, nC int, set, rest uint32, total, ones int) {
-	token := coeffToken[nCClass(nC)][total<<2|ones]
+func writeScanned(w *bits.Writer, level *[16]int16, start, maxCoeff, nC int, s scanned) {
+	token := coeffToken[nCClass(nC)][s.total<<2|s.ones]
 	a := pending{uint64(token.code), uint(token.n)}
-	for left := set ^ rest; left != 0; { // the trailing ones
+	for left := s.set ^ s.rest; left != 0; { // the trailing ones
 		top := highest(left)
 		left ^= 1 << top
 		a.add(uint32(uint16(level[(top+uint(start))&15])>>15), 1)
 	}
-	if rest != 0 {
-		a = writeLevels(w, a, level, uint(start), rest, total, ones)
+	if s.rest != 0 {
+		a = writeLevels(w, a, level, uint(start), s)
 	}
-	if total == 0 || total == maxCoeff {
+	if s.total == 0 || s.total == maxCoeff {
 		a.flush(w)
 		return
 	}
 	// total_zeros and the runs together have at most 32 bits.
-	zeros := mathbits.Len32(set) - total
-	word := totalZeros[total&15][zeros&15]
+	zeros := mathbits.Len32(s.set) - s.total
+	word := totalZeros[s.total&15][zeros&15]
 	if nC < 0 {
-		word = totalZerosDC[total&3][zeros&3]
+		word = totalZerosDC[s.total&3][zeros&3]
 	}
 	a.add(uint32(word.code), uint(word.n))
-	high, join, low := runs(set)
+	high, join, low := runs(s.set)
 	a.add(high.code(), uint(high.size()))
 	a.add(uint32(join.code), uint(join.n))
 	a.add(low.code(), uint(low.size()))
@@ -223,8 +228,9 @@ func writeScanned(w *bits.Writer, level *[16]int16, start, maxCoeff, nC int, set
 // writeLevels writes level_prefix and level_suffix of the levels after the
 // trailing ones behind the bits of a, and returns those not yet written. Of
 // both there are at most 32.
-func writeLevels(w *bits.Writer, a pending, level *[16]int16, start uint, rest uint32, total, ones int) pending {
-	suffixLength, reduction := firstSuffixLength(total, ones)
+func writeLevels(w *bits.Writer, a pending, level *[16]int16, start uint, s scanned) pending {
+	rest := s.rest
+	suffixLength, reduction := firstSuffixLength(s.total, s.ones)
 	top := highest(rest)
 	rest ^= 1 << top
 	sign, magnitude := split(level[(top+start)&15])

@@ -67,8 +67,7 @@ func residualLuma(s *sink, mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 				continue
 			}
 			set := sets[i&15] & 0xffff >> (start & 1)
-			all, rest, total, ones := levelsOf(set, sets[i&15]>>16>>(start&1)&set)
-			writeScanned(s.w, level, start, 16-start, nC, all, rest, total, ones)
+			writeScanned(s.w, level, start, 16-start, nC, levelsOf(set, sets[i&15]>>16>>(start&1)&set))
 		}
 	}
 }
