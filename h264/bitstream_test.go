@@ -386,6 +386,9 @@ func TestFraming(t *testing.T) {
 	s := encode(t, "framing", h264.Config{KeyInt: 2, NoSceneCut: true}, clip, nil)
 	for i, au := range s.units {
 		rest, found := bytes.CutPrefix(au.AppendAnnexB([]byte("before")), []byte("before"))
+		if !found {
+			t.Fatalf("access unit %d: not behind what is there already", i)
+		}
 		want := []byte("before")
 		for j, nal := range au.NALs {
 			kind := avc.GetNaluType(nal[0])

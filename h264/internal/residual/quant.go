@@ -23,17 +23,16 @@ type Quantiser struct {
 	qpPer int
 
 	// Of DC coefficients, which have a second transform: mf, and the rounding
-	// offset by kind of prediction.
+	// offset by kind of prediction. Their shift is one more than that of all others.
 	mf     uint32
 	bias   [2]uint32
+	shift  uint
 	zeroDC [2]int16 // largest magnitude whose level is zero, by kind
 	norm   int32    // normAdjust
-	rates  dsp.LevelRates
 
+	rates            dsp.LevelRates
 	errors, dcErrors [16]int64 // LevelErrors, DCErrors
 	eight            *quantiser8
-	// shift is that of all coefficients; DC takes one more.
-	shift uint
 }
 
 // Kinds of prediction, for the rounding offset.

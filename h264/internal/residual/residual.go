@@ -14,14 +14,14 @@ const stride = macroblock.SrcStride
 // on the sum of a block's scaled levels sees to it.
 const (
 	maxScaled  = 1<<15 - 1 - 32
-	firstBound = 8 // qP/6 from which on a bound is needed
+	firstBound = 8 // qP/6 from which on a bound is needed: see Bounded
 )
 
 // Quantise quantises the coefficients of a block and returns the number of
 // non-zero levels.
 func (q *Quantiser) Quantise(level, coef *[16]int16, kind int) int {
 	nonzero := q.quant[kind].Block(level, coef)
-	if nonzero != 0 && q.qpPer >= firstBound {
+	if nonzero != 0 && q.Bounded() {
 		nonzero -= q.bound(level, maxScaled)
 	}
 	return nonzero
@@ -33,7 +33,7 @@ func (q *Quantiser) quantiseAC(level, coef [][16]int16, dc []int16, nonzero []ui
 		coef[i][0] = 0
 	}
 	q.quant[kind].Blocks(level, coef, nonzero)
-	if q.qpPer < firstBound {
+	if !q.Bounded() {
 		return
 	}
 	for i, c := range dc {
@@ -91,7 +91,7 @@ func any4(nonzero *[16]uint8, quad int) bool {
 func (q *Quantiser) Inter16(level, coef *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8) {
 	dsp.ForwardDCT4x4Sixteen(coef, src[:], stride, pred[:], stride)
 	q.quant[Inter].Blocks(level[:], coef[:], nonzero[:])
-	if q.qpPer >= firstBound {
+	if q.Bounded() {
 		q.boundAll(level[:], nonzero[:])
 	}
 	return nonzero
@@ -111,7 +111,7 @@ func (q *Quantiser) boundAll(level [][16]int16, nonzero []uint8) {
 // without.
 func (q *Quantiser) Inter16Gain(level *[16][16]int16, src, pred *[256]uint8) (nonzero [16]uint8, gain int64, ssd int) {
 	sum, ssd := q.quant[Inter].Residual16x16(level, &nonzero, src[:], stride, pred[:], stride)
-	if q.qpPer >= firstBound {
+	if q.Bounded() {
 		q.boundAll(level[:], nonzero[:])
 	}
 	return nonzero, q.squaredError(sum), ssd
@@ -215,7 +215,7 @@ func (q *Quantiser) Chroma8(dc *[16]int16, level, coef *[16][16]int16, src, pred
 		}
 	}
 	var scaled [4]int16
-	if q.qpPer >= firstBound {
+	if q.Bounded() {
 		scaled = q.scaleDC8(dc)
 	}
 	q.quantiseAC(level[:4], coef[:4], scaled[:], nonzero[:], kind)

@@ -112,7 +112,7 @@ func (q *Quantiser) LevelErrors8() *[64]int64 { return &q.eight.errors }
 // macroblock.Residual has them, within the limits of the inverse transform. It
 // returns the number of those that are not zero.
 func (q *Quantiser) Keep8x8(level *[4][16]int16, scanned *[64]int16) (nonzero int) {
-	if q.qpPer >= firstBound {
+	if q.Bounded() {
 		q.bound8(scanned)
 	}
 	return dsp.SplitScan8x8(level, scanned)
