@@ -112,16 +112,9 @@ const bandRows = 8
 // analysed beside each other.
 func (p *Picture) Bands() int { return (p.mbH + bandRows - 1) / bandRows }
 
-// Analyse measures the picture, its energy, and the picture as predicted from
-// prev, one that was analysed, if that is not nil.
-func (p *Picture) Analyse(prev *Picture) {
-	for b := range p.Bands() {
-		p.MeasureEnergy(b)
-	}
-	p.Beside(prev, p)
-}
-
-// AnalyseBand is Analyse for a band without its energy; it returns the costs.
+// AnalyseBand measures a band of the picture by itself and as predicted from prev, one
+// that was analysed, if that is not nil; it returns the costs. See MeasureEnergy for
+// the energy.
 func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int64) {
 	first, last := p.band(band)
 	for y := first; y < last; y++ {

@@ -17,7 +17,7 @@ func weigh(p *lookahead.Picture) {
 func follow(pictures ...*lookahead.Picture) {
 	var previous *lookahead.Picture
 	for _, p := range pictures {
-		p.Analyse(previous)
+		analyse(p, previous)
 		weigh(p)
 		previous = p
 	}

@@ -32,8 +32,8 @@ func TestFadeIsFound(t *testing.T) {
 		{"less contrast", 0, 1, 2, 100, true, 6, 32, 100},
 	} {
 		previous, p := lit(texture, 0, 0, 1, 1, 0), lit(texture, c.dx, 0, c.n, c.of, c.up)
-		previous.Analyse(nil)
-		p.Analyse(previous)
+		analyse(previous, nil)
+		analyse(p, previous)
 		if p.Fades != [3]bool{c.fades} {
 			t.Errorf("%s: fades %v", c.name, p.Fades)
 		}
@@ -58,9 +58,9 @@ func TestFadeIsFound(t *testing.T) {
 func TestWeightsFitTheirCode(t *testing.T) {
 	texture := newTexture(22)
 	dark, dim := lit(texture, 0, 0, 1, 8, 0), lit(texture, 0, 0, 1, 3, 0)
-	dark.Analyse(nil)
+	analyse(dark, nil)
 	bright := lit(texture, 0, 0, 1, 1, 0)
-	bright.Analyse(dark)
+	analyse(bright, dark)
 	var table syntax.WeightTable
 	if !bright.Weigh(&table, []lookahead.Light{dark.Light, dim.Light}) {
 		t.Fatal("no weights")

@@ -181,7 +181,10 @@ func shaded() *lookahead.Picture {
 		}
 	}
 	p.MakeHalf(0, luma.H/16)
-	p.Analyse(nil)
+	for b := range p.Bands() {
+		p.MeasureEnergy(b)
+	}
+	p.Beside(nil, p)
 	return p
 }
 
@@ -231,7 +234,7 @@ func TestAddTree(t *testing.T) {
 	for i := range 8 {
 		p := shaded()
 		if i > 0 {
-			p.Analyse(window[i-1])
+			p.Beside(window[i-1], p)
 		}
 		c.Adapt(p)
 		window = append(window, p)
