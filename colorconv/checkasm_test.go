@@ -3,16 +3,11 @@ package colorconv
 import (
 	"bytes"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"math/rand"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"unsafe"
 
+	"github.com/g264/g264/internal/testasm"
 	"github.com/g264/g264/internal/testmem"
 )
 
@@ -261,44 +256,9 @@ func BenchmarkKernels(b *testing.B) {
 
 // Every function of assembly is called by one of rowKernels, or by what one calls.
 func TestKernelsAreComplete(t *testing.T) {
-	paths, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	callers := map[string][]string{}
-	for _, path := range paths {
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range file.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil && !strings.HasSuffix(path, "_test.go") {
-				ast.Inspect(f.Body, func(n ast.Node) bool {
-					if call, ok := n.(*ast.CallExpr); ok {
-						if callee, ok := call.Fun.(*ast.Ident); ok {
-							callers[callee.Name] = append(callers[callee.Name], f.Name.Name)
-						}
-					}
-					return true
-				})
-			}
-		}
-	}
-	checked := map[string]bool{}
+	var names []string
 	for _, k := range rowKernels {
-		checked[k.name] = true
+		names = append(names, k.name)
 	}
-	var reached func(name string) bool
-	reached = func(name string) bool { return checked[name] || slices.ContainsFunc(callers[name], reached) }
-	assembly := 0
-	for callee := range callers {
-		if strings.HasSuffix(callee, "AVX2") {
-			if assembly++; !reached(callee) {
-				t.Errorf("%s is called by none of rowKernels", callee)
-			}
-		}
-	}
-	if assembly < 15 {
-		t.Errorf("%d functions of assembly: most are not found", assembly)
-	}
+	testasm.Checked(t, names, 15)
 }
