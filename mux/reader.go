@@ -82,7 +82,6 @@ type input struct {
 	rotation  int
 	idr       idrParameters
 	fragments bool
-	moovEnd   int64
 	shift     int64 // from media time to the presentation
 	trex      mp4.TrexBox
 	tables    inputTables
@@ -122,7 +121,7 @@ func openInput(r io.ReadSeeker) (*input, error) {
 		case h.name != "moov":
 			return nil
 		}
-		found, in.moovEnd = true, h.end
+		found = true
 		b, err := in.payload(h)
 		if err != nil {
 			return err
