@@ -17,7 +17,7 @@ func (w *Worker) quantiser(p int) *residual.Quantiser {
 	return &residual.Quantisers[macroblock.ChromaQP(w.qp, w.f.ChromaOffset)]
 }
 
-// block of dsp for partition sizes in 4x4 units, by width and height.
+// blockOf is the shape of a partition of w x h blocks of 4x4 samples.
 func blockOf(w, h uint8) dsp.Block {
 	return [5][5]dsp.Block{
 		1: {1: dsp.B4x4, 2: dsp.B4x8},

@@ -37,7 +37,7 @@ const (
 	scaleBits  = 20 // see dsp.GainedCost
 )
 
-// setLambda sets what a bit costs.
+// setLambda sets what a bit costs, in 1/256 of a squared sample.
 func (t *levelChoice) setLambda(lambda int64) {
 	if t.lambda != lambda {
 		t.lambda, t.weight = lambda, 1<<weightBits/lambda

@@ -25,7 +25,7 @@ type Preset struct {
 	// SATD costs SubAbove bits or more, none if that is 0, then 16x8 and 8x16.
 	DivideAbove, SubAbove int
 
-	// Rough decides P pictures by SATD and the number of levels, without coding
+	// Rough decides P pictures by SATD and what levels gain, without reconstructing
 	// candidates on trial: whole macroblocks only, and of intra types Intra 16x16.
 	Rough bool
 	// SkipNear is how far, in quarter samples, P_Skip's vector may be from the

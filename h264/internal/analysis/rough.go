@@ -6,8 +6,9 @@ import (
 	"github.com/g264/g264/internal/dsp"
 )
 
-// Rough decisions take SATD and the number of levels for the cost of a
-// macroblock: nothing is coded twice, and no bits are counted.
+// Rough decisions take SATD and what levels gain for the cost of a macroblock: nothing
+// is reconstructed before it is decided, and beside what a search finds only the
+// prediction of P_Skip is coded.
 
 // decideRough picks the coding in a P picture.
 func (w *Worker) decideRough() {
@@ -55,8 +56,9 @@ func (w *Worker) keepSkip(mv macroblock.MV) {
 }
 
 // quantiseRough chooses the levels of an inter candidate whose prediction is made. It
-// returns about by how much less it costs than the prediction alone, head aside, and
-// the prediction's distortion in the planes that are coded like luma.
+// returns about by how much less it costs than the prediction alone, head aside, as
+// candidate.cost has it, and the prediction's squared error in the planes that are
+// coded like luma.
 func (w *Worker) quantiseRough(c *candidate) (saved, left int64) {
 	if w.f.Lossless {
 		w.losslessInter(c)
