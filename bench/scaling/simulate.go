@@ -68,8 +68,8 @@ type simulation struct {
 	surveyed int // pictures whose bands are all measured
 	surveys  []survey
 	workers  int
-	last     []int     // picture whose row each worker decided last
-	ends     []float64 // of the workers' places, in equal parts
+	last     []int // picture whose row each worker decided last
+	places   places
 	events   []event
 }
 
@@ -101,53 +101,15 @@ type event struct {
 // nowhere is a worker that has no place, and a picture that is not there.
 const nowhere = -1
 
-// at reports whether the i-th of n parts of a picture lies at a worker.
-func (s *simulation) at(worker, i, n int) bool {
-	if worker == nowhere {
-		return true
-	}
-	first := 0.0
-	if worker > 0 {
-		first = s.ends[worker-1]
-	}
-	middle := (float64(i) + 0.5) / float64(n) * float64(s.workers)
-	return middle >= first && middle < s.ends[worker]
-}
-
-// shift moves the places of workers when one decides the i-th of n rows: h264/places.go
-// has the rule.
-func (s *simulation) shift(worker, i, n int) {
-	if s.at(worker, i, n) {
-		return
-	}
-	other := 0
-	for !s.at(other, i, n) {
-		other++
-	}
-	first, step := 0.0, float64(s.workers)/float64(n)/8
-	if other > 0 {
-		first = s.ends[other-1]
-	}
-	if s.ends[other]-first-step < 1./8 {
-		return
-	}
-	for k := worker; k < other; k++ {
-		s.ends[k] += step
-	}
-	for k := other; k < worker; k++ {
-		s.ends[k] -= step
-	}
-}
-
 // simulate returns how long the work takes with a number of workers.
 func simulate(c *costs, workers int, r rules) time.Duration {
 	n := len(c.call)
-	s := &simulation{costs: c, rules: r, pictures: make([]progress, n), surveys: make([]survey, n), workers: workers, last: make([]int, workers)}
+	s := &simulation{
+		costs: c, rules: r, pictures: make([]progress, n), surveys: make([]survey, n),
+		workers: workers, last: make([]int, workers), places: newPlaces(workers),
+	}
 	for i := range s.surveys {
 		s.surveys[i].bands = make([]bandState, len(c.ahead[i]))
-	}
-	for w := range workers {
-		s.ends = append(s.ends, float64(w+1))
 	}
 	var idle []int
 	for w := range workers {
@@ -196,7 +158,7 @@ func (s *simulation) work(worker int) bool {
 	e.worker = worker
 	if e.decides != nowhere {
 		s.last[worker] = e.decides
-		s.shift(worker, s.pictures[e.decides].begun-1, len(s.analysis[e.decides]))
+		s.places.shift(worker, s.pictures[e.decides].begun-1, len(s.analysis[e.decides]))
 	}
 	return true
 }
@@ -224,13 +186,13 @@ func (s *simulation) claim(worker int) bool {
 func (s *simulation) claimRow(worker, i int) bool {
 	p, rows := &s.pictures[i], len(s.analysis[i])
 	switch y := p.filtered; {
-	case !p.filtering && y < p.begun && s.isDecided(p, y) && s.at(worker, y, rows):
+	case !p.filtering && y < p.begun && s.isDecided(p, y) && s.places.at(worker, y, rows):
 		p.filtering = true
 		return s.run(s.filter[i][y], func() { p.filtering = false; p.filtered++ })
-	case !p.writing && p.written < p.filtered && s.at(worker, p.written, rows):
+	case !p.writing && p.written < p.filtered && s.places.at(worker, p.written, rows):
 		p.writing = true
 		return s.run(s.entropy[i][p.written], func() { p.writing = false; p.written++ })
-	case p.begun < rows && s.analysisReady(i) && (p.begun == 0 || s.isDecided(p, p.begun-1)) && s.at(worker, p.begun, rows):
+	case p.begun < rows && s.analysisReady(i) && (p.begun == 0 || s.isDecided(p, p.begun-1)) && s.places.at(worker, p.begun, rows):
 		return s.claimAnalysis(i)
 	}
 	return false
@@ -241,7 +203,7 @@ func (s *simulation) claimRow(worker, i int) bool {
 func (s *simulation) claimBehind(worker int) bool {
 	behind, lead := -1, -1
 	for i := s.oldest; i < s.started; i++ {
-		if !s.analysisReady(i) || !s.at(worker, s.pictures[i].begun, len(s.analysis[i])) {
+		if !s.analysisReady(i) || !s.places.at(worker, s.pictures[i].begun, len(s.analysis[i])) {
 			continue
 		}
 		if n := s.lead(i); n > lead {
@@ -280,7 +242,7 @@ func (s *simulation) claimTake(worker int) bool {
 	}
 	v := &s.surveys[i]
 	for b, state := range v.bands {
-		if state == bandWaiting && s.at(worker, b, len(v.bands)) {
+		if state == bandWaiting && s.places.at(worker, b, len(v.bands)) {
 			v.bands[b] = bandTaking
 			return s.run(s.take[i][b], func() { v.bands[b] = bandTaken; v.taken++ })
 		}
@@ -314,7 +276,7 @@ func (s *simulation) claimMeasure(worker int) bool {
 		return s.run(s.light[i], func() { v.lit = true })
 	}
 	for b, state := range v.bands {
-		if state == bandTaken && (b == 0 || v.bands[b-1] >= bandTaken) && s.at(worker, b, len(v.bands)) {
+		if state == bandTaken && (b == 0 || v.bands[b-1] >= bandTaken) && s.places.at(worker, b, len(v.bands)) {
 			v.bands[b] = bandMeasuring
 			return s.run(s.ahead[i][b], func() {
 				if v.measured++; v.measured == len(v.bands) {

@@ -214,7 +214,7 @@ func cheapest(costs []int, tried int) int {
 func (w *Worker) codeIntra4Block(c *candidate, mode uint8, i, bx, by int) (cost int64) {
 	for p := 0; p < w.planes(); p++ {
 		src, rec := w.src[p][by*4*srcStride+bx*4:], w.rec[p][macroblock.RecAt(bx*4, by*4):]
-		b := blockAt{kind: entropy.Block4x4, p: p, i: i, x: bx, y: by, width: 4}
+		b := lumaBlock(entropy.Block4x4, p, i)
 		w.setContext(c, &b)
 		if w.f.Lossless {
 			c.mb.TotalCoeff[p][by*4+bx] = residual.Bypass4(&c.res.Level[p][i], src, srcStride, w.modes[p][mode][:], intra.Stride4)
