@@ -67,7 +67,6 @@ type simulation struct {
 	calling  bool
 	surveyed int // pictures whose bands are all measured
 	surveys  []survey
-	workers  int
 	last     []int // picture whose row each worker decided last
 	places   places
 	events   []event
@@ -106,7 +105,7 @@ func simulate(c *costs, workers int, r rules) time.Duration {
 	n := len(c.call)
 	s := &simulation{
 		costs: c, rules: r, pictures: make([]progress, n), surveys: make([]survey, n),
-		workers: workers, last: make([]int, workers), places: newPlaces(workers),
+		last: make([]int, workers), places: newPlaces(workers),
 	}
 	for i := range s.surveys {
 		s.surveys[i].bands = make([]bandState, len(c.ahead[i]))
