@@ -94,6 +94,16 @@ func setCounts(mb *macroblock.MB, p int, nonzero *[16]uint8) (cbp uint8) {
 	return cbp
 }
 
+// codedQuadrants is the set of a plane's quadrants that have levels, by bit.
+func codedQuadrants(counts *[16]uint8) (set uint8) {
+	for quad := range 4 {
+		if at := firstCount(quad); counts[at]|counts[at+1]|counts[at+4]|counts[at+5] != 0 {
+			set |= 1 << quad
+		}
+	}
+	return set
+}
+
 // clearQuadrants zeroes the counts of quadrants that are not coded.
 func clearQuadrants(mb *macroblock.MB, planes int) {
 	for p := range min(planes, len(mb.TotalCoeff)) {

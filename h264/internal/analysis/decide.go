@@ -20,10 +20,10 @@ func (w *Worker) decide() {
 func (w *Worker) decideIntra() {
 	mode, cost := w.intra16Mode()
 	w.codeIntra16(w.best, mode)
-	if w.f.Transform8x8 && w.codeIntra8(w.trial, allBelow(cost+cost>>2)) {
+	if w.f.Transform8x8 && w.codeIntra8(w.trial, cost+cost>>2) {
 		w.keepBetter()
 	}
-	if w.codeIntra4(w.trial, cost+cost>>2) {
+	if _, ok := w.codeIntra4(w.trial, cost+cost>>2); ok {
 		w.keepBetter()
 	}
 }
@@ -79,12 +79,15 @@ func (w *Worker) decideIntraInP(interCost int, skippable bool) bool {
 		return false
 	}
 	mode, cost := w.intra16Mode()
-	if w.f.Chroma44 && cost < interCost+interCost>>3 && w.decideBlocks44(interCost, skippable) {
-		if cost < w.sums4[3] {
-			w.codeIntra16(w.trial, mode)
-			w.keepBetter()
+	if w.f.Chroma44 && cost < interCost+interCost>>3 {
+		if cost4, ok := w.codeIntra4(w.trial, interCost-interCost>>2); ok {
+			w.keepOver(skippable)
+			if cost < cost4 {
+				w.codeIntra16(w.trial, mode)
+				w.keepBetter()
+			}
+			return true
 		}
-		return true
 	}
 	if cost+cost>>1 >= interCost {
 		return false
@@ -92,17 +95,6 @@ func (w *Worker) decideIntraInP(interCost int, skippable bool) bool {
 	w.codeIntra16(w.trial, mode)
 	w.keepOver(skippable)
 	w.tryBlocks(interCost)
-	return true
-}
-
-// decideBlocks44 is decideIntraInP for Intra 4x4 in 4:4:4, and for Intra 8x8 where that
-// is near.
-func (w *Worker) decideBlocks44(interCost int, skippable bool) bool {
-	if !w.codeIntra4(w.trial, interCost-interCost>>2) {
-		return false
-	}
-	w.keepOver(skippable)
-	w.followIntra4(interCost)
 	return true
 }
 
@@ -138,51 +130,21 @@ func (w *Worker) tryIntra(interCost int) {
 	}
 }
 
-// tryBlocks codes the macroblock of a P picture as Intra 4x4 and Intra 8x8 where that
-// may pay, given the SATD cost of inter prediction.
+// tryBlocks codes the macroblock of a P picture as Intra 8x8 and Intra 4x4 where that
+// may pay, given the SATD cost of inter prediction. In 4:4:4 it does without Intra 8x8:
+// who asks for 4:4:4 has sharp edges in mind.
 func (w *Worker) tryBlocks(interCost int) {
 	limit := interCost + interCost>>5
-	switch {
-	case w.f.Chroma44:
-		w.tryBlocks44(limit)
-	case w.f.Transform8x8 && !w.codeIntra8(w.trial, allBelow(limit)):
-		// Nor would Intra 4x4 be coded to its end.
-	default:
-		if w.f.Transform8x8 {
-			w.keepBetter()
+	if w.f.Transform8x8 && !w.f.Chroma44 {
+		if !w.codeIntra8(w.trial, limit) {
+			return // nor would Intra 4x4 be coded to its end
 		}
-		if w.codeIntra4(w.trial, limit) {
-			w.keepBetter()
-		}
+		w.keepBetter()
 	}
-}
-
-// tryBlocks44 codes the macroblock as Intra 4x4, and as Intra 8x8 as long as its SATD
-// is not much more: who asks for 4:4:4 has sharp edges in mind.
-func (w *Worker) tryBlocks44(limit int) {
-	if !w.codeIntra4(w.trial, limit) {
-		return
-	}
-	w.keepBetter()
-	w.followIntra4(limit)
-}
-
-// followIntra4 codes the macroblock as Intra 8x8 behind Intra 4x4.
-func (w *Worker) followIntra4(limit int) {
-	if !w.f.Transform8x8 {
-		return
-	}
-	limits := w.sums4
-	for quad, sum := range limits {
-		limits[quad] = min(sum+sum>>3, limit)
-	}
-	if w.codeIntra8(w.trial, &limits) {
+	if _, ok := w.codeIntra4(w.trial, limit); ok {
 		w.keepBetter()
 	}
 }
-
-// allBelow is one limit of SATD for the sums up to each quadrant's end.
-func allBelow(limit int) *[4]int { return &[4]int{limit, limit, limit, limit} }
 
 // limitBits replaces a candidate that costs more than its samples by I_PCM. A
 // macroblock never exceeds the standard's size then: I_PCM has fewer bits than

@@ -97,13 +97,7 @@ func (w *Worker) reconstruct(c *candidate) {
 		return
 	}
 	for p := 0; p < w.planes(); p++ {
-		q, counts := w.quantiser(p), &c.mb.TotalCoeff[p]
-		quads := uint(0)
-		for quad := range 4 {
-			if at := firstCount(quad); counts[at]|counts[at+1]|counts[at+4]|counts[at+5] != 0 {
-				quads |= 1 << quad
-			}
-		}
+		q, quads := w.quantiser(p), uint(codedQuadrants(&c.mb.TotalCoeff[p]))
 		switch {
 		case quads == 0:
 		case c.mb.Transform8x8:

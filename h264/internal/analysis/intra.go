@@ -107,40 +107,31 @@ func (w *Worker) pickChromaMode() (mode uint8) {
 	return mode
 }
 
-// codeIntra4 carries out Intra 4x4, block by block. It gives up, returning
-// false, as soon as the sum of SATD costs passes limit.
-func (w *Worker) codeIntra4(c *candidate, limit int) bool {
+// codeIntra4 carries out Intra 4x4, block by block, and returns its SATD cost. It gives
+// up, returning false, as soon as that passes limit.
+func (w *Worker) codeIntra4(c *candidate, limit int) (sum int, ok bool) {
 	w.startIntra(c, macroblock.I4x4)
-	sum := 24 * w.lambda1 // side information beyond that of Intra 16x16
+	sum = 24 * w.lambda1 // side information beyond that of Intra 16x16
 	for i, r := range macroblock.BlockRaster {
-		bx, by := int(r&3), int(r>>2)
-		sum += w.intra4Block(c, i, bx, by)
-		if sum > limit {
-			return false
+		cost, ok := w.intra4Block(c, i, int(r&3), int(r>>2), limit-sum)
+		if sum += cost; !ok {
+			return sum, false
 		}
-		w.sums4[i>>2] = sum
 	}
 	for p := 0; p < w.planes(); p++ {
-		counts := &c.mb.TotalCoeff[p]
-		for i, r := range macroblock.BlockRaster {
-			if counts[r&15] != 0 {
-				c.mb.CBP |= 1 << (i >> 2)
-			}
-		}
+		c.mb.CBP |= codedQuadrants(&c.mb.TotalCoeff[p])
 		dsp.CopyBlock(c.rec[p][:], srcStride, w.rec[p][macroblock.RecOrigin:], macroblock.RecStride, 16, 16)
 	}
 	w.codeIntraChroma(c)
 	w.rate(c)
-	return true
+	return sum, true
 }
 
 // intra4Block decides and codes 4x4 block i (coding order) of all luma-like
-// planes in w.rec, and returns its SATD cost.
-func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
-	r := by*4 + bx
-	predicted := c.mb.I4Predictor(&w.n, bx, by)
+// planes in w.rec, and returns its SATD cost. It returns false where that is above
+// limit, and doesn't code the block where every mode's is.
+func (w *Worker) intra4Block(c *candidate, i, bx, by, limit int) (cost int, ok bool) {
 	var modes []uint8
-	var costs [16]int
 	for p := 0; p < w.planes(); p++ {
 		modes = intra.Luma4(&w.modes[p], &w.rec[p], bx, by, w.avail)
 		src := w.src[p][by*4*srcStride+bx*4:]
@@ -148,26 +139,43 @@ func (w *Worker) intra4Block(c *candidate, i, bx, by int) int {
 			all := &w.modes[p]
 			intra.Bypass(all[macroblock.I4Vertical][:], all[macroblock.I4Horizontal][:], intra.Stride4, src, srcStride, 4)
 		}
-		var satd [16]int
-		dsp.SATD4x4Each(satd[:], src, srcStride, w.modes[p][:])
-		for k, m := range modes {
-			costs[k&15] += 16 * satd[m&15]
+		dsp.SATD4x4Each(w.satd[p][:], src, srcStride, w.modes[p][:])
+	}
+	predicted := c.mb.I4Predictor(&w.n, bx, by)
+	best := w.modeCosts(modes, predicted)
+	if w.modeCost[best] > limit {
+		return w.modeCost[best], false
+	}
+	best = w.pickIntra4(c, modes, best, i, bx, by, predicted)
+	c.mb.I4Modes[by*4+bx] = modes[best]
+	cost = w.modeCost[best]
+	return cost, cost <= limit
+}
+
+// modeCosts sets the SATD costs of Intra 4x4 or Intra 8x8 modes of a block, and returns
+// the index of the least.
+func (w *Worker) modeCosts(modes []uint8, predicted uint8) (best int) {
+	least := unknown
+	for k, m := range modes {
+		cost := 16*(w.satd[0][m&15]+w.satd[1][m&15]+w.satd[2][m&15]) + w.lambda1*entropy.I4ModeBits(m, predicted)
+		w.modeCost[k&15] = cost
+		if cost < least {
+			least, best = cost, k&15
 		}
 	}
-	for k, m := range modes {
-		costs[k&15] += w.lambda1 * entropy.I4ModeBits(m, predicted)
-	}
-	best := w.pickIntra4(c, modes, costs[:len(modes)], i, bx, by, predicted)
-	c.mb.I4Modes[r] = modes[best]
-	return costs[best]
+	return best
 }
 
 // pickIntra4 returns the index of the best mode, coded: by SATD, or by the
-// distortion and bits of the best few.
-func (w *Worker) pickIntra4(c *candidate, modes []uint8, costs []int, i, bx, by int, predicted uint8) int {
+// distortion and bits of the best few. It is given that of the least SATD cost.
+func (w *Worker) pickIntra4(c *candidate, modes []uint8, best, i, bx, by int, predicted uint8) int {
 	trials := min(w.intraTrials(), len(modes))
-	best := cheapest(costs, 0)
-	least := w.codeIntra4Block(c, modes[best], i, bx, by) + w.lambda2*int64(entropy.I4ModeBits(modes[best], predicted))
+	least := w.codeIntra4Block(c, modes[best], i, bx, by)
+	if trials == 1 {
+		return best
+	}
+	least += w.lambda2 * int64(entropy.I4ModeBits(modes[best], predicted))
+	costs := w.modeCost[:len(modes)]
 	limit := costs[best] + costs[best]>>1
 	tried, coded := 1<<best, best
 	for t := 1; t < trials; t++ {
@@ -212,17 +220,18 @@ func cheapest(costs []int, tried int) int {
 // codeIntra4Block codes 4x4 block i with the mode's prediction in w.modes. It
 // returns the cost of its distortion and levels, if that is to be compared.
 func (w *Worker) codeIntra4Block(c *candidate, mode uint8, i, bx, by int) (cost int64) {
+	trials := w.intraTrials()
 	for p := 0; p < w.planes(); p++ {
 		src, rec := w.src[p][by*4*srcStride+bx*4:], w.rec[p][macroblock.RecAt(bx*4, by*4):]
 		b := lumaBlock(entropy.Block4x4, p, i)
-		w.setContext(c, &b)
 		if w.f.Lossless {
 			c.mb.TotalCoeff[p][by*4+bx] = residual.Bypass4(&c.res.Level[p][i], src, srcStride, w.modes[p][mode][:], intra.Stride4)
 			dsp.CopyBlock(rec, macroblock.RecStride, src, srcStride, 4, 4)
 		} else {
 			w.quantiseIntra4(c, &b, src, rec, &w.modes[p][mode])
 		}
-		if w.intraTrials() > 1 {
+		if trials > 1 {
+			w.setContext(c, &b)
 			cost += int64(dsp.SSD(dsp.B4x4, src, srcStride, rec, macroblock.RecStride))<<8 + w.bitCost(w.blockBits(c, &b))
 		}
 	}
@@ -236,6 +245,7 @@ func (w *Worker) quantiseIntra4(c *candidate, b *blockAt, src, rec []uint8, pred
 	dsp.ForwardDCT4x4(coef, src, srcStride, rec, macroblock.RecStride)
 	n := q.Quantise(level, coef, residual.Intra)
 	if n != 0 && w.f.Preset.OptimiseLevels {
+		w.setContext(c, b)
 		n, _ = w.optimise(c, b, coef, n)
 	}
 	if n > 0 {

@@ -157,14 +157,14 @@ func (w *Worker) block8Bits(c *candidate, p, quad int) int {
 }
 
 // codeIntra8 carries out Intra 8x8, block by block. It gives up, returning
-// false, as soon as the sum of SATD costs passes the quadrant's limit.
-func (w *Worker) codeIntra8(c *candidate, limits *[4]int) bool {
+// false, as soon as the sum of SATD costs passes limit.
+func (w *Worker) codeIntra8(c *candidate, limit int) bool {
 	w.startIntra(c, macroblock.I4x4)
 	c.mb.Transform8x8 = true
 	sum := 8 * w.lambda1 // side information beyond that of Intra 16x16
 	for quad := range 4 {
-		sum += w.intra8Block(c, quad)
-		if sum > limits[quad] {
+		cost, ok := w.intra8Block(c, quad, limit-sum)
+		if sum += cost; !ok {
 			return false
 		}
 	}
@@ -177,36 +177,31 @@ func (w *Worker) codeIntra8(c *candidate, limits *[4]int) bool {
 }
 
 // intra8Block decides and codes the 8x8 block of a quadrant of all luma-like
-// planes in w.rec, and returns its SATD cost.
-func (w *Worker) intra8Block(c *candidate, quad int) int {
+// planes in w.rec, and returns its SATD cost. It returns false where that is above
+// limit, and doesn't code the block where every mode's is.
+func (w *Worker) intra8Block(c *candidate, quad, limit int) (cost int, ok bool) {
 	x, y := quad&1*8, quad>>1*8
-	predicted := c.mb.I4Predictor(&w.n, x/4, y/4)
 	var modes []uint8
-	var costs [16]int
 	for p := 0; p < w.planes(); p++ {
 		modes = intra.Luma8(&w.modes8[p], &w.rec[p], quad, w.avail)
-		src := w.src[p][y*srcStride+x:]
-		var satd [16]int
-		dsp.SATD8x8Each(satd[:], src, srcStride, w.modes8[p][:])
-		for k, m := range modes {
-			costs[k&15] += 16 * satd[m&15]
-		}
+		dsp.SATD8x8Each(w.satd[p][:], w.src[p][y*srcStride+x:], srcStride, w.modes8[p][:])
 	}
-	for k, m := range modes {
-		costs[k&15] += w.lambda1 * entropy.I4ModeBits(m, predicted)
+	predicted := c.mb.I4Predictor(&w.n, x/4, y/4)
+	best := w.modeCosts(modes, predicted)
+	if w.modeCost[best] > limit {
+		return w.modeCost[best], false
 	}
-	best := w.pickIntra8(c, modes, costs[:len(modes)], quad, predicted)
-	mode := modes[best]
+	best = w.pickIntra8(c, modes, best, quad, predicted)
 	for _, o := range [4]int{0, 1, 4, 5} {
-		c.mb.I4Modes[(y+x/4+o)&15] = mode
+		c.mb.I4Modes[(y+x/4+o)&15] = modes[best]
 	}
-	return costs[best]
+	cost = w.modeCost[best]
+	return cost, cost <= limit
 }
 
-// pickIntra8 returns the index of the best mode, coded: by SATD, or by the
-// distortion and bits of the best few.
-func (w *Worker) pickIntra8(c *candidate, modes []uint8, costs []int, quad int, predicted uint8) int {
-	best := cheapest(costs, 0)
+// pickIntra8 is pickIntra4 for the 8x8 block of a quadrant.
+func (w *Worker) pickIntra8(c *candidate, modes []uint8, best, quad int, predicted uint8) int {
+	costs := w.modeCost[:len(modes)]
 	modeCost := func(k int) int64 { return w.lambda2 * int64(entropy.I4ModeBits(modes[k], predicted)) }
 	least := w.codeIntra8Block(c, modes[best], quad) + modeCost(best)
 	limit := costs[best] + costs[best]>>2

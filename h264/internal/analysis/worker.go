@@ -46,13 +46,14 @@ type Worker struct {
 	motion      motionSearch
 	patches     [3]inter.Patch // of references without half-sample planes
 	saved4      coded4
-	sums4       [4]int        // SATD costs of Intra 4x4 up to each quadrant's end
 	coef        [16][16]int16 // transform coefficients of one plane
 
 	// Intra predictions by mode: of one 4x4 block, of the macroblock, the best mode of
 	// which is known if wholePicked, and of both chroma blocks, the best mode of which
 	// is known if chromaPicked.
 	modes        [3][9][16]uint8
+	satd         [3][16]int // of the modes of one block, 4x4 or 8x8, in planes coded like luma
+	modeCost     [16]int    // SATD costs of those that can be predicted
 	whole        [3][4][256]uint8
 	wholeMode    uint8
 	wholeCost    int
