@@ -67,7 +67,7 @@ func (a *ahead) survey(p *lookahead.Picture) *survey {
 		s = newSurvey(p.Bands())
 	}
 	s.begin(p, a.latest)
-	s.energy, s.scroll = a.rate.Adaptive(), a.scroll
+	s.rate, s.scroll = a.rate, a.scroll
 	a.latest = p
 	return s
 }
@@ -82,7 +82,9 @@ func (a *ahead) add(s *survey) {
 		p.InterCost += c[1]
 	}
 	a.spare = append(a.spare, s)
-	a.rate.Adapt(p)
+	if a.rate.Relative() {
+		a.rate.Adapt(p, 0, len(p.Offsets))
+	}
 	p.Intra = false // unless it is decided
 	a.queue = append(a.queue, job{Picture: p})
 	if a.previous != nil {
@@ -173,6 +175,9 @@ func (a *ahead) ready(last bool) bool {
 	return a.decided > 0 || len(a.queue) > a.depth || last && len(a.queue) > 0
 }
 
+// lacks is how many pictures are to be added until the next one is given out.
+func (a *ahead) lacks() int { return a.depth + 1 - len(a.queue) }
+
 // next gives out the next picture in the order of coding, whose source is the
 // coder's to release.
 func (a *ahead) next() job {
@@ -181,6 +186,9 @@ func (a *ahead) next() job {
 	}
 	a.look()
 	j := a.queue[0]
+	if a.cfg.tree() {
+		a.rate.AddTree(j.Picture)
+	}
 	j.setQP(a.rate.PictureQP(a.window))
 	a.queue = append(a.queue[:0], a.queue[1:]...)
 	a.decided--
@@ -215,9 +223,6 @@ func (a *ahead) decide() {
 	if a.cfg.tree() {
 		a.look()
 		lookahead.Inherit(a.window, a.rate.Spare())
-		for _, p := range a.window[:a.decided] {
-			a.rate.AddTree(p)
-		}
 	}
 }
 

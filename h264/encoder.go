@@ -49,7 +49,6 @@ type Encoder struct {
 	leash      leash
 	timing     timing
 	atOnce     bool // no picture is in flight when a call returns
-	surveying  bool // one picture is surveyed when a call returns
 
 	// Where the sequence stands.
 	started  bool
@@ -92,10 +91,9 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 		sources:    newSourcePool(cfg.sources(depth), cfg.halves(depth, sps.NumRefFrames), mbW, mbH, chroma44),
 		rate:       ratecontrol.New(cfg.rateControl()),
 		references: newReferences(sps.NumRefFrames, flight, mbW, mbH, chroma44, preset.HalfPlanes),
-		pool:       newPool(cfg.Threads, chroma44, cfg.reach(mbH), cfg.surveysAhead()),
+		pool:       newPool(cfg.Threads, chroma44, cfg.reach(mbH)),
 		atOnce:     cfg.atOnce(),
 		leash:      cfg.newLeash(level, sps.ProfileIDC, mbW*mbH),
-		surveying:  cfg.surveysAhead(),
 	}
 	e.timing = cfg.newTiming(&e.sps.VUI.HRD)
 	e.ahead = newAhead(&e.cfg, depth, e.sources, e.rate, sps.NumRefFrames > 1)
@@ -178,20 +176,29 @@ func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 		return nil, err
 	}
 	e.reclaim()
-	if !e.pool.survey(e.take(pic)) {
+	left := e.surveying()
+	if !e.pool.survey(e.take(pic), left > 0) {
 		e.Close()
 		return nil, ErrClosed
 	}
-	if e.surveying && len(e.pool.surveys) == 1 {
-		return nil, nil
-	}
-	if err := e.surveyed(); err != nil {
-		return nil, err
+	for len(e.pool.surveys) > left {
+		if err := e.surveyed(); err != nil {
+			return nil, err
+		}
 	}
 	if err := e.advance(false); err != nil {
 		return nil, err
 	}
 	return e.units, nil
+}
+
+// surveying is how many pictures are surveyed still when Encode returns with the next
+// one. At the beginning nothing else keeps the workers busy while the caller goes on.
+func (e *Encoder) surveying() int {
+	if e.cfg.surveysAhead() || !e.atOnce && e.ahead.lacks() > len(e.pool.surveys)+1 {
+		return 1
+	}
+	return 0
 }
 
 // surveyed waits for the oldest survey and hands its picture on.

@@ -10,8 +10,9 @@ import (
 // atOnce reports whether a picture is coded in the call that decides it.
 func (c *Config) atOnce() bool { return c.LowLatency || c.Threads == 1 }
 
-// surveysAhead reports whether a picture is surveyed while the caller goes on, at
-// the cost of the memory of one more: few threads have enough to do without.
+// surveysAhead reports whether a picture is always surveyed while the caller goes on, at
+// the cost of the memory of one more: few threads have enough to do without, but for the
+// beginning.
 func (c *Config) surveysAhead() bool { return !c.atOnce() && c.Threads > 4 }
 
 // maxFlight is the most pictures that are coded at once.
@@ -58,8 +59,8 @@ func (c *Config) halves(depth, refs int) int {
 		return n
 	}
 	undecided := flashReach + 2 // those around included
-	if c.surveysAhead() {
-		undecided++
+	if !c.atOnce() {
+		undecided++ // surveyed beside the caller, at the beginning at least
 	}
 	return min(n, undecided)
 }

@@ -21,7 +21,7 @@ type pool struct {
 	paused   bool      // no task begins
 	measured int       // surveys begun or past
 	begun    int       // pictures in or past coding
-	beside   bool      // pictures are measured while the caller goes on
+	beside   bool      // the caller goes on as soon as its picture is taken
 
 	observe func(Task) // nil: nobody
 
@@ -47,8 +47,8 @@ type worker struct {
 	ready    sync.Cond // there may be a task
 }
 
-func newPool(threads int, chroma44 bool, reach int, beside bool) *pool {
-	p := &pool{reach: reach, beside: beside, places: newPlaces(threads), inline: threads == 1}
+func newPool(threads int, chroma44 bool, reach int) *pool {
+	p := &pool{reach: reach, places: newPlaces(threads), inline: threads == 1}
 	p.done.L, p.serve = &p.mu, p.run
 	for i := range threads {
 		w := &worker{pool: p, number: i, analysis: analysis.NewWorker(chroma44)}
@@ -58,11 +58,13 @@ func newPool(threads int, chroma44 bool, reach int, beside bool) *pool {
 	return p
 }
 
-// survey takes a survey and waits until its picture is taken in. It reports false
-// if the pool has stopped before; then samples may be read until wait returns.
-func (p *pool) survey(s *survey) bool {
+// survey takes a survey and waits until its picture is taken in; beside says that
+// the caller doesn't wait for it to be measured then. It reports false if the pool has
+// stopped before; then samples may be read until wait returns.
+func (p *pool) survey(s *survey, beside bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.beside = beside
 	s.number = p.measured
 	p.measured++
 	p.surveys = append(p.surveys, s)

@@ -3,6 +3,7 @@ package h264
 import (
 	"github.com/g264/g264/h264/internal/lookahead"
 	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/h264/internal/ratecontrol"
 )
 
 // survey is the taking of a picture from the caller and its measuring beside its
@@ -10,9 +11,10 @@ import (
 type survey struct {
 	picture, previous *lookahead.Picture
 	input             [3]picture.Samples // the caller's, until all is taken
-	light, energy     bool               // are measured too
-	scroll            *lookahead.Scroll  // nil: not looked for
-	costs             [][2]int64         // intra and inter, of each band
+	light             bool               // is measured too
+	rate              *ratecontrol.Controller
+	scroll            *lookahead.Scroll // nil: not looked for
+	costs             [][2]int64        // intra and inter, of each band
 
 	// The pool guards these.
 	number   int // of the picture in the order of showing
@@ -97,10 +99,14 @@ func (s *survey) lookAtWhole() {
 	}
 }
 
-// measure measures a band.
+// measure measures a band, and adapts it if it needs no other for that.
 func (s *survey) measure(band int) {
-	if s.energy {
+	if s.rate.Adaptive() {
 		s.picture.MeasureEnergy(band)
+	}
+	if !s.rate.Relative() {
+		first, last := s.picture.Macroblocks(band)
+		s.rate.Adapt(s.picture, first, last)
 	}
 	s.costs[band][0], s.costs[band][1] = s.picture.AnalyseBand(s.previous, band)
 }

@@ -9,15 +9,53 @@ import (
 // A caller that an interrupt wakes leaves a picture's samples to the workers that still take them: they end with
 // their band, which Close waits for.
 func TestInterruptLeavesWhatIsTaken(t *testing.T) {
-	p, s, samples := newPool(2, false, 4, false), newSurvey(1), make([]uint8, 1)
+	p, s, samples := newPool(2, false, 4), newSurvey(1), make([]uint8, 1)
 	s.bands[0] = bandTaking // by another
 	s.input[2] = picture.Samples{Pix: samples, Stride: 1, W: 1, H: 1}
 	p.stop()
-	if p.survey(s) {
+	if p.survey(s, false) {
 		t.Error("the picture is taken in")
 	}
 	if s.input[2].Pix == nil {
 		t.Error("a worker that takes the picture finds no samples")
 	}
 	p.wait()
+}
+
+// A picture is surveyed while the caller goes on as long as the lookahead fills and there are workers for it, and with
+// many workers always. What is held at once stays within what the estimate counts on.
+func TestSurveysBesideCaller(t *testing.T) {
+	const w, h, depth = 64, 160, 6
+	for _, c := range []struct {
+		threads, lookahead int // no lookahead: low latency
+		filling, after     int
+	}{{1, depth, 0, 0}, {2, 0, 0, 0}, {2, depth, 1, 0}, {4, depth, 1, 0}, {5, depth, 1, 1}} {
+		for _, preset := range []string{"ultrafast", "medium"} { // of one reference and of several
+			e, err := NewEncoder(Config{
+				Width: w, Height: h, FrameRate: Rational{25, 1}, Preset: preset, Threads: c.threads,
+				Lookahead: c.lookahead, LowLatency: c.lookahead == 0,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			samples := make([]uint8, w*h)
+			for i := range 3 * depth {
+				if _, err := e.Encode(&Picture{Y: samples, Cb: samples, Cr: samples, YStride: w, CStride: w / 2, PTS: int64(i)}); err != nil {
+					t.Fatal(err)
+				}
+				want := c.filling
+				if i >= depth {
+					want = c.after
+				}
+				if got := len(e.pool.surveys); got != want {
+					t.Errorf("%d threads, lookahead %d: %d surveys after picture %d; want %d", c.threads, c.lookahead, got, i, want)
+				}
+				if held := len(e.sources.holds); held > e.sources.most || e.sources.madeHalves > e.sources.mostHalves {
+					t.Errorf("%s, %d threads: %d sources of %d, %d halves of %d", preset, c.threads, held, e.sources.most,
+						e.sources.madeHalves, e.sources.mostHalves)
+				}
+			}
+			e.Close()
+		}
+	}
 }

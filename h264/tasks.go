@@ -104,8 +104,8 @@ func (p *pool) findBehind(w *worker) (task, bool) {
 }
 
 // findBand finds a task of a survey that lies at a worker. The samples just taken are
-// measured first, as long as the caches have them, unless the caller goes on as soon as
-// pictures are taken. p.mu is held.
+// measured first, as long as the caches have them, unless the caller waits for others to
+// be taken. p.mu is held.
 func (p *pool) findBand(w *worker) (task, bool) {
 	if !p.beside {
 		if t, found := p.findMeasure(w); found {

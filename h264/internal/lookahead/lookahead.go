@@ -165,6 +165,12 @@ func (p *Picture) unchanged(prev *Picture, x, y int, above bool) bool {
 // band returns the first row of a band and that behind its last.
 func (p *Picture) band(b int) (first, last int) { return b * bandRows, min((b+1)*bandRows, p.mbH) }
 
+// Macroblocks returns the first macroblock of a band and that behind its last.
+func (p *Picture) Macroblocks(band int) (first, last int) {
+	first, last = p.band(band)
+	return first * p.mbW, last * p.mbW
+}
+
 // blocksAtOnce is how many blocks of 8 columns are measured at once.
 const blocksAtOnce = 64
 

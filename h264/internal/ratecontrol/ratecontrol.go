@@ -147,34 +147,39 @@ func (c *Controller) contentOffset(p *lookahead.Picture) int {
 	return min(max(c.share()/2*octaves/Fine, -4*Fine), 4*Fine)
 }
 
-// Adapt gives the macroblocks of a picture offsets by the AC energy of their
-// samples, which has been measured if Adaptive: flat ones, where errors show
-// most, get a finer quantiser. The weights in the tree follow.
-func (c *Controller) Adapt(p *lookahead.Picture) {
+// Adapt gives macroblocks [first, last) of a picture offsets by the AC energy of
+// their samples, which has been measured if Adaptive, and that of all others too if
+// Relative: flat ones, where errors show most, get a finer quantiser. The weights in
+// the tree follow. Parts of a picture may be adapted beside each other.
+func (c *Controller) Adapt(p *lookahead.Picture, first, last int) {
+	offsets, weights := p.Offsets[first:last], p.Weights[first:last]
 	if !c.Adaptive() {
-		clear(p.Offsets)
-		for i := range p.Weights {
-			p.Weights[i] = Fine
+		clear(offsets)
+		for i := range weights {
+			weights[i] = Fine
 		}
 		return
 	}
 	neutral := 14427 * Fine / 1000 // log2 of the energy at which the offset is zero
-	if c.cfg.AQRelative {
+	if c.Relative() {
 		sum := 0
 		for _, e := range p.Energy {
 			sum += log2(uint64(e) + 1)
 		}
 		neutral = (neutral + sum/len(p.Energy)) / 2
 	}
-	for i, e := range p.Energy {
+	for i, e := range p.Energy[first:last] {
 		offset := (log2(uint64(e)+1) - neutral) * c.cfg.AQStrength / Fine
-		p.Offsets[i] = int16(min(max(offset, -32*Fine), 32*Fine))
-		p.Weights[i] = uint16(min(exp2(-int(p.Offsets[i])/6, 8), 1<<16-1))
+		offsets[i] = int16(min(max(offset, -32*Fine), 32*Fine))
+		weights[i] = uint16(min(exp2(-int(offsets[i])/6, 8), 1<<16-1))
 	}
 }
 
 // Adaptive reports whether Adapt goes by the AC energy.
 func (c *Controller) Adaptive() bool { return c.cfg.AQStrength != 0 }
+
+// Relative reports whether Adapt goes by the energy of the whole picture too.
+func (c *Controller) Relative() bool { return c.Adaptive() && c.cfg.AQRelative }
 
 // Spare returns the SATD of a block of the lookahead that quantisation takes
 // away.

@@ -195,7 +195,7 @@ func TestAdapt(t *testing.T) {
 	spread := 0
 	for _, strength := range []int{64, fine, 4 * fine} {
 		p := shaded()
-		ratecontrol.New(ratecontrol.Config{QP: 23 * fine, AQStrength: strength}).Adapt(p)
+		ratecontrol.New(ratecontrol.Config{QP: 23 * fine, AQStrength: strength}).Adapt(p, 0, len(p.Offsets))
 		for x := 1; x < mbW; x++ {
 			if p.Offsets[x] < p.Offsets[x-1] || p.Weights[x] > p.Weights[x-1] {
 				t.Fatalf("strength %d/256: offsets %v, weights %v", strength, p.Offsets[:mbW], p.Weights[:mbW])
@@ -208,8 +208,8 @@ func TestAdapt(t *testing.T) {
 		spread = now
 	}
 	p, q := shaded(), shaded()
-	ratecontrol.New(ratecontrol.Config{AQStrength: fine}).Adapt(p)
-	ratecontrol.New(ratecontrol.Config{AQStrength: fine, AQRelative: true}).Adapt(q)
+	ratecontrol.New(ratecontrol.Config{AQStrength: fine}).Adapt(p, 0, len(p.Offsets))
+	ratecontrol.New(ratecontrol.Config{AQStrength: fine, AQRelative: true}).Adapt(q, 0, len(q.Offsets))
 	if q.Offsets[0] <= p.Offsets[0] || q.Offsets[mbW-1]-q.Offsets[0] != p.Offsets[mbW-1]-p.Offsets[0] {
 		t.Errorf("relative offsets are %v, others %v", q.Offsets[:mbW], p.Offsets[:mbW])
 	}
@@ -218,7 +218,7 @@ func TestAdapt(t *testing.T) {
 func TestNoAdaptation(t *testing.T) {
 	p := shaded()
 	p.Offsets[3] = 7
-	ratecontrol.New(ratecontrol.Config{QP: 23 * fine}).Adapt(p)
+	ratecontrol.New(ratecontrol.Config{QP: 23 * fine}).Adapt(p, 0, len(p.Offsets))
 	for i := range p.Offsets {
 		if p.Offsets[i] != 0 || p.Weights[i] != fine {
 			t.Fatalf("macroblock %d: offset %d, weight %d", i, p.Offsets[i], p.Weights[i])
@@ -236,7 +236,7 @@ func TestAddTree(t *testing.T) {
 		if i > 0 {
 			p.Beside(window[i-1], p)
 		}
-		c.Adapt(p)
+		c.Adapt(p, 0, len(p.Offsets))
 		window = append(window, p)
 	}
 	lookahead.Inherit(window, 1<<20)
