@@ -61,20 +61,34 @@ func SplitPairs(cb, cr []uint8, dStride int, src []uint8, sStride, w, h int) {
 		splitPairsAVX2(b, c, dStride, s, sStride, w, h)
 		return
 	}
-	for i, j, y := 0, 0, h; y > 0; y-- {
-		if w == 2 {
+	x := 0
+	for ; x+8 <= w; x += 8 {
+		for i, j, y := x, 2*x, h; y > 0; y-- {
+			v, u := at8(s, j), at8(s, j+8)
+			put8(b, i, packLanes(even(v))&0xffffffff|packLanes(even(u))<<32)
+			put8(c, i, packLanes(odd(v))&0xffffffff|packLanes(odd(u))<<32)
+			i += dStride
+			j += sStride
+		}
+	}
+	switch w & 7 {
+	case 4:
+		for i, j, y := x, 2*x, h; y > 0; y-- {
+			v := at8(s, j)
+			put4(b, i, packLanes(even(v)))
+			put4(c, i, packLanes(odd(v)))
+			i += dStride
+			j += sStride
+		}
+	case 2:
+		for i, j, y := 0, 0, h; y > 0; y-- {
 			v := spread(at4(s, j))
 			v |= v >> 8
 			put2(b, i, v)
 			put2(c, i, v>>32)
+			i += dStride
+			j += sStride
 		}
-		for x := 0; x+4 <= w; x += 4 {
-			v := at8(s, j+2*x)
-			put4(b, i+x, packLanes(v&evenBytes))
-			put4(c, i+x, packLanes(v>>8&evenBytes))
-		}
-		i += dStride
-		j += sStride
 	}
 }
 
@@ -85,12 +99,21 @@ func JoinPairs(dst []uint8, dStride int, cb, cr []uint8, sStride, w, h int) {
 		joinPairsAVX2(d, dStride, b, c, sStride, w, h)
 		return
 	}
-	for i, j, y := 0, 0, h; y > 0; y-- {
-		for x := 0; x < w; x += 4 {
-			put8(d, i+2*x, unpackLanes(at4(b, j+x))|unpackLanes(at4(c, j+x))<<8)
+	x := 0
+	for ; x+8 <= w; x += 8 {
+		for i, j, y := 2*x, x, h; y > 0; y-- {
+			put8(d, i, unpackLanes(at4(b, j))|unpackLanes(at4(c, j))<<8)
+			put8(d, i+8, unpackLanes(at4(b, j+4))|unpackLanes(at4(c, j+4))<<8)
+			i += dStride
+			j += sStride
 		}
-		i += dStride
-		j += sStride
+	}
+	if x < w {
+		for i, j, y := 2*x, x, h; y > 0; y-- {
+			put8(d, i, unpackLanes(at4(b, j))|unpackLanes(at4(c, j))<<8)
+			i += dStride
+			j += sStride
+		}
 	}
 }
 

@@ -15,20 +15,46 @@ func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 			copy16AVX2(d, dStride, s, sStride, h)
 			return
 		}
-		for i, j, y := 0, 0, h; y > 0; y-- {
-			put8(d, i, at8(s, j))
-			put8(d, i+8, at8(s, j+8))
+		i, j := 0, 0
+		for ; h >= 4; h -= 4 {
+			copy16(d, i, s, j)
+			copy16(d, i+dStride, s, j+sStride)
+			copy16(d, i+2*dStride, s, j+2*sStride)
+			copy16(d, i+3*dStride, s, j+3*sStride)
+			i += 4 * dStride
+			j += 4 * sStride
+		}
+		for ; h > 0; h-- {
+			copy16(d, i, s, j)
 			i += dStride
 			j += sStride
 		}
 	case 8:
-		for i, j, y := 0, 0, h; y > 0; y-- {
+		i, j := 0, 0
+		for ; h >= 4; h -= 4 {
+			put8(d, i, at8(s, j))
+			put8(d, i+dStride, at8(s, j+sStride))
+			put8(d, i+2*dStride, at8(s, j+2*sStride))
+			put8(d, i+3*dStride, at8(s, j+3*sStride))
+			i += 4 * dStride
+			j += 4 * sStride
+		}
+		for ; h > 0; h-- {
 			put8(d, i, at8(s, j))
 			i += dStride
 			j += sStride
 		}
 	case 4:
-		for i, j, y := 0, 0, h; y > 0; y-- {
+		i, j := 0, 0
+		for ; h >= 4; h -= 4 {
+			put4(d, i, at4(s, j))
+			put4(d, i+dStride, at4(s, j+sStride))
+			put4(d, i+2*dStride, at4(s, j+2*sStride))
+			put4(d, i+3*dStride, at4(s, j+3*sStride))
+			i += 4 * dStride
+			j += 4 * sStride
+		}
+		for ; h > 0; h-- {
 			put4(d, i, at4(s, j))
 			i += dStride
 			j += sStride
@@ -80,16 +106,29 @@ func Avg(dst []uint8, dStride int, a []uint8, aStride int, b []uint8, bStride in
 	}
 	switch w {
 	case 16:
-		for i, j, k, y := 0, 0, 0, h; y > 0; y-- {
+		for i, j, k := 0, 0, 0; h > 0; h-- {
 			put8(d, i, avgBytes(at8(p, j), at8(q, k)))
 			put8(d, i+8, avgBytes(at8(p, j+8), at8(q, k+8)))
+			if h--; h > 0 {
+				i += dStride
+				j += aStride
+				k += bStride
+				put8(d, i, avgBytes(at8(p, j), at8(q, k)))
+				put8(d, i+8, avgBytes(at8(p, j+8), at8(q, k+8)))
+			}
 			i += dStride
 			j += aStride
 			k += bStride
 		}
 	case 8:
-		for i, j, k, y := 0, 0, 0, h; y > 0; y-- {
+		for i, j, k := 0, 0, 0; h > 0; h-- {
 			put8(d, i, avgBytes(at8(p, j), at8(q, k)))
+			if h--; h > 0 {
+				i += dStride
+				j += aStride
+				k += bStride
+				put8(d, i, avgBytes(at8(p, j), at8(q, k)))
+			}
 			i += dStride
 			j += aStride
 			k += bStride

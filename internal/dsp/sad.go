@@ -60,14 +60,15 @@ func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride 
 
 // sadPortable returns SAD, or a sum of rows that is not below limit.
 func sadPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
-	h := b.H()
-	switch b.W() {
+	w, h := b.W(), b.H()
+	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
+	switch w {
 	case 16:
-		return sad16(a, aStride, r, rStride, h, limit)
+		return sad16(p, aStride, q, rStride, h, limit)
 	case 8:
-		return sad8(a, aStride, r, rStride, h, limit)
+		return sad8(p, aStride, q, rStride, h, limit)
 	}
-	return sad4(a, aStride, r, rStride, h, limit)
+	return sad4(p, aStride, q, rStride, h, limit)
 }
 
 // absDiff returns the absolute differences of the eight samples of v and w.
@@ -87,48 +88,64 @@ func pairSums(v uint64) uint64 {
 	return e + (v-e)>>8
 }
 
-func sad16(a []uint8, aStride int, r []uint8, rStride, h, limit int) int {
-	p, q := window(a, aStride, 16, h), window(r, rStride, 16, h)
+// Four rows are added up without a loop: in WebAssembly the jump back takes as long as the arithmetic of a row.
+
+func sad16(p *uint8, aStride int, q *uint8, rStride, h, limit int) int {
 	var sum uint64
-	for i, j := 0, 0; h > 0; h-- {
-		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-		sum += pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
-		if h&3 == 1 && sumLanes(sum) >= limit {
-			break
+	for i, j := 0, 0; ; {
+		sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+		i += aStride
+		j += rStride
+		sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+		i += aStride
+		j += rStride
+		sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+		i += aStride
+		j += rStride
+		sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+		if h -= 4; h <= 0 || sumLanes(sum) >= limit {
+			return sumLanes(sum)
 		}
 		i += aStride
 		j += rStride
 	}
-	return sumLanes(sum)
 }
 
-func sad8(a []uint8, aStride int, r []uint8, rStride, h, limit int) int {
-	p, q := window(a, aStride, 8, h), window(r, rStride, 8, h)
+func sad8(p *uint8, aStride int, q *uint8, rStride, h, limit int) int {
 	var sum uint64
-	for i, j := 0, 0; h > 0; h-- {
+	for i, j := 0, 0; ; {
 		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-		if h&3 == 1 && sumLanes(sum) >= limit {
-			break
+		i += aStride
+		j += rStride
+		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+		i += aStride
+		j += rStride
+		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+		i += aStride
+		j += rStride
+		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+		if h -= 4; h <= 0 || sumLanes(sum) >= limit {
+			return sumLanes(sum)
 		}
 		i += aStride
 		j += rStride
 	}
-	return sumLanes(sum)
 }
 
 // sad4 takes two rows to a word.
-func sad4(a []uint8, aStride int, r []uint8, rStride, h, limit int) int {
-	p, q := window(a, aStride, 4, h), window(r, rStride, 4, h)
+func sad4(p *uint8, aStride int, q *uint8, rStride, h, limit int) int {
 	var sum uint64
-	for i, j := 0, 0; h > 0; h -= 2 {
-		v := at4(p, i) | at4(p, i+aStride)<<32
-		w := at4(q, j) | at4(q, j+rStride)<<32
+	for i, j := 0, 0; ; {
+		v, w := at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32
 		sum += pairSums(absDiff(v, w))
-		if h&3 == 2 && sumLanes(sum) >= limit {
-			break
+		i += 2 * aStride
+		j += 2 * rStride
+		v, w = at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32
+		sum += pairSums(absDiff(v, w))
+		if h -= 4; h <= 0 || sumLanes(sum) >= limit {
+			return sumLanes(sum)
 		}
 		i += 2 * aStride
 		j += 2 * rStride
 	}
-	return sumLanes(sum)
 }

@@ -9,7 +9,7 @@ func SATD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
 }
 
 // SATDBelow is SATD where only a sum below limit is of interest: it returns the lesser of the two. Where there is no
-// assembly it adds up four rows after the other, and stops when the limit is reached.
+// assembly it adds up blocks of 8x4 or 4x4 one after the other, and stops when the limit is reached.
 func SATDBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	if useAVX2 {
 		w, h := b.W(), b.H()
@@ -93,26 +93,18 @@ func SATDAvgBelow(b Block, a []uint8, aStride int, p, q []uint8, stride int, lim
 	return min(satdPortable(b, a, aStride, avg[:], 16, limit), limit)
 }
 
-// satdPortable returns SATD, or a sum of rows that is not below limit.
+// satdPortable returns SATD, or a sum of blocks that is not below limit.
 func satdPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	w, h := b.W(), b.H()
 	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
-	total := 0
-	for ; ; h -= 4 {
-		var sum uint64
-		if w == 4 {
-			sum = satd4x4(p, aStride, q, rStride)
-		} else {
-			sum = satd8x4(p, aStride, q, rStride)
-			if w == 16 {
-				sum += satd8x4(offset(p, 8), aStride, offset(q, 8), rStride)
-			}
-		}
-		if total += sumLanes(sum); total >= limit || h <= 4 {
-			return total
-		}
-		p, q = offset(p, 4*aStride), offset(q, 4*rStride)
+	if w > 4 {
+		return satd8(p, aStride, q, rStride, w, h, limit)
 	}
+	sum := sumLanes(satd4x4(p, aStride, q, rStride))
+	if h > 4 && sum < limit {
+		sum += sumLanes(satd4x4(offset(p, 4*aStride), aStride, offset(q, 4*rStride), rStride))
+	}
+	return sum
 }
 
 // SATDEach puts into out the SATD between a block and each of four predictions of stride 16.
@@ -238,15 +230,29 @@ func satdRow(v, w, bias uint64) (sum, diff uint64) {
 	return e + o, e - o
 }
 
-// satd8x4 returns the SATD of two 4x4 blocks side by side as the sum of four lanes.
-func satd8x4(a *uint8, aStride int, r *uint8, rStride int) uint64 {
-	s0, d0 := satdRow(at8(a, 0), at8(r, 0), satdBias)
-	s1, d1 := satdRow(at8(a, aStride), at8(r, rStride), 0)
-	s2, d2 := satdRow(at8(a, 2*aStride), at8(r, 2*rStride), 0)
-	s3, d3 := satdRow(at8(a, 3*aStride), at8(r, 3*rStride), 0)
-	s0, s1, s2, s3 = butterfly4(s0, s1, s2, s3)
-	d0, d1, d2, d3 = butterfly4(d0, d1, d2, d3)
-	return satdPairs(s0, s1) + satdPairs(s2, s3) + satdPairs(d0, d1) + satdPairs(d2, d3) + 4*satdBiasP*lanes
+// satd8 is satdPortable for blocks of 8 or 16 columns: two 4x4 blocks side by side at once, down the columns.
+func satd8(a *uint8, aStride int, r *uint8, rStride, w, h, limit int) (total int) {
+	for y := h; ; {
+		s0, d0 := satdRow(at8(a, 0), at8(r, 0), satdBias)
+		s1, d1 := satdRow(at8(a, aStride), at8(r, rStride), 0)
+		s2, d2 := satdRow(at8(a, 2*aStride), at8(r, 2*rStride), 0)
+		s3, d3 := satdRow(at8(a, 3*aStride), at8(r, 3*rStride), 0)
+		s0, s1, s2, s3 = butterfly4(s0, s1, s2, s3)
+		d0, d1, d2, d3 = butterfly4(d0, d1, d2, d3)
+		sum := satdPairs(s0, s1) + satdPairs(s2, s3) + satdPairs(d0, d1) + satdPairs(d2, d3) + 4*satdBiasP*lanes
+		if total += sumLanes(sum); total >= limit {
+			return total
+		}
+		if y -= 4; y > 0 {
+			a, r = offset(a, 4*aStride), offset(r, 4*rStride)
+			continue
+		}
+		if w -= 8; w <= 0 {
+			return total
+		}
+		a, r = offset(a, 8-(h-4)*aStride), offset(r, 8-(h-4)*rStride)
+		y = h
+	}
 }
 
 // satd4x4 returns the SATD of a 4x4 block as the sum of four lanes. Sums and differences of a row share a word.
