@@ -15,15 +15,43 @@ func SSD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
 		}
 		return ssd4AVX2(p, aStride, q, rStride, h)
 	}
-	sum := uint32(0)
-	for i, j, y := 0, 0, h; y > 0; y-- {
-		for x := 0; x < w; x += 4 {
-			sum += ssd4(four(p, i+x), four(q, j+x))
+	var sum uint64
+	switch w {
+	case 16:
+		for i, j := 0, 0; h > 0; h -= 2 {
+			sum += squares(absDiff(at8(p, i), at8(q, j))) + squares(absDiff(at8(p, i+8), at8(q, j+8)))
+			i += aStride
+			j += rStride
+			sum += squares(absDiff(at8(p, i), at8(q, j))) + squares(absDiff(at8(p, i+8), at8(q, j+8)))
+			i += aStride
+			j += rStride
 		}
-		i += aStride
-		j += rStride
+	case 8:
+		for i, j := 0, 0; h > 0; h -= 4 {
+			sum += squares(absDiff(at8(p, i), at8(q, j)))
+			i += aStride
+			j += rStride
+			sum += squares(absDiff(at8(p, i), at8(q, j)))
+			i += aStride
+			j += rStride
+			sum += squares(absDiff(at8(p, i), at8(q, j)))
+			i += aStride
+			j += rStride
+			sum += squares(absDiff(at8(p, i), at8(q, j)))
+			i += aStride
+			j += rStride
+		}
+	case 4: // two rows to a word
+		for i, j := 0, 0; h > 0; h -= 4 {
+			sum += squares(absDiff(at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32))
+			i += 2 * aStride
+			j += 2 * rStride
+			sum += squares(absDiff(at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32))
+			i += 2 * aStride
+			j += 2 * rStride
+		}
 	}
-	return int(sum)
+	return int(sum >> 32)
 }
 
 // ssd4 returns the sum of squared differences of four samples.
@@ -66,29 +94,42 @@ func VarianceSums(a []uint8, stride, w, h int) (sum, sumSq uint32) {
 		return variance8AVX2(p, stride, h)
 	}
 	var s, sq uint64
-	for i, y := 0, h; y > 0; y-- {
-		x := 0
-		for ; x+8 <= w; x += 8 {
-			v := at8(p, i+x)
-			e := v & evenBytes
-			o := (v ^ e) >> 8
-			s += e + o
-			sq += squares(e) + squares(o)
-		}
-		if x < w {
-			v := spread(at4(p, i+x))
-			s += v
+	x := 0
+	for ; x+8 <= w; x += 8 {
+		for i, y := x, h; y > 0; y -= 4 {
+			v := at8(p, i)
+			s += pairSums(v)
 			sq += squares(v)
+			i += stride
+			v = at8(p, i)
+			s += pairSums(v)
+			sq += squares(v)
+			i += stride
+			v = at8(p, i)
+			s += pairSums(v)
+			sq += squares(v)
+			i += stride
+			v = at8(p, i)
+			s += pairSums(v)
+			sq += squares(v)
+			i += stride
 		}
-		i += stride
+	}
+	if x < w {
+		for i, y := x, h; y > 0; y -= 2 {
+			v := at4(p, i) | at4(p, i+stride)<<32
+			s += pairSums(v)
+			sq += squares(v)
+			i += 2 * stride
+		}
 	}
 	return uint32(sumLanes(s)), uint32(sq >> 32)
 }
 
-// squares returns the sum of the squares of four lanes below 256 in its upper half, and other products in its lower one.
+// squares returns the sum of the squares of eight samples in its upper half, and other products in its lower one: those
+// of samples four apart.
 func squares(v uint64) uint64 {
-	const firsts = 0x0000ffff0000ffff
-	a := v & firsts
-	b := (v ^ a) >> 16
-	return a*bits.RotateLeft64(a, 32) + b*bits.RotateLeft64(b, 32)
+	const pair = 0x000000ff000000ff
+	a, b, c, d := v&pair, v>>8&pair, v>>16&pair, v>>24&pair
+	return a*bits.RotateLeft64(a, 32) + b*bits.RotateLeft64(b, 32) + c*bits.RotateLeft64(c, 32) + d*bits.RotateLeft64(d, 32)
 }
