@@ -8,79 +8,39 @@ func Predict4x4(dst *[9][16]uint8, edge *[16]uint8, dc uint8) {
 		predict4x4AVX2(dst, edge, dc)
 		return
 	}
-	// The edge, and its samples filtered with the next one and with those on both sides.
-	var s [48]uint8
-	copy(s[:], edge[:])
-	for i := 0; i < 14; i++ {
-		s[16+i] = uint8((uint32(edge[i]) + uint32(edge[i+1]) + 1) >> 1)
-	}
-	for i := 1; i < 14; i++ {
-		s[32+i] = uint8((uint32(edge[i-1]) + 2*uint32(edge[i]) + uint32(edge[i+1]) + 2) >> 2)
-	}
-	for m := range dst {
-		d := &dst[m]
-		if m == 2 {
-			store8(d[:8], uint64(dc)*0x0101010101010101)
-			store8(d[8:], uint64(dc)*0x0101010101010101)
-			continue
-		}
-		for k, from := range &places4x4[m] {
-			d[k] = s[from%48]
-		}
-	}
+	// Samples averaged with the next one, and filtered with those on both sides, each word from the place in its name on.
+	p := &edge[0]
+	at5, at6, at7 := at8(p, 5), at8(p, 6), at8(p, 7)
+	low0, low1, low2 := at8(p, 0), at8(p, 1), at8(p, 2)
+	two0, two5, two6 := avgBytes(low0, low1), avgBytes(at5, at6), avgBytes(at6, at7)
+	three1, three6 := filterBytes(low0, low1, low2), filterBytes(at5, at6, at7)
+	three5 := three1>>32&0xffff | three6<<8 // of which the row beside the corner is needed
+
+	fours(&dst[0], at6, at6, at6, at6)
+	fours(&dst[1], uint64(edge[4])*0x01010101, uint64(edge[3])*0x01010101, uint64(edge[2])*0x01010101, uint64(edge[1])*0x01010101)
+	fours(&dst[2], uint64(dc)*0x01010101, uint64(dc)*0x01010101, uint64(dc)*0x01010101, uint64(dc)*0x01010101)
+	fours(&dst[3], three6>>8, three6>>16, three6>>24, three6>>32)
+	fours(&dst[4], three1>>32, three1>>24, three1>>16, three1>>8)
+	fours(&dst[5], two5, three5, two5<<8|three1>>24&0xff, three5<<8|three1>>16&0xff)
+	down := unpackLanes(two0>>8&0xffffffff) | unpackLanes(three1>>8&0xffffffff)<<8 // rows of mode 6 from the lowest one on
+	fours(&dst[6], down>>48|three6<<16, down>>32, down>>16, down)
+	fours(&dst[7], two6, three6>>8, two6>>8, three6>>16)
+	// Rows of mode 8 go down the left column, whose lowest sample is repeated.
+	up := two0>>24&0xff | three1>>16&0xff<<8 | two0>>16&0xff<<16 | three1>>8&0xff<<24 |
+		two0>>8&0xff<<32 | three1&0xff<<40 | uint64(edge[1])*0x0101<<48
+	fours(&dst[8], up, up>>16, up>>32, uint64(edge[1])*0x01010101)
 }
 
-// places4x4 says for each mode but DC and each sample which of the edge's samples it is: below 16 as it is, below 32
-// averaged with the next, below 48 filtered with those on both sides.
-var places4x4 = makePlaces4x4()
+// fours stores the low halves of four words.
+func fours(dst *[16]uint8, a, b, c, d uint64) {
+	put8(&dst[0], 0, a&0xffffffff|b<<32)
+	put8(&dst[0], 8, c&0xffffffff|d<<32)
+}
 
-func makePlaces4x4() (places [9][16]uint8) {
-	const (
-		left, top   = 4, 6 // the places beside and above the first sample
-		two, three  = 16, 32
-		corner      = 5
-		ends, below = two, three + 1 // the lowest sample alone, and with one sample above it
-	)
-	for i := range 16 {
-		x, y := i%4, i/4
-		at := func(mode, place int) { places[mode][i] = uint8(place) }
-		at(0, top+x)
-		at(1, left-y)
-		at(3, three+top+1+x+y)
-		at(4, three+corner+x-y)
-		switch z := 2*x - y; { // zVR
-		case z >= 0 && z&1 == 0:
-			at(5, two+corner+x-y>>1)
-		case z >= -1:
-			at(5, three+corner+x-y>>1)
-		default:
-			at(5, three+corner+1-y)
-		}
-		switch z := 2*y - x; { // zHD
-		case z >= 0 && z&1 == 0:
-			at(6, two+left-y+x>>1)
-		case z >= -1:
-			at(6, three+corner-y+x>>1)
-		default:
-			at(6, three+corner-1+x)
-		}
-		if y&1 == 0 {
-			at(7, two+top+x+y>>1)
-		} else {
-			at(7, three+top+1+x+y>>1)
-		}
-		switch z := x + 2*y; { // zHU
-		case z > 5:
-			at(8, ends)
-		case z == 5:
-			at(8, below)
-		case z&1 == 0:
-			at(8, two+left-1-z>>1)
-		default:
-			at(8, three+left-1-z>>1)
-		}
-	}
-	return places
+// filterBytes returns (u+2*v+w+2)>>2 of each sample.
+func filterBytes(u, v, w uint64) uint64 {
+	between := u&w + (u^w)>>1&lowBits // rounded down, which the next rounding makes up for
+	return avgBytes(between, v)
 }
 
 // Predict16x16 makes the predictions of a 16x16 block by all four modes of clause 8.3.3, by mode number, from the row
@@ -135,19 +95,24 @@ func fill16(p *uint8, v uint8) {
 	put8(p, 8, uint64(v)*0x0101010101010101)
 }
 
-// plane sets size x size samples of stride 16: 32 times the sample at (x, y) is first + b*x + c*y.
+// plane sets size x size samples of stride 16: 32 times the sample at (x, y) is first + b*x + c*y, which is between -16384
+// and 32767.
 func plane(dst []uint8, size int, first, b, c int32) {
-	for y := range size {
-		s := first
-		row := dst[16*y : 16*y+size]
-		for x := range row {
-			v := s >> 5
-			if uint32(v) > 255 {
-				v = ^v >> 31
+	p := window(dst, 16, size, size)
+	for x := 0; x < size; x += 8 {
+		// Even columns and odd ones, with a bias of 1024 samples.
+		s := int64(first) + int64(b)*int64(x)
+		e := uint64(s+1024<<5)*lanes + uint64(2*int64(b))*(1<<16+2<<32+3<<48)
+		o := e + uint64(int64(b))*lanes
+		down := uint64(int64(c)) * lanes
+		for y := range size {
+			v, w := e>>5&(0x7ff*lanes), o>>5&(0x7ff*lanes)
+			if (v|w)&(0x300*lanes) != 0 {
+				v, w = clipSums(v), clipSums(w)
 			}
-			row[x] = uint8(v)
-			s += b
+			put8(p, 16*y+x, v&evenBytes|w&evenBytes<<8)
+			e += down
+			o += down
 		}
-		first += c
 	}
 }

@@ -66,9 +66,7 @@ func Predict8x8(dst *[9][64]uint8, line *[48]uint8, dc uint8) {
 func smoothLine(dst, line *[48]uint8) {
 	p := &line[0]
 	for i := 1; i < 26; i += 8 {
-		before, after := at8(p, i-1), at8(p, i+1)
-		between := before&after + (before^after)>>1&lowBits // rounded down, which the next rounding makes up for
-		put8(&dst[0], i, avgBytes(between, at8(p, i)))
+		put8(&dst[0], i, filterBytes(at8(p, i-1), at8(p, i), at8(p, i+1)))
 	}
 }
 
