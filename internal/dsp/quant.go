@@ -33,7 +33,7 @@ func MakeQuant4x4(mf *[16]uint16, bias *[16]uint32, shift uint) (q Quant4x4) {
 		// A coefficient is at most the SAD times the greatest product of two basis values, 2 where they are odd.
 		q.zeroSAD = min(q.zeroSAD, int(q.limit[i])>>(column>>2&1+column&1))
 	}
-	q.limitChroma[0] = 1<<15 - 1
+	q.limitChroma[0] = maxLimit
 	return q
 }
 
@@ -105,8 +105,7 @@ func (q *Quant4x4) Zero16x16(a []uint8, aStride int, pred []uint8, pStride int) 
 		}
 		for i := range 4 {
 			v, w := x+i&1*4, y+i>>1*4
-			forwardDCT(&c, offset(p, w*aStride+v), aStride, offset(r, w*pStride+v), pStride)
-			if !allWithin(&c, &q.limit) {
+			if _, zero := forwardDCT(&c, offset(p, w*aStride+v), aStride, offset(r, w*pStride+v), pStride, &q.limitColumns); !zero {
 				return false
 			}
 		}
@@ -116,32 +115,14 @@ func (q *Quant4x4) Zero16x16(a []uint8, aStride int, pred []uint8, pStride int) 
 
 // allWithin reports whether |c[i]| <= limit[i] at all positions: whether a block has no level but zero.
 func allWithin(c, limit *[16]int16) bool {
-	v := within4(getLanes(c, 0), getLanes(limit, 0)) & within4(getLanes(c, 4), getLanes(limit, 4))
-	v &= within4(getLanes(c, 8), getLanes(limit, 8)) & within4(getLanes(c, 12), getLanes(limit, 12))
+	v := within4(getLanes(c, 0)^laneTop, getLanes(limit, 0)) & within4(getLanes(c, 4)^laneTop, getLanes(limit, 4))
+	v &= within4(getLanes(c, 8)^laneTop, getLanes(limit, 8)) & within4(getLanes(c, 12)^laneTop, getLanes(limit, 12))
 	return v&laneTop == laneTop
 }
 
-// within4 returns lanes whose top bit is set where |c| <= limit: where c+limit and limit-c, with a bias of 0x8000, have it.
-func within4(c, limit uint64) uint64 {
-	c ^= laneTop
-	return (c + limit) & (^c + lanes + limit)
-}
+// within4 returns lanes whose top bit is set where |c| <= limit, given c with a bias of 0x8000: where c+limit and limit-c
+// have it with that bias.
+func within4(c, limit uint64) uint64 { return (c + limit) & (^c + lanes + limit) }
 
 // scanColumn is the place of each position of the scan where columns stand one after the other.
 var scanColumn = [16]uint8{0, 4, 1, 2, 5, 8, 12, 9, 6, 3, 7, 10, 13, 14, 11, 15}
-
-// zigZag4x4 puts a raster block into frame scan order (clause 8.5.6). dst and src are two blocks.
-func zigZag4x4(dst, src *[16]int16) {
-	dst[0], dst[1], dst[2], dst[3] = src[0], src[1], src[4], src[8]
-	dst[4], dst[5], dst[6], dst[7] = src[5], src[2], src[3], src[6]
-	dst[8], dst[9], dst[10], dst[11] = src[9], src[12], src[13], src[10]
-	dst[12], dst[13], dst[14], dst[15] = src[7], src[11], src[14], src[15]
-}
-
-// unZigZag4x4 puts a block in frame scan order into raster order. dst and src are two blocks.
-func unZigZag4x4(dst, src *[16]int16) {
-	dst[0], dst[1], dst[4], dst[8] = src[0], src[1], src[2], src[3]
-	dst[5], dst[2], dst[3], dst[6] = src[4], src[5], src[6], src[7]
-	dst[9], dst[12], dst[13], dst[10] = src[8], src[9], src[10], src[11]
-	dst[7], dst[11], dst[14], dst[15] = src[12], src[13], src[14], src[15]
-}

@@ -215,23 +215,6 @@ func TestQuant4x4Range(t *testing.T) {
 // frameScan is the 4x4 zig-zag scan of table 8-2 as (x, y) of each idx.
 var frameScan = [16][2]int{{0, 0}, {1, 0}, {0, 1}, {0, 2}, {1, 1}, {2, 0}, {3, 0}, {2, 1}, {1, 2}, {0, 3}, {1, 3}, {2, 2}, {3, 1}, {3, 2}, {2, 3}, {3, 3}}
 
-func TestZigZag4x4(t *testing.T) {
-	var src, dst, back [16]int16
-	for i := range src {
-		src[i] = int16(-100 + 13*i)
-	}
-	zigZag4x4(&dst, &src)
-	for i, p := range frameScan {
-		if dst[i] != src[4*p[1]+p[0]] {
-			t.Fatalf("zigZag4x4: idx %d = %d, want sample (%d,%d) = %d", i, dst[i], p[0], p[1], src[4*p[1]+p[0]])
-		}
-	}
-	unZigZag4x4(&back, &dst)
-	if back != src {
-		t.Fatalf("unZigZag4x4 = %v, want %v", back, src)
-	}
-}
-
 func FuzzQuant(f *testing.F) {
 	f.Add(uint8(23), []byte{1, 2, 3, 4})
 	f.Fuzz(func(t *testing.T, qp uint8, data []byte) {

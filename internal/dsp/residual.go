@@ -13,12 +13,14 @@ func (q *Quant4x4) Residual16x16(level *[16][16]int16, nonzero *[16]uint8, a []u
 	var c [16]int16
 	for i := range level {
 		x, y := int(codingOrder[i]&3)*4, int(codingOrder[i]>>2)*4
-		forwardDCT(&c, offset(p, y*aStride+x), aStride, offset(r, y*pStride+x), pStride)
-		n := q.Block(&level[i], &c)
-		nonzero[i] = uint8(n)
-		if n != 0 {
-			gain += q.Gain(&level[i], &c)
+		_, zero := forwardDCT(&c, offset(p, y*aStride+x), aStride, offset(r, y*pStride+x), pStride, &q.limitColumns)
+		if zero {
+			level[i], nonzero[i] = [16]int16{}, 0
+			continue
 		}
+		n, g := q.gained(&level[i], &c)
+		nonzero[i] = uint8(n)
+		gain += g
 	}
 	return gain, SSD(B16x16, a, aStride, pred, pStride)
 }
@@ -37,6 +39,26 @@ func (q *Quant4x4) Gain(level, c *[16]int16) (sum int) {
 		}
 	}
 	return sum
+}
+
+// gained is Block and Gain.
+func (q *Quant4x4) gained(level, c *[16]int16) (nonzero, gain int) {
+	zeros, shift := uint32(0), uint(q.shift)
+	for i := 0; i < 16; i += 4 {
+		l, s, m, b := (*[4]int16)(level[i:]), (*[4]int16)(c[i:]), (*[4]uint16)(q.mf[i:]), (*[4]uint32)(q.bias[biasPlace[i]&12:])
+		l0, z0 := quant(s[0], m[0], b[0], shift)
+		l1, z1 := quant(s[1], m[1], b[1], shift)
+		l2, z2 := quant(s[2], m[2], b[2], shift)
+		l3, z3 := quant(s[3], m[3], b[3], shift)
+		l[0], l[1], l[2], l[3] = l0, l1, l2, l3
+		n := z0 + z1 + z2 + z3
+		zeros += n
+		if n < 4 {
+			gain += LevelGain(l0, s[0], uint32(m[0]), shift) + LevelGain(l1, s[1], uint32(m[1]), shift) +
+				LevelGain(l2, s[2], uint32(m[2]), shift) + LevelGain(l3, s[3], uint32(m[3]), shift)
+		}
+	}
+	return 16 - int(zeros), gain
 }
 
 // LevelGain is Gain of a level of coefficient c, |c|*mf>>shift before rounding.
@@ -64,11 +86,11 @@ func (q *Quant4x4) zeroChroma(a *uint8, aStride int, p *uint8, pStride int, dc i
 	var d [4]int16
 	for i := range d {
 		x, y := i&1*4, i>>1*4
-		forwardDCT(&c, offset(a, y*aStride+x), aStride, offset(p, y*pStride+x), pStride)
-		d[i], c[0] = c[0], 0
-		if !allWithin(&c, &q.limit) {
+		first, zero := forwardDCT(&c, offset(a, y*aStride+x), aStride, offset(p, y*pStride+x), pStride, &q.limitChroma)
+		if !zero {
 			return false
 		}
+		d[i] = first
 	}
 	Hadamard2x2(&d)
 	return max(d[0], -d[0], d[1], -d[1], d[2], -d[2], d[3], -d[3]) <= dc

@@ -10,7 +10,7 @@ func ForwardDCT4x4(dst *[16]int16, a []uint8, aStride int, pred []uint8, pStride
 		forwardDCTAVX2(dst, p, aStride, q, pStride)
 		return
 	}
-	forwardDCT(dst, p, aStride, q, pStride)
+	forwardDCT(dst, p, aStride, q, pStride, nil)
 }
 
 // ForwardDCT4x4Four is ForwardDCT4x4 of the four 4x4 blocks of an 8x8 residual, in raster order.
@@ -22,7 +22,7 @@ func ForwardDCT4x4Four(dst *[4][16]int16, a []uint8, aStride int, pred []uint8, 
 	}
 	for i := range dst {
 		x, y := i&1*4, i>>1*4
-		forwardDCT(&dst[i], offset(p, y*aStride+x), aStride, offset(q, y*pStride+x), pStride)
+		forwardDCT(&dst[i], offset(p, y*aStride+x), aStride, offset(q, y*pStride+x), pStride, nil)
 	}
 }
 
@@ -38,31 +38,47 @@ func ForwardDCT4x4Sixteen(dst *[16][16]int16, a []uint8, aStride int, pred []uin
 	}
 	for i := range dst {
 		x, y := int(codingOrder[i]&3)*4, int(codingOrder[i]>>2)*4
-		forwardDCT(&dst[i], offset(p, y*aStride+x), aStride, offset(q, y*pStride+x), pStride)
+		forwardDCT(&dst[i], offset(p, y*aStride+x), aStride, offset(q, y*pStride+x), pStride, nil)
 	}
 }
 
-func forwardDCT(dst *[16]int16, a *uint8, aStride int, p *uint8, pStride int) {
-	// Pairs of columns of a and p, then the columns of their difference, the four rows in lanes.
-	a01, a23 := interleave2(at4(a, 0)|at4(a, 2*aStride)<<32, at4(a, aStride)|at4(a, 3*aStride)<<32)
-	p01, p23 := interleave2(at4(p, 0)|at4(p, 2*pStride)<<32, at4(p, pStride)|at4(p, 3*pStride)<<32)
-	a0, a2, p0, p2 := even(a01), even(a23), even(p01), even(p23)
-
-	// The bias in the first column makes all four results of the rows' transform positive; only the first row of the
-	// columns' transform keeps it.
+// forwardDCT is ForwardDCT4x4, save that it leaves dst alone and returns true where no coefficient is beyond limit, if there
+// is one; limit stands by column. It returns the first coefficient too.
+func forwardDCT(dst *[16]int16, a *uint8, aStride int, p *uint8, pStride int, limit *[16]int16) (first int16, within bool) {
+	// The bias makes all four results of the columns' transform positive; only the first column of the rows' transform
+	// keeps it.
 	const bias = 2048 // above 6*255
-	c0, c1, c2, c3 := forwardLanes(a0|bias*lanes-p0, (a01^a0)>>8-(p01^p0)>>8, a2-p2, (a23^a2)>>8-(p23^p2)>>8)
-	c0, c2 = interleave4(c0, c2)
-	c1, c3 = interleave4(c1, c3)
-	r0, r1 := interleave2(c0, c1)
-	r2, r3 := interleave2(c2, c3)
+	r0 := spreadDiff(at4(a, 0), at4(p, 0)) + bias*lanes
+	r1 := spreadDiff(at4(a, aStride), at4(p, pStride))
+	r2 := spreadDiff(at4(a, 2*aStride), at4(p, 2*pStride))
+	r3 := spreadDiff(at4(a, 3*aStride), at4(p, 3*pStride))
 	r0, r1, r2, r3 = forwardLanes(r0, r1, r2, r3)
-	var raster [16]int16
-	putLanes(&raster, 0, r0-4*bias*(lanes+1<<16))
-	putLanes(&raster, 4, r1)
-	putLanes(&raster, 8, r2)
-	putLanes(&raster, 12, r3)
-	zigZag4x4(dst, &raster)
+	r0, r2 = interleave4(r0, r2)
+	r1, r3 = interleave4(r1, r3)
+	c0, c2 := interleave2(r0, r1)
+	c1, c3 := interleave2(r2, r3)
+	c0, c1, c2, c3 = forwardLanes(c0, c1, c2, c3)
+	c0, c1, c2, c3 = c0+laneTop-4*bias*(lanes+1<<16), c1+laneTop, c2+laneTop, c3+laneTop
+	if limit != nil {
+		t := within4(c0, getLanes(limit, 0)) & within4(c1, getLanes(limit, 4)) &
+			within4(c2, getLanes(limit, 8)) & within4(c3, getLanes(limit, 12))
+		if t&laneTop == laneTop {
+			return int16(c0 ^ 0x8000), true
+		}
+	}
+	c0, c1, c2, c3 = c0^laneTop, c1^laneTop, c2^laneTop, c3^laneTop
+	const lane = 0xffff
+	storeLanes(dst, 0, c0&lane|c1&lane<<16|c0&(lane<<16|lane<<32)<<16)
+	storeLanes(dst, 4, c1>>16&lane|c2&lane<<16|c3&lane<<32|c2&(lane<<16)<<32)
+	storeLanes(dst, 8, c1>>32&lane|c0>>48<<16|c1>>48<<32|c2>>32<<48)
+	storeLanes(dst, 12, c3>>16&(lane|lane<<16)|c2>>48<<32|c3>>48<<48)
+	return int16(c0), false
+}
+
+// spreadDiff returns the differences of four samples in signed lanes, in the order 0, 2, 1, 3.
+func spreadDiff(v, w uint64) uint64 {
+	e := even(v) - even(w)
+	return e + (v-w-e)<<24
 }
 
 // forwardLanes is the core transform of four words.
@@ -86,8 +102,10 @@ func getLanes(c *[16]int16, i int) uint64 {
 }
 
 // putLanes stores signed lanes v to c[i] to c[i+3].
-func putLanes(c *[16]int16, i int, v uint64) {
-	v = v + laneTop ^ laneTop
+func putLanes(c *[16]int16, i int, v uint64) { storeLanes(c, i, v+laneTop^laneTop) }
+
+// storeLanes stores two's complements to c[i] to c[i+3].
+func storeLanes(c *[16]int16, i int, v uint64) {
 	c[i], c[i+1], c[i+2], c[i+3] = int16(v), int16(v>>16), int16(v>>32), int16(v>>48)
 }
 
@@ -100,9 +118,7 @@ func InverseDCT4x4Add(dst []uint8, dStride int, level, scale *[16]int16) {
 		inverseDCTAVX2(p, dStride, level, scale)
 		return
 	}
-	var c [16]int16
-	dequant(&c, level, scale)
-	inverseDCT(p, dStride, &c)
+	inverseDCT(p, dStride, level, scale, level[0]*scale[0])
 }
 
 // InverseDCT4x4SixteenAdd is InverseDCT4x4Add of the sixteen blocks of 16x16 samples, in coding order, of those quadrants
@@ -113,12 +129,10 @@ func InverseDCT4x4SixteenAdd(dst []uint8, dStride int, level *[16][16]int16, sca
 		inverseDCTSixteenAVX2(p, dStride, (*[4][16]int16)(level[:4]), scale, uint64(quads&15))
 		return
 	}
-	var c [16]int16
 	for i := range level {
-		if quads>>(i>>2)&1 != 0 && level[i] != [16]int16{} {
-			dequant(&c, &level[i], scale)
+		if l := &level[i]; quads>>(i>>2)&1 != 0 && anyLanes(l) {
 			x, y := int(codingOrder[i]&3)*4, int(codingOrder[i]>>2)*4
-			inverseDCT(offset(p, y*dStride+x), dStride, &c)
+			inverseDCT(offset(p, y*dStride+x), dStride, l, scale, l[0]*scale[0])
 		}
 	}
 }
@@ -131,42 +145,36 @@ func InverseDCT4x4FourDCAdd(dst []uint8, dStride int, level *[4][16]int16, scale
 		inverseDCTFourDCAVX2(p, dStride, level, scale, dc)
 		return
 	}
-	var c [16]int16
 	for i := range level {
 		q := offset(p, i>>1*4*dStride+i&1*4)
-		if level[i] == [16]int16{} {
+		if anyLanes(&level[i]) {
+			inverseDCT(q, dStride, &level[i], scale, dc[i])
+		} else {
 			inverseDC(q, dStride, dc[i])
-			continue
 		}
-		dequant(&c, &level[i], scale)
-		c[0] = dc[i]
-		inverseDCT(q, dStride, &c)
 	}
 }
 
-// dequant puts the coefficients of levels in scan order into raster order.
-func dequant(c, level, scale *[16]int16) {
-	var scaled [16]int16
-	for i := range c {
-		scaled[i] = level[i] * scale[i]
-	}
-	unZigZag4x4(c, &scaled)
+// anyLanes reports whether any level is not zero.
+func anyLanes(level *[16]int16) bool {
+	return getLanes(level, 0)|getLanes(level, 4)|getLanes(level, 8)|getLanes(level, 12) != 0
 }
 
-func inverseDCT(p *uint8, dStride int, c *[16]int16) {
-	// Rows 0, 2, 1, 3 become the lanes of the columns.
-	r0, r1, r2, r3 := getLanes(c, 0)^laneTop, getLanes(c, 4)^laneTop, getLanes(c, 8)^laneTop, getLanes(c, 12)^laneTop
-	r0, r1 = interleave4(r0, r1)
-	r2, r3 = interleave4(r2, r3)
-	c0, c1 := interleave2(r0, r2)
-	c2, c3 := interleave2(r1, r3)
+// inverseDCT is InverseDCT4x4Add where the first coefficient is given.
+func inverseDCT(p *uint8, dStride int, level, scale *[16]int16, first int16) {
+	// Coefficients by column, in signed lanes.
+	at := func(i int) int64 { return int64(level[i]) * int64(scale[i]) }
+	c0 := uint64(int64(first)+at(2)<<16+at(3)<<32+at(9)<<48) + laneTop
+	c1 := uint64(at(1)+at(4)<<16+at(8)<<32+at(10)<<48) + laneTop
+	c2 := uint64(at(5)+at(7)<<16+at(11)<<32+at(14)<<48) + laneTop
+	c3 := uint64(at(6)+at(12)<<16+at(13)<<32+at(15)<<48) + laneTop
 	c0, c1, c2, c3 = inverseLanes(c0, c1, c2, c3)
 
 	// Columns 0, 2, 1, 3 become the lanes of the rows.
 	c0, c1 = interleave4(c0+laneTop, c1+laneTop)
 	c2, c3 = interleave4(c2+laneTop, c3+laneTop)
-	r0, r2 = interleave2(c0, c2)
-	r1, r3 = interleave2(c1, c3)
+	r0, r1 := interleave2(c0, c2)
+	r2, r3 := interleave2(c1, c3)
 	r0, r1, r2, r3 = inverseLanes(r0, r1, r2, r3)
 
 	s0 := spread(at4(p, 0)) + residual(r0)
