@@ -169,7 +169,7 @@ func (e *Encoder) PPS() []byte { return bytes.Clone(e.ppsNAL) }
 // the access units that are complete by a fixed count of pictures, in decoding
 // order. A picture that is refused (ErrPicture) leaves the encoder as it was.
 func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
-	if e.closed || e.flushing || e.pool.halted() {
+	if e.ended() {
 		return nil, ErrClosed
 	}
 	if err := e.check(pic); err != nil {
@@ -190,6 +190,14 @@ func (e *Encoder) Encode(pic *Picture) ([]AccessUnit, error) {
 		return nil, err
 	}
 	return e.units, nil
+}
+
+// ended reports whether no picture is taken any more.
+func (e *Encoder) ended() bool {
+	if !e.closed && e.pool.halted() {
+		e.Close()
+	}
+	return e.closed || e.flushing
 }
 
 // surveying is how many pictures are surveyed still when Encode returns with the next
@@ -269,7 +277,8 @@ func (e *Encoder) Flush() ([]AccessUnit, error) {
 }
 
 // Close stops what is being coded, waits for the encoder's goroutines to end and
-// makes it refuse pictures. It is harmless to call it again.
+// makes it refuse pictures. It is harmless to call it again. If one of the goroutines
+// has panicked, the first call that finds it, Close or another, panics with that.
 func (e *Encoder) Close() {
 	e.closed = true
 	e.pool.stop()

@@ -5,7 +5,7 @@ package h264
 // of them is what it needs of any picture. The picture is valid until the next
 // Encode that takes one; asked again before, Lend returns the same.
 func (e *Encoder) Lend() (*Picture, error) {
-	if e.closed || e.flushing || e.pool.halted() {
+	if e.ended() {
 		return nil, ErrClosed
 	}
 	if e.lent == nil {

@@ -1,6 +1,7 @@
 package h264
 
 import (
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -34,6 +35,7 @@ type pool struct {
 	deferred bool      // the caller waits, and has no worker
 	done     sync.Cond // what the caller waits for may have happened
 	stopped  bool
+	failed   *failure // nil: none that the caller does not know of
 	running  sync.WaitGroup
 	inline   bool
 }
@@ -137,21 +139,33 @@ func (p *pool) finish() *coding {
 // call it.
 func (p *pool) stop() {
 	p.mu.Lock()
-	p.stopped = true
-	p.rouse()
-	p.done.Broadcast()
+	p.halt()
 	p.mu.Unlock()
 }
 
-// halted reports whether stop has been called.
+// halt is stop. p.mu is held.
+func (p *pool) halt() {
+	p.stopped = true
+	p.rouse()
+	p.done.Broadcast()
+}
+
+// halted reports whether the pool has stopped.
 func (p *pool) halted() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.stopped
 }
 
-// wait returns when no goroutine of the pool is left.
-func (p *pool) wait() { p.running.Wait() }
+// wait returns when no goroutine of the pool is left. If a task panicked it panics with
+// that, once.
+func (p *pool) wait() {
+	p.running.Wait()
+	if f := p.failed; f != nil {
+		p.failed = nil
+		panic(f)
+	}
+}
 
 // await has the caller's goroutine work until what it waits for has happened, or the
 // pool stopped. p.mu is held.
@@ -250,16 +264,39 @@ func (p *pool) work(w *worker, happened func() bool) {
 			w.picture = t.c.number
 			p.places.shift(w.number, t.row, t.c.frame.MBH)
 		}
-		p.busy++
-		p.wake()
-		p.mu.Unlock()
-		w.perform(t)
+		p.perform(w, t)
+	}
+}
+
+// perform has a worker carry out a task that is claimed. If the task panics the pool
+// stops, and it is the caller who panics. p.mu is held, but for the task.
+func (p *pool) perform(w *worker, t task) {
+	ended := false
+	defer func() {
 		p.mu.Lock()
-		p.settle(t)
 		if p.busy--; p.busy == 0 && p.paused {
 			p.done.Broadcast()
 		}
-	}
+		if ended {
+			p.settle(t)
+			return
+		}
+		p.halt()
+		if t.stage == StageAnalysis {
+			t.c.rows[t.row].Set(t.c.frame.MBW) // the row beneath may wait
+		}
+		if w == p.calling {
+			return // and panics as it is
+		}
+		if v := recover(); v != nil && p.failed == nil {
+			p.failed = &failure{value: v, stack: debug.Stack()}
+		}
+	}()
+	p.busy++
+	p.wake()
+	p.mu.Unlock()
+	w.carryOut(t)
+	ended = true
 }
 
 // complete reports whether nothing is left to do. p.mu is held.

@@ -181,19 +181,19 @@ func (p *pool) claim(t task) {
 	}
 }
 
-// perform carries a task out, and what follows it.
-func (w *worker) perform(t task) {
-	w.carryOut(t)
+// carryOut carries a task out, and what follows it.
+func (w *worker) carryOut(t task) {
+	w.carryOutStage(t)
 	if t.whole {
 		t.stage = StageFilter
-		w.carryOut(t)
+		w.carryOutStage(t)
 		t.stage = StageEntropy
-		w.carryOut(t)
+		w.carryOutStage(t)
 	}
 }
 
-// carryOut carries one stage of a task out.
-func (w *worker) carryOut(t task) {
+// carryOutStage carries one stage of a task out.
+func (w *worker) carryOutStage(t task) {
 	if w.pool.observe == nil {
 		w.do(t)
 	} else {
