@@ -57,8 +57,6 @@ var seldom = map[string]string{
 
 	"h264/internal/analysis.PresetByName": "once an encoder",
 	"h264/internal/analysis.makeLambda":   "makes tables",
-	"h264/internal/analysis.four":         "four candidates",
-	"h264/internal/analysis.fourFine":     "four candidates",
 	"h264/internal/analysis.ring":         "four candidates",
 }
 

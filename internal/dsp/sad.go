@@ -40,9 +40,11 @@ func SADPairs(cb, cr []uint8, stride int, pairs []uint8, pStride int) (sadCb, sa
 func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4]int, limit int) {
 	if useAVX2 {
 		w, h := b.W(), b.H()
-		p, q := window(a, aStride, w, h), &r[0]
-		_ = window(r[min(at[0], at[1], at[2], at[3]):], rStride, w, h)
-		_ = window(r[max(at[0], at[1], at[2], at[3]):], rStride, w, h)
+		p, q, last := window(a, aStride, w, h), &r[0], lastBlock(r, rStride, w, h)
+		a0, a1, a2, a3 := at[0], at[1], at[2], at[3]
+		if a0|a1|a2|a3|(last-a0)|(last-a1)|(last-a2)|(last-a3) < 0 {
+			outside()
+		}
 		switch w {
 		case 16:
 			sadFour16AVX2(out, p, aStride, q, rStride, at, h, limit)

@@ -34,10 +34,13 @@ func SATDBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit in
 func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4][2]int, limit int) {
 	if useAVX2 && b != B4x4 {
 		w, h := b.W(), b.H()
-		p, q := window(a, aStride, w, h), &r[0]
-		_ = window(r[min(at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1]):], rStride, w, h)
-		_ = window(r[max(at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1]):], rStride, w, h)
-		avg := at[0][0] != at[0][1] || at[1][0] != at[1][1] || at[2][0] != at[2][1] || at[3][0] != at[3][1]
+		p, q, last := window(a, aStride, w, h), &r[0], lastBlock(r, rStride, w, h)
+		a0, a1, a2, a3 := at[0][0], at[1][0], at[2][0], at[3][0]
+		b0, b1, b2, b3 := at[0][1], at[1][1], at[2][1], at[3][1]
+		if a0|a1|a2|a3|b0|b1|b2|b3|(last-a0)|(last-a1)|(last-a2)|(last-a3)|(last-b0)|(last-b1)|(last-b2)|(last-b3) < 0 {
+			outside()
+		}
+		avg := (a0^b0)|(a1^b1)|(a2^b2)|(a3^b3) != 0
 		switch {
 		case b <= B16x8 && avg:
 			satdAvgFour16AVX2(out, p, aStride, q, rStride, at, h, limit)

@@ -29,6 +29,15 @@ func window(p []uint8, stride, w, h int) *uint8 {
 	return &p[0]
 }
 
+// lastBlock checks that p holds a block of w x h samples, as window does, and returns where the last one in it starts.
+func lastBlock(p []uint8, stride, w, h int) int {
+	window(p, stride, w, h)
+	return len(p) - (h-1)*stride - w
+}
+
+// outside panics where a block starts outside the samples that hold it.
+func outside() { panic("dsp: a block that starts outside the samples") }
+
 // offset returns the address p+i, inside a window.
 func offset(p *uint8, i int) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
 

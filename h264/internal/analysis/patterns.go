@@ -35,7 +35,7 @@ func plus(a, b macroblock.MV, scale int16) macroblock.MV {
 // gives up where the best of whole samples costs hopeless or more: another
 // reference has one that is better by far.
 func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless int) {
-	s.cost, s.fine = unknown, s.ref
+	s.cost, s.fine, s.start = unknown, s.ref, s.ref.Index(s.x, s.y)
 	if s.block != dsp.B16x16 {
 		s.closely(preset, candidates, hopeless)
 		return
@@ -59,6 +59,15 @@ type vectors struct {
 	n  int
 }
 
+// four returns four vectors from i on, or three of them and the last one again.
+func (v *vectors) four(i int) *[4]macroblock.MV {
+	four := (*[4]macroblock.MV)(v.mv[i:])
+	if v.n-i == 3 {
+		four[3] = four[2]
+	}
+	return four
+}
+
 func (v *vectors) add(mv macroblock.MV) {
 	if !slices.Contains(v.mv[:v.n], mv) {
 		v.mv[v.n] = mv
@@ -73,13 +82,12 @@ func (s *motionSearch) first(candidates []macroblock.MV) {
 	for _, mv := range candidates {
 		v.add(s.rounded(mv))
 	}
-	mvs := v.mv[:v.n]
-	for dsp.Assembly() && !s.weighted && len(mvs) > 2 {
-		s.four(mvs)
-		mvs = mvs[min(4, len(mvs)):]
+	i := 0
+	for ; dsp.Assembly() && !s.weighted && v.n-i > 2; i += 4 {
+		s.four(v.four(i))
 	}
-	for _, mv := range mvs {
-		s.whole(mv)
+	for ; i < v.n; i++ {
+		s.whole(v.mv[i])
 	}
 }
 
@@ -94,13 +102,12 @@ func (s *motionSearch) firstFine(candidates []macroblock.MV) {
 			v.add(mv)
 		}
 	}
-	mvs := v.mv[:v.n]
-	if dsp.Assembly() && !s.weighted && len(mvs) > 2 {
-		s.fourFine(mvs)
-		mvs = mvs[min(4, len(mvs)):]
+	i := 0
+	for ; dsp.Assembly() && !s.weighted && v.n-i > 2; i += 4 {
+		s.fourFine(v.four(i))
 	}
-	for _, mv := range mvs {
-		s.fractional(mv)
+	for ; i < v.n; i++ {
+		s.fractional(v.mv[i])
 	}
 }
 
@@ -142,11 +149,10 @@ func (s *motionSearch) ring(around []macroblock.MV, picked []uint8) int {
 	fast := dsp.Assembly() && !s.weighted && s.containsAround(centre, ringReach)
 	for ; fast && len(picked) > 2; picked = picked[min(4, len(picked)):] {
 		var mvs [4]macroblock.MV
-		n := min(4, len(picked))
-		for k, i := range picked[:n] {
-			mvs[k] = plus(centre, around[i], 1)
+		for k := range mvs {
+			mvs[k] = plus(centre, around[picked[min(k, len(picked)-1)]], 1)
 		}
-		if k := s.four(mvs[:n]); k >= 0 {
+		if k := s.four(&mvs); k >= 0 {
 			best = int(picked[k])
 		}
 	}
@@ -204,5 +210,5 @@ func (s *motionSearch) corners(distance int16) int {
 	for i, d := range diamond {
 		mvs[i] = plus(s.mv, d, distance)
 	}
-	return s.fourFine(mvs[:])
+	return s.fourFine(&mvs)
 }

@@ -24,6 +24,7 @@ type motionSearch struct {
 	patch  *inter.Patch      // for half samples that ref has no planes of
 	fine   *picture.RefPlane // ref or patch, whichever has half samples
 	x, y   int               // of its first sample in the picture
+	start  int               // its place in ref
 	src    []uint8
 	block  dsp.Block
 	w, h   int
@@ -86,7 +87,7 @@ func (s *motionSearch) whole(mv macroblock.MV) bool {
 
 // at is where a vector of whole samples leads in ref.
 func (s *motionSearch) at(mv macroblock.MV) int {
-	return s.ref.Origin + (s.y+int(mv.Y>>2))*s.ref.Stride + s.x + int(mv.X>>2)
+	return s.start + int(mv.Y>>2)*s.ref.Stride + int(mv.X>>2)
 }
 
 // fractional tries a vector of any precision by SATD, and reports whether it
@@ -139,34 +140,34 @@ func (s *motionSearch) offer(mv macroblock.MV, cost int) bool {
 	return true
 }
 
-// four tries the first four of at least three vectors of whole samples, all in range,
-// and returns the one that is the best now, or -1.
-func (s *motionSearch) four(mvs []macroblock.MV) int {
+// four tries four vectors of whole samples, all in range, and returns the first one
+// that is the best now, or -1.
+func (s *motionSearch) four(mvs *[4]macroblock.MV) int {
 	var at, sad [4]int
 	for k := range at {
-		at[k] = s.at(mvs[min(k, len(mvs)-1)])
+		at[k] = s.at(mvs[k])
 	}
 	dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, &at, s.limit(0))
 	return s.offerFour(mvs, &sad)
 }
 
 // fourFine is four for vectors of any precision.
-func (s *motionSearch) fourFine(mvs []macroblock.MV) int {
+func (s *motionSearch) fourFine(mvs *[4]macroblock.MV) int {
 	var at [4][2]int
 	var satd [4]int
 	for k := range at {
-		at[k][0], at[k][1] = inter.Offsets(s.fine, s.x, s.y, mvs[min(k, len(mvs)-1)])
+		at[k][0], at[k][1] = inter.Offsets(s.fine, s.x, s.y, mvs[k])
 	}
 	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, &at, s.limit(0))
 	return s.offerFour(mvs, &satd)
 }
 
-// offerFour takes the best of the first four vectors if it costs less than the best
-// before, and returns which it is, or -1.
-func (s *motionSearch) offerFour(mvs []macroblock.MV, distortion *[4]int) int {
+// offerFour takes the best of four vectors if it costs less than the best before, and
+// returns which it is, or -1.
+func (s *motionSearch) offerFour(mvs *[4]macroblock.MV, distortion *[4]int) int {
 	best := -1
-	for k, mv := range mvs[:min(4, len(mvs))] {
-		if s.offer(mv, s.rate(mv)+16*distortion[k&3]) {
+	for k, d := range distortion {
+		if 16*d < s.cost && s.offer(mvs[k], s.rate(mvs[k])+16*d) {
 			best = k
 		}
 	}

@@ -182,7 +182,7 @@ func (w *Worker) codeIntra8(c *candidate, limit int) bool {
 func (w *Worker) intra8Block(c *candidate, quad, limit int) (cost int, ok bool) {
 	x, y := quad&1*8, quad>>1*8
 	var modes []uint8
-	for p := 0; p < w.planes(); p++ {
+	for p := range w.planes() {
 		modes = intra.Luma8(&w.modes8[p], &w.rec[p], quad, w.avail)
 		dsp.SATD8x8Each(w.satd[p][:], w.src[p][y*srcStride+x:], srcStride, w.modes8[p][:])
 	}
@@ -192,8 +192,9 @@ func (w *Worker) intra8Block(c *candidate, quad, limit int) (cost int, ok bool) 
 		return w.modeCost[best], false
 	}
 	best = w.pickIntra8(c, modes, best, quad, predicted)
+	mode := modes[best]
 	for _, o := range [4]int{0, 1, 4, 5} {
-		c.mb.I4Modes[(y+x/4+o)&15] = modes[best]
+		c.mb.I4Modes[(y+x/4+o)&15] = mode
 	}
 	cost = w.modeCost[best]
 	return cost, cost <= limit

@@ -15,7 +15,7 @@ import (
 // are the same where the prediction is one of the planes'. The first is of the row
 // itself.
 func Offsets(r *picture.RefPlane, x, y int, mv macroblock.MV) (a, b int) {
-	off := r.Origin + (y+int(mv.Y>>2))*r.Stride + x + int(mv.X>>2)
+	off := r.Index(x+int(mv.X>>2), y+int(mv.Y>>2))
 	q := &r.Quarters[(mv.Y&3)<<2|mv.X&3]
 	return off + q[0], off + q[1]
 }

@@ -218,7 +218,7 @@ func addEnergy(energy []uint32, p *picture.Plane, y, size int) {
 // neighbours in the source by DC, horizontally or vertically.
 func intraSATD(p *picture.Plane, b dsp.Block, x, y int) int {
 	n := b.W()
-	off := p.Origin + y*p.Stride + x
+	off := p.Index(x, y)
 	top := p.Pix[off-p.Stride : off-p.Stride+n]
 	var left [16]uint8
 	dsp.Column(left[:], 1, p.Pix[off-1:], p.Stride, n)

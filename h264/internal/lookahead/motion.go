@@ -49,7 +49,7 @@ func (s *search) take(cost, dx, dy int) {
 }
 
 // origin is where ref's block at the best displacement starts.
-func (s *search) origin() int { return s.ref.Origin + (s.y+s.by)*s.ref.Stride + s.x + s.bx }
+func (s *search) origin() int { return s.ref.Index(s.x+s.bx, s.y+s.by) }
 
 // ring tries the displacements around the best.
 func (s *search) ring() {

@@ -45,7 +45,10 @@ func layout(w, h, border int) (p Plane, n int) {
 }
 
 // At returns the plane's samples from (x, y) on.
-func (p *Plane) At(x, y int) []uint8 { return p.Pix[p.Origin+y*p.Stride+x:] }
+func (p *Plane) At(x, y int) []uint8 { return p.Pix[p.Index(x, y):] }
+
+// Index is the place of that sample in Pix.
+func (p *Plane) Index(x, y int) int { return p.Origin + y*p.Stride + x }
 
 // RefPlane is a luma-like plane that motion vectors refer to, with its
 // half-sample planes, if it has them. All four have one geometry, and lie behind
