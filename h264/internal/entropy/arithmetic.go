@@ -3,6 +3,7 @@ package entropy
 import (
 	"encoding/binary"
 	mathbits "math/bits"
+	"sync/atomic"
 
 	"github.com/g264/g264/internal/dsp"
 )
@@ -10,14 +11,30 @@ import (
 // Contexts holds the state of each context variable: 2*pStateIdx + valMPS.
 type Contexts [1024]uint8
 
+// initialContexts keeps the states for the start of slices by table and QP, where they
+// have been asked for.
+var initialContexts [len(contextInit)][52]atomic.Pointer[Contexts]
+
 // Initialise sets the states for the start of a slice (clause 9.3.1.1).
 func (c *Contexts) Initialise(s *Slice) {
-	table := &contextInit[0]
+	table := 0
 	if s.P {
-		table = &contextInit[1+s.CABACInitIDC]
+		table = 1 + int(s.CABACInitIDC)
 	}
+	kept := &initialContexts[table][s.QP]
+	initial := kept.Load()
+	if initial == nil {
+		initial = new(Contexts)
+		initial.initialise(&contextInit[table], s.QP)
+		kept.Store(initial)
+	}
+	*c = *initial
+}
+
+// initialise sets the states by m and n of each, and QP.
+func (c *Contexts) initialise(table *[1024][2]int8, qp int) {
 	for i, mn := range table {
-		state := min(max(int(mn[0])*s.QP>>4+int(mn[1]), 1), 126) - 64
+		state := min(max(int(mn[0])*qp>>4+int(mn[1]), 1), 126) - 64
 		below := state >> 8 // -1 or 0
 		c[i] = uint8((state^below)<<1 + 1 + below)
 	}
