@@ -148,16 +148,26 @@ func (b *binCoder) makeRoom() {
 
 // tally changes states by the queue and adds what it costs.
 func (b *binCoder) tally() {
-	states, cost, bypassed := b.states, 0, 0
+	const countMask = 15 << dsp.BypassCount
+	states, outcomes, cost, bypassed := b.states, &binOutcomes, uint32(0), uint32(0)
 	for _, y := range b.queue[:b.waiting&(queueSize-1)] {
 		state := &states[y>>1&1023]
-		s, bin := *state, uint8(y&1)
-		*state = nextState[s<<1|bin]
-		cost += int(binCost[(s^bin)&127])
-		bypassed += int(y >> dsp.BypassCount & 15)
+		outcome := outcomes[uint8(uint32(*state)<<1|y&1)]
+		*state = uint8(outcome)
+		cost += outcome >> 8
+		bypassed += y & countMask
 	}
-	b.cost += cost + bypassed<<8
+	b.cost += int(cost + bypassed>>dsp.BypassCount<<8)
 }
+
+// binOutcomes holds the next state and, from bit 8 up, the cost by twice the state plus
+// the bin.
+var binOutcomes = func() (t [256]uint32) {
+	for i := range t {
+		t[i] = uint32(nextState[i]) | uint32(binCost[i>>1^i&1])<<8
+	}
+	return t
+}()
 
 // encode writes the queue.
 func (b *binCoder) encode() {
