@@ -196,12 +196,14 @@ func TestSADBelow4(t *testing.T) {
 			at[i&3] = len(p) - ((h-1)*stride + w)
 			want[i&3] = refSAD(a, as, p[at[i&3]:], stride, w, h)
 			limit := want[i>>2&3] + r.IntN(3) - 1
+			start := r.IntN(len(p) - ((h-1)*stride + w) + 1)
 			for k := range want {
 				want[k] = min(want[k], limit)
+				at[k] -= start
 			}
 			twins(t, "SADBelow4 "+blockNames[b], func() []int {
 				var got [4]int
-				SADBelow4(&got, b, a, as, p, stride, &at, limit)
+				SADBelow4(&got, b, a, as, p, stride, start, &at, limit)
 				if got != want {
 					t.Fatalf("SADBelow4 %s = %d, want %d", blockNames[b], got, want)
 				}
@@ -241,9 +243,15 @@ func TestSATDBelow4(t *testing.T) {
 				}
 				want[k] = min(refSATD(a, as, avg, 16, w, h), limit)
 			}
+			start := r.IntN(last + 1)
+			for k := range at {
+				at[k][0] -= start
+				at[k][1] -= start
+			}
+			pairs := NewPairs(&at)
 			twins(t, "SATDBelow4 "+blockNames[b], func() []int {
 				var got [4]int
-				SATDBelow4(&got, b, a, as, p, stride, &at, limit)
+				SATDBelow4(&got, b, a, as, p, stride, start, &pairs, limit)
 				if got != want {
 					t.Fatalf("SATDBelow4 %s = %d, want %d", blockNames[b], got, want)
 				}
@@ -321,6 +329,11 @@ func TestSATDEdges(t *testing.T) {
 	}
 }
 
+func satdOf(b Block, a, r []uint8, start int, at [4][2]int) {
+	pairs := NewPairs(&at)
+	SATDBelow4(new([4]int), b, a, 16, r, 16, start, &pairs, 1)
+}
+
 // TestShortBlocks checks that a block that ends too early panics before anything is read.
 func TestShortBlocks(t *testing.T) {
 	for _, b := range allBlocks {
@@ -331,11 +344,15 @@ func TestShortBlocks(t *testing.T) {
 			"SATD":         func(a, p []uint8) { SATD(b, a, 16, p, 16) },
 			"SSD":          func(a, p []uint8) { SSD(b, a, 16, p, 16) },
 			"SATDAvgBelow": func(a, p []uint8) { SATDAvgBelow(b, a, 16, p, whole, 16, 1) },
-			"SADBelow4":    func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, p, 16, new([4]int), 1) },
-			"SATDBelow4":   func(a, p []uint8) { SATDBelow4(new([4]int), b, a, 16, p, 16, new([4][2]int), 1) },
-			"and again":    func(a, p []uint8) { SATDBelow4(new([4]int), b, a, 16, whole, 16, &[4][2]int{2: {0, n - len(p)}}, 1) },
-			"and early":    func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, whole, 16, &[4]int{0, 0, len(p) - n, 0}, 1) },
-			"and late":     func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, whole, 16, &[4]int{0, 0, n - len(p), 0}, 1) },
+			"SADBelow4":    func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, p, 16, 0, new([4]int), 1) },
+			"SATDBelow4":   func(a, p []uint8) { SATDBelow4(new([4]int), b, a, 16, p, 16, 0, new(Pairs), 1) },
+			"and late":     func(a, p []uint8) { satdOf(b, a, whole, 0, [4][2]int{2: {0, n - len(p)}}) },
+			"and early":    func(a, p []uint8) { satdOf(b, a, whole, 0, [4][2]int{3: {len(p) - n, 0}}) },
+			"starts late":  func(a, p []uint8) { satdOf(b, a, whole, n-len(p), [4][2]int{}) },
+			"starts early": func(a, p []uint8) { satdOf(b, a, whole, len(p)-n, [4][2]int{}) },
+			"SAD early":    func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, whole, 16, 0, &[4]int{0, 0, len(p) - n, 0}, 1) },
+			"SAD late":     func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, whole, 16, 0, &[4]int{0, 0, n - len(p), 0}, 1) },
+			"SAD of none":  func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, whole, 16, len(p)-n, new([4]int), 1) },
 		} {
 			f(whole, whole)
 			if !panics(func() { f(whole, short) }) {
@@ -641,10 +658,11 @@ func BenchmarkSATDEdges(b *testing.B) {
 
 func BenchmarkSATDBelow4(b *testing.B) {
 	for name, at := range map[string][4][2]int{"plain": {{3, 3}, {5, 5}, {64, 64}, {70, 70}}, "avg": {{3, 4}, {5, 69}, {64, 65}, {70, 71}}} {
+		pairs := NewPairs(&at)
 		b.Run(name, func(b *testing.B) {
 			benchDifference(b, func(shape Block, a []uint8, as int, p []uint8, ps int) int {
 				var out [4]int
-				SATDBelow4(&out, shape, a, as, p, ps, &at, math.MaxInt)
+				SATDBelow4(&out, shape, a, as, p, ps, 0, &pairs, math.MaxInt)
 				return out[0]
 			})
 		})
@@ -655,7 +673,7 @@ func BenchmarkSADBelow4(b *testing.B) {
 	at := [4]int{3, 5, 64, 70}
 	benchDifference(b, func(shape Block, a []uint8, as int, p []uint8, ps int) int {
 		var out [4]int
-		SADBelow4(&out, shape, a, as, p, ps, &at, math.MaxInt)
+		SADBelow4(&out, shape, a, as, p, ps, 0, &at, math.MaxInt)
 		return out[0]
 	})
 }

@@ -82,7 +82,7 @@ func averageLine(dst, line *[48]uint8) {
 func SATD8x8Each(out []int, a []uint8, aStride int, preds [][64]uint8) {
 	out = out[:len(preds)]
 	for ; len(preds) >= 4; preds, out = preds[4:], out[4:] {
-		SATDBelow4((*[4]int)(out), B8x8, a, aStride, unsafe.Slice(&preds[0][0], 4*64), 8, &[4][2]int{{0, 0}, {64, 64}, {128, 128}, {192, 192}}, math.MaxInt)
+		SATDBelow4((*[4]int)(out), B8x8, a, aStride, unsafe.Slice(&preds[0][0], 4*64), 8, 0, &four8x8, math.MaxInt)
 	}
 	for i := range preds {
 		out[i] = SATD(B8x8, a, aStride, preds[i][:], 8)

@@ -29,8 +29,12 @@ var kernels = map[string]func(in *input) func() []int{
 		for k := range at {
 			at[k] = in.r.IntN(len(p) - (h-1)*ps - w + 1)
 		}
+		start := in.r.IntN(len(p) - (h-1)*ps - w + 1)
+		for k := range at {
+			at[k] -= start
+		}
 		out := array[[4]int](place[int](in, 4, true))
-		return func() []int { SADBelow4(out, b, a, as, p, ps, at, limit); return nil }
+		return func() []int { SADBelow4(out, b, a, as, p, ps, start, at, limit); return nil }
 	},
 	"SADPairs": func(in *input) func() []int {
 		cb, stride := in.block(8, 8)
@@ -49,15 +53,19 @@ var kernels = map[string]func(in *input) func() []int{
 		b, w, h := in.shape()
 		a, as := in.block(w, h)
 		p, ps := in.block(w+in.r.IntN(9), h+in.r.IntN(9))
-		at, limit := array[[4][2]int](place[int](in, 8, false)), in.r.IntN(1<<17)
+		var at [4][2]int
+		start, limit := in.r.IntN(len(p)-(h-1)*ps-w+1), in.r.IntN(1<<17)
 		for k := range at {
 			at[k][0] = in.r.IntN(len(p) - (h-1)*ps - w + 1)
 			if at[k][1] = at[k][0]; in.round&8 == 0 {
 				at[k][1] = in.r.IntN(len(p) - (h-1)*ps - w + 1)
 			}
+			at[k][0] -= start
+			at[k][1] -= start
 		}
+		pairs := NewPairs(&at)
 		out := array[[4]int](place[int](in, 4, true))
-		return func() []int { SATDBelow4(out, b, a, as, p, ps, at, limit); return nil }
+		return func() []int { SATDBelow4(out, b, a, as, p, ps, start, &pairs, limit); return nil }
 	},
 	"SATDAvgBelow": func(in *input) func() []int {
 		b, w, h := in.shape()

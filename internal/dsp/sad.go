@@ -36,15 +36,16 @@ func SADPairs(cb, cr []uint8, stride int, pairs []uint8, pStride int) (sadCb, sa
 }
 
 // SADBelow4 puts into out what SADBelow returns for the block a and each of four blocks of r, which start at its samples
-// at[0] to at[3].
-func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4]int, limit int) {
+// start+at[0] to start+at[3].
+func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride, start int, at *[4]int, limit int) {
 	if useAVX2 {
 		w, h := b.W(), b.H()
-		p, q, last := window(a, aStride, w, h), &r[0], lastBlock(r, rStride, w, h)
-		a0, a1, a2, a3 := at[0], at[1], at[2], at[3]
-		if a0|a1|a2|a3|(last-a0)|(last-a1)|(last-a2)|(last-a3) < 0 {
-			outside()
+		last := lastBlock(r, rStride, w, h)
+		a0, a1, a2, a3 := start+at[0], start+at[1], start+at[2], start+at[3]
+		if start|(last-start)|a0|a1|a2|a3|(last-a0)|(last-a1)|(last-a2)|(last-a3) < 0 {
+			panic("dsp: a block that starts outside the samples")
 		}
+		p, q := window(a, aStride, w, h), &r[start]
 		switch w {
 		case 16:
 			sadFour16AVX2(out, p, aStride, q, rStride, at, h, limit)
@@ -56,7 +57,7 @@ func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride 
 		return
 	}
 	for k, i := range at {
-		out[k] = min(sadPortable(b, a, aStride, r[i:], rStride, limit), limit)
+		out[k] = min(sadPortable(b, a, aStride, r[start+i:], rStride, limit), limit)
 	}
 }
 

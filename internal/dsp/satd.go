@@ -29,18 +29,34 @@ func SATDBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit in
 	return min(satdPortable(b, a, aStride, r, rStride, limit), limit)
 }
 
-// SATDBelow4 puts into out what SATDAvgBelow returns for the block a and each of four pairs of blocks of r, which start at
-// its samples at[k][0] and at[k][1]. A pair may be one block twice.
-func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride int, at *[4][2]int, limit int) {
+// Pairs are four pairs of blocks, by where they start behind some sample. A pair may be one block twice.
+type Pairs struct {
+	at          [4][2]int
+	least, most int  // of at, and 0
+	average     bool // some pair is of two blocks
+}
+
+// NewPairs makes Pairs. They start less than 1<<30 samples from the one that they are behind.
+func NewPairs(at *[4][2]int) (p Pairs) {
+	p.at = *at
+	p.least = min(0, at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1])
+	p.most = max(0, at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1])
+	p.average = at[0][0] != at[0][1] || at[1][0] != at[1][1] || at[2][0] != at[2][1] || at[3][0] != at[3][1]
+	if p.least <= -1<<30 || p.most >= 1<<30 {
+		panic("dsp: blocks too far apart")
+	}
+	return p
+}
+
+// SATDBelow4 puts into out what SATDAvgBelow returns for the block a and each of four pairs of blocks of r, which start
+// behind its sample start.
+func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride, start int, pairs *Pairs, limit int) {
 	if useAVX2 && b != B4x4 {
 		w, h := b.W(), b.H()
-		p, q, last := window(a, aStride, w, h), &r[0], lastBlock(r, rStride, w, h)
-		a0, a1, a2, a3 := at[0][0], at[1][0], at[2][0], at[3][0]
-		b0, b1, b2, b3 := at[0][1], at[1][1], at[2][1], at[3][1]
-		if a0|a1|a2|a3|b0|b1|b2|b3|(last-a0)|(last-a1)|(last-a2)|(last-a3)|(last-b0)|(last-b1)|(last-b2)|(last-b3) < 0 {
-			outside()
+		if start < -pairs.least || start > lastBlock(r, rStride, w, h)-pairs.most {
+			panic("dsp: blocks that start outside the samples")
 		}
-		avg := (a0^b0)|(a1^b1)|(a2^b2)|(a3^b3) != 0
+		p, q, at, avg := window(a, aStride, w, h), &r[start], &pairs.at, pairs.average
 		switch {
 		case b <= B16x8 && avg:
 			satdAvgFour16AVX2(out, p, aStride, q, rStride, at, h, limit)
@@ -61,11 +77,11 @@ func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride
 		}
 		return
 	}
-	for k, i := range at {
-		if i[0] == i[1] {
-			out[k] = SATDBelow(b, a, aStride, r[i[0]:], rStride, limit)
+	for k, at := range pairs.at {
+		if i, j := start+at[0], start+at[1]; i == j {
+			out[k] = SATDBelow(b, a, aStride, r[i:], rStride, limit)
 		} else {
-			out[k] = SATDAvgBelow(b, a, aStride, r[i[0]:], r[i[1]:], rStride, limit)
+			out[k] = SATDAvgBelow(b, a, aStride, r[i:], r[j:], rStride, limit)
 		}
 	}
 }
@@ -113,13 +129,19 @@ func satdPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit
 // SATDEach puts into out the SATD between a block and each of four predictions of stride 16.
 func SATDEach(out *[4]int, b Block, a []uint8, aStride int, preds *[4][256]uint8) {
 	if useAVX2 {
-		SATDBelow4(out, b, a, aStride, flatten(preds), 16, &[4][2]int{{0, 0}, {256, 256}, {512, 512}, {768, 768}}, math.MaxInt)
+		SATDBelow4(out, b, a, aStride, flatten(preds), 16, 0, &four16x16, math.MaxInt)
 		return
 	}
 	for k := range preds {
 		out[k] = satdPortable(b, a, aStride, preds[k][:], 16, math.MaxInt)
 	}
 }
+
+// four16x16 and four8x8 are four predictions, one behind the other.
+var (
+	four16x16 = NewPairs(&[4][2]int{{0, 0}, {256, 256}, {512, 512}, {768, 768}})
+	four8x8   = NewPairs(&[4][2]int{{0, 0}, {64, 64}, {128, 128}, {192, 192}})
+)
 
 // SATDEdges returns the SATDs between a block of shape B16x16 or B8x8 and three predictions: each row is top, each column
 // is left, all samples are dc.

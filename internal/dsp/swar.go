@@ -35,9 +35,6 @@ func lastBlock(p []uint8, stride, w, h int) int {
 	return len(p) - (h-1)*stride - w
 }
 
-// outside panics where a block starts outside the samples that hold it.
-func outside() { panic("dsp: a block that starts outside the samples") }
-
 // offset returns the address p+i, inside a window.
 func offset(p *uint8, i int) *uint8 { return (*uint8)(unsafe.Add(unsafe.Pointer(p), i)) }
 

@@ -52,7 +52,7 @@ func main() {
 		same("SAD", dsp.SAD(dsp.B16x16, a[3:], stride, b[5:], stride), sad16(pa, stride, pb, stride, 16))
 		same("SAD", dsp.SAD(dsp.B16x16, a[3:], stride, b[5:], stride), sad16Script(pa, stride, pb, stride, 16))
 		same("SATD", dsp.SATD(dsp.B16x16, a[3:], stride, b[5:], stride), satd16(pa, stride, pb, stride, 16))
-		dsp.SADBelow4(&sums, dsp.B16x16, a[3:], stride, b, stride, &at, 1<<30)
+		dsp.SADBelow4(&sums, dsp.B16x16, a[3:], stride, b, stride, 0, &at, 1<<30)
 		four()
 		for i := range sums {
 			same("SAD of four", sums[i], out[i])

@@ -3,24 +3,64 @@ package analysis
 import (
 	"slices"
 
+	"github.com/g264/g264/h264/internal/inter"
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/internal/dsp"
 )
 
-// Patterns around a vector, in quarter samples: hexagons and squares for whole samples,
-// diamonds for any distance.
+// A pattern has vectors around one, in quarter samples, four at a time.
+type pattern []ring4
+
+// ring4 are four vectors of a pattern, or three and the last one again.
+type ring4 struct {
+	mv     [4]macroblock.MV
+	corner [4]int8 // which of the pattern's they are
+	n      int     // vectors, without the repeated one
+	at     [4]int  // how far they lead, in samples of a reference
+}
+
+// patterns are the rings that whole samples are searched by, in planes of a stride.
+type patterns struct {
+	stride  int
+	hexagon pattern
+	onward  [6]pattern // corners of a hexagon that the one before it has not tried, by the way there
+	square  pattern
+}
+
 var (
 	hexagon = [6]macroblock.MV{{X: -8, Y: 0}, {X: -4, Y: -8}, {X: 4, Y: -8}, {X: 8, Y: 0}, {X: 4, Y: 8}, {X: -4, Y: 8}}
 	square  = [8]macroblock.MV{{X: 0, Y: -4}, {X: -4, Y: 0}, {X: 4, Y: 0}, {X: 0, Y: 4}, {X: -4, Y: -4}, {X: 4, Y: -4}, {X: -4, Y: 4}, {X: 4, Y: 4}}
-	diamond = [4]macroblock.MV{{X: 0, Y: -1}, {X: -1, Y: 0}, {X: 1, Y: 0}, {X: 0, Y: 1}}
+	diamond = [4]macroblock.MV{{X: 0, Y: -1}, {X: -1, Y: 0}, {X: 1, Y: 0}, {X: 0, Y: 1}} // at any distance
+
+	onward = [6][]int8{{0, 1, 5}, {0, 1, 2}, {1, 2, 3}, {2, 3, 4}, {3, 4, 5}, {0, 4, 5}}
 )
 
-// all picks every corner, onward those of a hexagon that the one before it, on
-// the way to each of its corners, has not tried.
-var (
-	all    = [8]uint8{0, 1, 2, 3, 4, 5, 6, 7}
-	onward = [6][3]uint8{{0, 1, 5}, {0, 1, 2}, {1, 2, 3}, {2, 3, 4}, {3, 4, 5}, {0, 4, 5}}
-)
+func (p *patterns) set(stride int) {
+	if p.stride == stride {
+		return
+	}
+	p.stride = stride
+	p.hexagon = newPattern(hexagon[:], []int8{0, 1, 2, 3, 4, 5}, stride)
+	p.square = newPattern(square[:], []int8{0, 1, 2, 3, 4, 5, 6, 7}, stride)
+	for towards, corners := range onward {
+		p.onward[towards] = newPattern(hexagon[:], corners, stride)
+	}
+}
+
+// newPattern makes the pattern of some corners.
+func newPattern(around []macroblock.MV, corners []int8, stride int) (p pattern) {
+	for ; len(corners) > 0; corners = corners[min(4, len(corners)):] {
+		r := ring4{n: min(4, len(corners))}
+		for k := range r.mv {
+			i := corners[min(k, len(corners)-1)]
+			mv := around[i]
+			r.mv[k], r.corner[k], r.at[k] = mv, i, int(mv.Y>>2)*stride+int(mv.X>>2)
+		}
+		p = append(p, r)
+	}
+	return p
+}
 
 // ringReach is the greatest component of the hexagon's and the square's vectors.
 const ringReach = 8
@@ -40,9 +80,10 @@ func (s *motionSearch) run(preset *Preset, candidates []macroblock.MV, hopeless 
 		s.closely(preset, candidates, hopeless)
 		return
 	}
+	s.patterns.set(s.ref.Stride)
 	s.first(candidates)
 	s.hexagons(preset.SearchSteps)
-	s.ring(square[:], all[:])
+	s.ring(s.patterns.square)
 	s.coarse = s.cost
 	if s.cost >= hopeless {
 		s.cost = unknown
@@ -132,36 +173,38 @@ func (s *motionSearch) closely(preset *Preset, candidates []macroblock.MV, hopel
 // hexagons follows hexagons downhill. A hexagon around a corner of the one
 // before it has three corners that are new.
 func (s *motionSearch) hexagons(steps int) {
-	corners := all[:len(hexagon)]
+	corners := s.patterns.hexagon
 	for ; steps > 0; steps-- {
-		towards := s.ring(hexagon[:], corners)
+		towards := s.ring(corners)
 		if towards < 0 {
 			return
 		}
-		corners = onward[towards][:]
+		corners = s.patterns.onward[towards]
 	}
 }
 
-// ring tries the picked ones of the whole-sample vectors around the best, and
-// returns the one that is the best now, or -1.
-func (s *motionSearch) ring(around []macroblock.MV, picked []uint8) int {
-	centre, best := s.mv, -1
+// ring tries the whole-sample vectors of a pattern around the best, and returns the
+// corner of the one that is the best now, or -1.
+func (s *motionSearch) ring(p pattern) int {
+	centre, best := s.mv, int8(-1)
 	fast := dsp.Assembly() && !s.weighted && s.containsAround(centre, ringReach)
-	for ; fast && len(picked) > 2; picked = picked[min(4, len(picked)):] {
-		var mvs [4]macroblock.MV
-		for k := range mvs {
-			mvs[k] = plus(centre, around[picked[min(k, len(picked)-1)]], 1)
+	for i := range p {
+		r := &p[i]
+		if fast && r.n > 2 {
+			var sad [4]int
+			dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, s.at(centre), &r.at, s.limit(0))
+			if k := s.offerFour(centre, 1, &r.mv, &sad); k >= 0 {
+				best = r.corner[k&3]
+			}
+			continue
 		}
-		if k := s.four(&mvs); k >= 0 {
-			best = int(picked[k])
+		for k, mv := range r.mv[:r.n] {
+			if s.whole(plus(centre, mv, 1)) {
+				best = r.corner[k]
+			}
 		}
 	}
-	for _, i := range picked {
-		if s.whole(plus(centre, around[i], 1)) {
-			best = int(i)
-		}
-	}
-	return best
+	return int(best)
 }
 
 // refine moves the best vector by fractions of a sample.
@@ -206,9 +249,39 @@ func (s *motionSearch) descend(distance int16, steps int) {
 // corners tries the corners of a diamond, all in range, and returns the one that
 // is the best now, or -1.
 func (s *motionSearch) corners(distance int16) int {
-	var mvs [4]macroblock.MV
-	for i, d := range diamond {
-		mvs[i] = plus(s.mv, d, distance)
+	s.diamonds.set(s.fine)
+	var satd [4]int
+	mv, r := s.mv, s.fine
+	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, r.All, r.Stride, r.Index(s.x+int(mv.X>>2), s.y+int(mv.Y>>2)), s.diamonds.around(mv, distance), s.limit(0))
+	return s.offerFour(mv, distance, &diamond, &satd)
+}
+
+// diamonds are where the corners of diamonds are predicted from, behind where the whole
+// samples of a vector lead, in reference planes of one geometry.
+type diamonds struct {
+	stride, distance int
+	pairs            [3][16]dsp.Pairs // at 1, 2 and 4 quarter samples, by fractions of the vector
+}
+
+func (d *diamonds) set(r *picture.RefPlane) {
+	if d.stride == r.Stride && d.distance == r.Distance {
+		return
 	}
-	return s.fourFine(&mvs)
+	d.stride, d.distance = r.Stride, r.Distance
+	for i := range d.pairs {
+		for fraction := range d.pairs[i] {
+			mv := macroblock.MV{X: int16(fraction & 3), Y: int16(fraction >> 2)}
+			var at [4][2]int
+			for k, corner := range diamond {
+				a, b := inter.Offsets(r, 0, 0, plus(mv, corner, 1<<i))
+				at[k] = [2]int{a - r.Origin, b - r.Origin}
+			}
+			d.pairs[i][fraction] = dsp.NewPairs(&at)
+		}
+	}
+}
+
+// around is the diamond around a vector at 1, 2 or 4 quarter samples.
+func (d *diamonds) around(mv macroblock.MV, distance int16) *dsp.Pairs {
+	return &d.pairs[min(distance>>1, 2)][mv.Y&3<<2|mv.X&3]
 }

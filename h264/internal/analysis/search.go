@@ -31,6 +31,9 @@ type motionSearch struct {
 	lambda int
 	mvp    macroblock.MV
 
+	patterns patterns
+	diamonds diamonds
+
 	weighted  bool // by this weight of ref's luma
 	weight    syntax.PlaneWeight
 	log2Denom uint8
@@ -140,35 +143,37 @@ func (s *motionSearch) offer(mv macroblock.MV, cost int) bool {
 	return true
 }
 
-// four tries four vectors of whole samples, all in range, and returns the first one
-// that is the best now, or -1.
-func (s *motionSearch) four(mvs *[4]macroblock.MV) int {
+// four tries four vectors of whole samples, all in range.
+func (s *motionSearch) four(mvs *[4]macroblock.MV) {
 	var at, sad [4]int
 	for k := range at {
 		at[k] = s.at(mvs[k])
 	}
-	dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, &at, s.limit(0))
-	return s.offerFour(mvs, &sad)
+	dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, 0, &at, s.limit(0))
+	s.offerFour(macroblock.MV{}, 1, mvs, &sad)
 }
 
 // fourFine is four for vectors of any precision.
-func (s *motionSearch) fourFine(mvs *[4]macroblock.MV) int {
+func (s *motionSearch) fourFine(mvs *[4]macroblock.MV) {
 	var at [4][2]int
 	var satd [4]int
 	for k := range at {
 		at[k][0], at[k][1] = inter.Offsets(s.fine, s.x, s.y, mvs[k])
 	}
-	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, &at, s.limit(0))
-	return s.offerFour(mvs, &satd)
+	pairs := dsp.NewPairs(&at)
+	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, 0, &pairs, s.limit(0))
+	s.offerFour(macroblock.MV{}, 1, mvs, &satd)
 }
 
-// offerFour takes the best of four vectors if it costs less than the best before, and
-// returns which it is, or -1.
-func (s *motionSearch) offerFour(mvs *[4]macroblock.MV, distortion *[4]int) int {
+// offerFour takes the best of centre plus scale times four vectors if it costs less than
+// the best before, and returns which it is, or -1.
+func (s *motionSearch) offerFour(centre macroblock.MV, scale int16, mvs *[4]macroblock.MV, distortion *[4]int) int {
 	best := -1
 	for k, d := range distortion {
-		if 16*d < s.cost && s.offer(mvs[k], s.rate(mvs[k])+16*d) {
-			best = k
+		if 16*d < s.cost {
+			if mv := plus(centre, mvs[k], scale); s.offer(mv, s.rate(mv)+16*d) {
+				best = k
+			}
 		}
 	}
 	return best

@@ -63,7 +63,7 @@ func (s *search) ring() {
 	}
 	i, stride := s.origin(), s.ref.Stride
 	var costs [4]int
-	dsp.SADBelow4(&costs, dsp.B8x8, s.cur.At(s.x, s.y), s.cur.Stride, s.ref.Pix, stride, &[4]int{i - 1, i + 1, i - stride, i + stride}, s.cost)
+	dsp.SADBelow4(&costs, dsp.B8x8, s.cur.At(s.x, s.y), s.cur.Stride, s.ref.Pix, stride, i, &[4]int{-1, 1, -stride, stride}, s.cost)
 	s.take(costs[0], bx-1, by)
 	s.take(costs[1], bx+1, by)
 	s.take(costs[2], bx, by-1)
@@ -120,13 +120,12 @@ func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 func (p *Picture) half(s *search, i, least int) int {
 	src, ref, off := s.cur.At(s.x, s.y), s.ref.Pix, s.origin()
 	stride := s.ref.Stride
-	others := [4]int{off - 1, off + 1, off - stride, off + stride}
 	var costs [4]int
 	if s.fade == nil {
-		dsp.SATDBelow4(&costs, dsp.B8x8, src, s.cur.Stride, ref, stride,
-			&[4][2]int{{off, others[0]}, {off, others[1]}, {off, others[2]}, {off, others[3]}}, least)
+		pairs := dsp.NewPairs(&[4][2]int{{0, -1}, {0, 1}, {0, -stride}, {0, stride}})
+		dsp.SATDBelow4(&costs, dsp.B8x8, src, s.cur.Stride, ref, stride, off, &pairs, least)
 	} else {
-		for k, other := range others {
+		for k, other := range [4]int{off - 1, off + 1, off - stride, off + stride} {
 			dsp.Avg(s.tmp[:], 8, ref[off:], stride, ref[other:], stride, 8, 8)
 			s.fade.apply(&s.tmp)
 			costs[k] = dsp.SATD(dsp.B8x8, src, s.cur.Stride, s.tmp[:], 8)
