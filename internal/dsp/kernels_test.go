@@ -486,6 +486,25 @@ var kernels = map[string]func(in *input) func() []int{
 			return []int{words, boolean(carry), int(b.Low >> 32), int(uint32(b.Low)), int(b.Range), int(b.Pending)}
 		}
 	},
+	"CheapestOf4": func(in *input) func() []int {
+		distortion, around := array[[4]int](place[int](in, 4, false)), new([4]MV)
+		reach := 1 + in.r.IntN(1<<14)
+		vector := func() MV { return MV{int16(in.r.IntN(2*reach) - reach), int16(in.r.IntN(2*reach) - reach)} }
+		for k := range distortion {
+			distortion[k], around[k] = in.r.IntN(1<<(1+in.r.IntN(26))), vector()
+			if in.r.IntN(4) == 0 {
+				distortion[k], around[k] = distortion[0], around[0]
+			}
+		}
+		apart, lambda, most := vector(), in.r.IntN(1<<in.r.IntN(21)+1), in.r.IntN(1<<30+1)
+		return func() []int {
+			k, cost := CheapestOf4(distortion, around, apart, lambda, most)
+			if k < 0 {
+				cost = 0 // of which nothing is said
+			}
+			return []int{k, cost}
+		}
+	},
 	"LevelSets": func(in *input) func() []int {
 		coefs := in.coefs(256, 1<<in.r.IntN(16)-1)
 		if in.r.IntN(4) == 0 {

@@ -193,7 +193,7 @@ func (s *motionSearch) ring(p pattern) int {
 		if fast && r.n > 2 {
 			var sad [4]int
 			dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, s.at(centre), &r.at, s.limit(0))
-			if k := s.offerFour(centre, 1, &r.mv, &sad); k >= 0 {
+			if k := s.offerFour(centre, &r.mv, &sad); k >= 0 {
 				best = r.corner[k&3]
 			}
 			continue
@@ -250,17 +250,22 @@ func (s *motionSearch) descend(distance int16, steps int) {
 // is the best now, or -1.
 func (s *motionSearch) corners(distance int16) int {
 	s.diamonds.set(s.fine)
+	d, r, mv := &s.diamonds.at[min(distance>>1, 2)], s.fine, s.mv
+	start, pairs := r.Index(s.x+int(mv.X>>2), s.y+int(mv.Y>>2)), &d.pairs[mv.Y&3<<2|mv.X&3]
 	var satd [4]int
-	mv, r := s.mv, s.fine
-	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, r.All, r.Stride, r.Index(s.x+int(mv.X>>2), s.y+int(mv.Y>>2)), s.diamonds.around(mv, distance), s.limit(0))
-	return s.offerFour(mv, distance, &diamond, &satd)
+	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, r.All, r.Stride, start, pairs, s.limit(0))
+	return s.offerFour(mv, &d.mv, &satd)
 }
 
-// diamonds are where the corners of diamonds are predicted from, behind where the whole
-// samples of a vector lead, in reference planes of one geometry.
+// diamonds are those at 1, 2 and 4 quarter samples, in reference planes of one geometry.
 type diamonds struct {
 	stride, distance int
-	pairs            [3][16]dsp.Pairs // at 1, 2 and 4 quarter samples, by fractions of the vector
+	at               [3]struct {
+		mv [4]macroblock.MV
+		// By fractions of the vector in the middle: where corners are predicted from,
+		// behind where its whole samples lead.
+		pairs [16]dsp.Pairs
+	}
 }
 
 func (d *diamonds) set(r *picture.RefPlane) {
@@ -268,20 +273,19 @@ func (d *diamonds) set(r *picture.RefPlane) {
 		return
 	}
 	d.stride, d.distance = r.Stride, r.Distance
-	for i := range d.pairs {
-		for fraction := range d.pairs[i] {
-			mv := macroblock.MV{X: int16(fraction & 3), Y: int16(fraction >> 2)}
-			var at [4][2]int
-			for k, corner := range diamond {
-				a, b := inter.Offsets(r, 0, 0, plus(mv, corner, 1<<i))
-				at[k] = [2]int{a - r.Origin, b - r.Origin}
+	for i := range d.at {
+		at := &d.at[i]
+		for k, corner := range diamond {
+			at.mv[k] = plus(macroblock.MV{}, corner, 1<<i)
+		}
+		for fraction := range at.pairs {
+			middle := macroblock.MV{X: int16(fraction & 3), Y: int16(fraction >> 2)}
+			var pairs [4][2]int
+			for k, mv := range at.mv {
+				a, b := inter.Offsets(r, 0, 0, plus(middle, mv, 1))
+				pairs[k] = [2]int{a - r.Origin, b - r.Origin}
 			}
-			d.pairs[i][fraction] = dsp.NewPairs(&at)
+			at.pairs[fraction] = dsp.NewPairs(&pairs)
 		}
 	}
-}
-
-// around is the diamond around a vector at 1, 2 or 4 quarter samples.
-func (d *diamonds) around(mv macroblock.MV, distance int16) *dsp.Pairs {
-	return &d.pairs[min(distance>>1, 2)][mv.Y&3<<2|mv.X&3]
 }

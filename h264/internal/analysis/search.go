@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"github.com/g264/g264/h264/internal/entropy"
 	"github.com/g264/g264/h264/internal/inter"
 	"github.com/g264/g264/h264/internal/macroblock"
 	"github.com/g264/g264/h264/internal/picture"
@@ -68,7 +67,7 @@ func (s *motionSearch) containsAround(mv macroblock.MV, distance int) bool {
 }
 
 func (s *motionSearch) rate(mv macroblock.MV) int {
-	return s.lambda * entropy.MVDBits(int(mv.X)-int(s.mvp.X), int(mv.Y)-int(s.mvp.Y))
+	return s.lambda * dsp.MVDBits(int(mv.X)-int(s.mvp.X), int(mv.Y)-int(s.mvp.Y))
 }
 
 // whole tries a vector of whole samples by SAD, and reports whether it is the
@@ -150,7 +149,7 @@ func (s *motionSearch) four(mvs *[4]macroblock.MV) {
 		at[k] = s.at(mvs[k])
 	}
 	dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, 0, &at, s.limit(0))
-	s.offerFour(macroblock.MV{}, 1, mvs, &sad)
+	s.offerFour(macroblock.MV{}, mvs, &sad)
 }
 
 // fourFine is four for vectors of any precision.
@@ -162,21 +161,17 @@ func (s *motionSearch) fourFine(mvs *[4]macroblock.MV) {
 	}
 	pairs := dsp.NewPairs(&at)
 	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, 0, &pairs, s.limit(0))
-	s.offerFour(macroblock.MV{}, 1, mvs, &satd)
+	s.offerFour(macroblock.MV{}, mvs, &satd)
 }
 
-// offerFour takes the best of centre plus scale times four vectors if it costs less than
-// the best before, and returns which it is, or -1.
-func (s *motionSearch) offerFour(centre macroblock.MV, scale int16, mvs *[4]macroblock.MV, distortion *[4]int) int {
-	best := -1
-	for k, d := range distortion {
-		if 16*d < s.cost {
-			if mv := plus(centre, mvs[k], scale); s.offer(mv, s.rate(mv)+16*d) {
-				best = k
-			}
-		}
+// offerFour takes the best of centre plus four vectors if it costs less than the best
+// before, and returns which it is, or -1.
+func (s *motionSearch) offerFour(centre macroblock.MV, around *[4]macroblock.MV, distortion *[4]int) int {
+	k, cost := dsp.CheapestOf4(distortion, around, plus(centre, s.mvp, -1), s.lambda, s.cost)
+	if k >= 0 {
+		s.mv, s.cost = plus(centre, around[k&3], 1), cost
 	}
-	return best
+	return k
 }
 
 // rounded is mv at whole samples, brought into range.

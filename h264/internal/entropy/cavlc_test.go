@@ -9,6 +9,7 @@ import (
 
 	"github.com/g264/g264/h264/internal/bits"
 	"github.com/g264/g264/h264/internal/macroblock"
+	"github.com/g264/g264/internal/dsp"
 )
 
 // coder is what both entropy coders do.
@@ -206,7 +207,7 @@ func TestHeaderCosts(t *testing.T) {
 					}
 					for _, s := range subs {
 						mv, pred := mb.MV[4*s.Y+s.X], mb.PredictMV(&m.n, s, ref)
-						got += MVDBits(int(mv.X)-int(pred.X), int(mv.Y)-int(pred.Y))
+						got += dsp.MVDBits(int(mv.X)-int(pred.X), int(mv.Y)-int(pred.Y))
 					}
 				}
 			}

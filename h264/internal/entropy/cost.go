@@ -1,8 +1,6 @@
 package entropy
 
 import (
-	mathbits "math/bits"
-
 	"github.com/g264/g264/h264/internal/bits"
 	"github.com/g264/g264/h264/internal/macroblock"
 )
@@ -35,12 +33,6 @@ func RefBits(ref int8, numRefIdxActive int) int {
 		return 1
 	}
 	return bits.UELen(uint32(ref))
-}
-
-// MVDBits returns the size of both components of mvd_l0: the codeNum of v plus
-// one has one bit more than |v|, so se(v) has 2*len(|v|)+1.
-func MVDBits(dx, dy int) int {
-	return 2*(mathbits.Len32(uint32(max(dx, -dx)))+mathbits.Len32(uint32(max(dy, -dy)))) + 2
 }
 
 // I4ModeBits returns the size of an Intra 4x4 prediction mode where pred is

@@ -15,6 +15,7 @@ var dsp = asm.Package{
 		concept("difference", difference),
 		concept("halfplanes", halfPlanes),
 		concept("motion", motion),
+		concept("vectors", vectors),
 		concept("sums", sums),
 		concept("planes", planes),
 		concept("rows", rows),

@@ -1,0 +1,55 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/operand"
+)
+
+// vectors writes what chooses among vectors. The length of a number n is the exponent of 2n+1 as a floating-point number.
+func vectors(g *gen) {
+	g.function("cheapestOf4AVX2", "(distortion *[4]int, around *[8]int16, apart, lambda, most int) (k, cost int)",
+		"cheapestOf4AVX2 is CheapestOf4, where the low halves of apart are its components. If k is -1, cost is of no use.")
+	const bias = 127 // of exponents
+	rest := g.table("rest", 1<<32+1, 1<<32+1, (1<<32+1)*(2*2*bias-2), (1<<32+1)*(2*2*bias-2))
+	apart, lambda, most := g.XMM(), g.XMM(), g.GP64()
+	g.VPBROADCASTD(g.argument("apart"), apart)
+	g.VPADDW(Mem{Base: g.param("around")}, apart, apart)
+	g.VPABSW(apart, apart)
+	lengths, ones, high := g.YMM(), g.YMM(), g.XMM()
+	g.VPMOVZXWD(apart, lengths)
+	g.VPADDD(lengths, lengths, lengths)
+	g.VBROADCASTI128(rest, ones)
+	g.VPADDD(ones, lengths, lengths)
+	g.VCVTDQ2PS(lengths, lengths)
+	g.VPSRLD(Imm(23), lengths, lengths)
+	g.VEXTRACTI128(Imm(1), lengths, high)
+	cost := lengths.AsX()
+	g.VPHADDD(high, cost, cost)
+	g.VPADDD(cost, cost, cost)
+	g.VPSUBD(rest.Offset(16), cost, cost)
+	g.VPBROADCASTD(g.argument("lambda"), lambda)
+	g.VPMULLD(lambda, cost, cost)
+	distortion, low, upper := g.param("distortion"), g.XMM(), g.XMM()
+	g.VMOVDQU(Mem{Base: distortion}, low)
+	g.VMOVDQU(Mem{Base: distortion, Disp: 16}, upper)
+	g.VSHUFPS(Imm(0x88), upper, low, low)
+	g.VPSLLD(Imm(4), low, low)
+	g.VPADDD(low, cost, cost)
+	least, other := g.XMM(), g.XMM()
+	g.VPSHUFD(Imm(0x4e), cost, least)
+	g.VPMINSD(cost, least, least)
+	g.VPSHUFD(Imm(0xb1), least, other)
+	g.VPMINSD(other, least, least)
+	g.VPCMPEQD(least, cost, cost)
+	k, sum, none := g.GP64(), g.GP64(), g.GP64()
+	g.VMOVMSKPS(cost, k.As32())
+	g.BSFL(k.As32(), k.As32())
+	g.VMOVD(least, sum.As32())
+	g.MOVQ(I32(-1), none)
+	g.Load(g.Param("most"), most)
+	g.CMPQ(sum, most)
+	g.CMOVQGE(none, k)
+	g.VZEROUPPER()
+	g.Store(k, g.ReturnIndex(0))
+	g.Store(sum, g.ReturnIndex(1))
+	g.RET()
+}
