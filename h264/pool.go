@@ -10,9 +10,9 @@ import (
 )
 
 // pool runs surveys and the stages of the pictures in flight, a band or a row at
-// a time. The caller's goroutine is a worker as long as it waits, so that there are
-// no more goroutines than processors; the others live while there is something to do.
-// With one thread the caller's goroutine does everything.
+// a time. The caller's goroutine is one of the workers while it waits, and has its
+// processor while it doesn't; the others live while there is something to do. With one
+// thread the caller's goroutine does everything.
 type pool struct {
 	mu       sync.Mutex
 	surveys  []*survey // oldest first
@@ -26,18 +26,14 @@ type pool struct {
 
 	observe func(Task) // nil: nobody
 
-	places   places
-	idle     []*worker // without a goroutine
-	waiting  []*worker // without a task while others run
-	starting int       // goroutines that have no worker yet
-	serve    func()
-	calling  *worker   // the caller's; nil if it does not wait
-	deferred bool      // the caller waits, and has no worker
-	done     sync.Cond // what the caller waits for may have happened
-	stopped  bool
-	failed   *failure // nil: none that the caller does not know of
-	running  sync.WaitGroup
-	inline   bool
+	places  places
+	calling *worker   // the caller's
+	idle    []*worker // without a goroutine
+	waiting []*worker // without a task while others run
+	quiet   sync.Cond // no task is being done
+	stopped bool
+	failed  *failure // nil: none that the caller does not know of
+	running sync.WaitGroup
 }
 
 // worker is what a goroutine works with.
@@ -46,17 +42,19 @@ type worker struct {
 	number   int
 	picture  int // whose row it decided last
 	analysis *analysis.Worker
-	ready    sync.Cond // there may be a task
+	ready    sync.Cond // there may be a task, or what the caller waits for
+	serve    func()    // run, ready made
 }
 
 func newPool(threads int, chroma44 bool, reach int) *pool {
-	p := &pool{reach: reach, places: newPlaces(threads), inline: threads == 1}
-	p.done.L, p.serve = &p.mu, p.run
+	p := &pool{reach: reach, places: newPlaces(threads)}
+	p.quiet.L = &p.mu
 	for i := range threads {
 		w := &worker{pool: p, number: i, analysis: analysis.NewWorker(chroma44)}
-		w.ready.L = &p.mu
+		w.ready.L, w.serve = &p.mu, w.run
 		p.idle = append(p.idle, w)
 	}
+	p.calling, p.idle = p.idle[0], p.idle[1:]
 	return p
 }
 
@@ -110,7 +108,7 @@ func (p *pool) rewind(c *coding, begin func(c *coding)) {
 	defer p.mu.Unlock()
 	p.paused = true
 	for p.busy > 0 {
-		p.done.Wait()
+		p.quiet.Wait()
 	}
 	p.paused = false
 	p.flight = slices.Insert(p.flight, 0, c)
@@ -147,7 +145,6 @@ func (p *pool) stop() {
 func (p *pool) halt() {
 	p.stopped = true
 	p.rouse()
-	p.done.Broadcast()
 }
 
 // halted reports whether the pool has stopped.
@@ -170,27 +167,14 @@ func (p *pool) wait() {
 // await has the caller's goroutine work until what it waits for has happened, or the
 // pool stopped. p.mu is held.
 func (p *pool) await(happened func() bool) {
-	for !happened() && !p.stopped {
-		if len(p.idle) == 0 {
-			p.deferred = true
-			p.done.Wait()
-			p.deferred = false
-			continue
-		}
-		w := p.idle[0]
-		p.idle = append(p.idle[:0], p.idle[1:]...)
-		p.calling = w
-		p.work(w, happened)
-		p.calling = nil
-		p.release(w)
-	}
+	p.work(p.calling, happened)
 	p.wake()
 }
 
 // wake gets a worker to look for a task if there is one to be found. p.mu is
 // held.
 func (p *pool) wake() {
-	if p.inline || len(p.waiting) == 0 && p.starting >= len(p.idle) {
+	if len(p.waiting)+len(p.idle) == 0 {
 		return
 	}
 	if _, found := p.find(nil); !found {
@@ -202,9 +186,11 @@ func (p *pool) wake() {
 		w.ready.Signal()
 		return
 	}
-	p.starting++
+	last := len(p.idle) - 1
+	w := p.idle[last]
+	p.idle = p.idle[:last]
 	p.running.Add(1)
-	go p.serve()
+	go w.serve()
 }
 
 // rouse gets all workers that wait to look again. p.mu is held.
@@ -219,42 +205,22 @@ func (p *pool) rouse() {
 // worker. To nil all parts do. p.mu is held.
 func (w *worker) at(i, n int) bool { return w == nil || w.pool.places.at(w.number, i, n) }
 
-// run is a goroutine that serves with an idle worker, if there is one still.
-func (p *pool) run() {
+// run is a worker's goroutine.
+func (w *worker) run() {
+	p := w.pool
 	defer p.running.Done()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.starting--
-	last := len(p.idle) - 1
-	if last < 0 {
-		return
-	}
-	w := p.idle[last]
-	p.idle = p.idle[:last]
 	p.work(w, p.atRest)
-	p.release(w)
-	p.done.Broadcast()
-}
-
-// release makes a worker idle, in the order of numbers. p.mu is held.
-func (p *pool) release(w *worker) {
-	i := 0
-	for i < len(p.idle) && p.idle[i].number < w.number {
-		i++
-	}
-	p.idle = slices.Insert(p.idle, i, w)
+	p.idle = append(p.idle, w)
 }
 
 // work does tasks until what the worker's goroutine waits for has happened, or the
-// pool stopped. A worker without a task goes to the caller if that has none. p.mu is
-// held, but for the tasks.
+// pool stopped. p.mu is held, but for the tasks.
 func (p *pool) work(w *worker, happened func() bool) {
 	for !p.stopped && !happened() {
 		t, found := p.next(w)
 		if !found {
-			if p.deferred {
-				return
-			}
 			p.waiting = append(p.waiting, w)
 			w.ready.Wait()
 			continue
@@ -274,8 +240,8 @@ func (p *pool) perform(w *worker, t task) {
 	ended := false
 	defer func() {
 		p.mu.Lock()
-		if p.busy--; p.busy == 0 && p.paused {
-			p.done.Broadcast()
+		if p.busy--; p.busy == 0 {
+			p.quiet.Signal()
 		}
 		if ended {
 			p.settle(t)
@@ -320,7 +286,6 @@ func (p *pool) atRest() bool { return p.complete() && !p.paused }
 // tell wakes the caller, who may wait for what has happened, and all workers if
 // nothing is left to do: they end. p.mu is held.
 func (p *pool) tell() {
-	p.done.Broadcast()
 	if p.complete() {
 		p.rouse()
 		return

@@ -34,10 +34,8 @@ type task struct {
 // next finds a task for a worker, one that lies at it if there is one. p.mu is
 // held.
 func (p *pool) next(w *worker) (task, bool) {
-	if !p.inline {
-		if t, found := p.find(w); found {
-			return t, true
-		}
+	if t, found := p.find(w); found {
+		return t, true
 	}
 	return p.find(nil)
 }
