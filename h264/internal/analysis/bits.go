@@ -133,7 +133,11 @@ func (w *Worker) learnBits(c *candidate) {
 	if w.x >= Lag && w.x%f.Preset.LearnEvery != 0 {
 		return
 	}
-	w.cabac.Learn(&c.mb, &w.n, &c.res)
+	if c.rated && c.mb.Type.IsIntra() {
+		w.cabac.Follow(&c.after)
+	} else {
+		w.cabac.Learn(&c.mb, &w.n, &c.res)
+	}
 	if w.x == min(Lag, f.MBW)-1 {
 		f.states[w.y] = *w.cabac.States()
 	}
@@ -142,7 +146,8 @@ func (w *Worker) learnBits(c *candidate) {
 // macroblockBits returns what the macroblock of a candidate takes.
 func (w *Worker) macroblockBits(c *candidate) int {
 	if w.f.CABAC {
-		return w.cabac.Cost(&c.mb, &w.n, &c.res)
+		c.rated = true
+		return w.cabac.Cost(&c.mb, &w.n, &c.res, &c.after)
 	}
 	w.startCAVLC()
 	return (w.cavlc.Bits(&c.mb, &w.n, &c.res) + w.runBits(c)) << 8

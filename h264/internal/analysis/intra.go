@@ -12,7 +12,7 @@ import (
 func (w *Worker) startIntra(c *candidate, t macroblock.Type) {
 	c.mb = macroblock.MB{Type: t, QP: int8(w.qp)}
 	c.mb.Ref = [4]int8{-1, -1, -1, -1}
-	c.predicted = 0
+	c.predicted, c.rated = 0, false
 }
 
 // intra16Mode picks the Intra 16x16 mode by SATD and returns its cost; the

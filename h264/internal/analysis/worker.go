@@ -75,6 +75,10 @@ type candidate struct {
 	predicted uint8
 	saved     [4]int64 // by how much less its quadrants cost than not coded, then
 	chroma    int64    // cost of the chroma blocks of 4:2:0, of an inter macroblock
+
+	// rated says of an intra macroblock that after is what CABAC's states would be.
+	rated bool
+	after entropy.After
 }
 
 // NewWorker makes a worker for pictures of one chroma format.

@@ -179,9 +179,10 @@ func BenchmarkCABAC(b *testing.B) {
 		})
 		b.Run("cost/about"+d.name, func(b *testing.B) {
 			c.BeginSlice(nil, p.slice)
+			var after After
 			for i := range b.N {
 				m := &p.mbs[i%len(p.mbs)]
-				c.Cost(&m.mb, &m.n, &m.res)
+				c.Cost(&m.mb, &m.n, &m.res, &after)
 			}
 		})
 	}

@@ -12,7 +12,7 @@ type CABAC struct {
 	binCoder
 	w         *bits.Writer
 	own       Contexts // states, but during Cost
-	after     Contexts // those of Cost
+	forHead   Contexts // those of HeadCost
 	chroma444 bool
 	slice     Slice
 	count     int  // macroblocks of the slice so far

@@ -2,23 +2,31 @@ package entropy
 
 import "github.com/g264/g264/h264/internal/macroblock"
 
+// After is what a macroblock leaves that Cost was asked about.
+type After struct {
+	states    Contexts
+	qp        int
+	qpChanged bool
+}
+
 // Cost returns what Macroblock would add to the slice data, in 1/256 bit, with
-// the states that c has. They don't change.
-func (c *CABAC) Cost(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) int {
-	c.after = c.own
-	qp, qpChanged := c.startCounting(&c.after)
+// the states that c has. They don't change: what they would be is in after.
+func (c *CABAC) Cost(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual, after *After) int {
+	after.states = c.own
+	qp, qpChanged := c.startCounting(&after.states)
 	c.macroblock(mb, n, r)
 	c.settle()
+	after.qp, after.qpChanged = c.qp, c.qpChanged
 	c.states, c.qp, c.qpChanged = &c.own, qp, qpChanged
 	return c.cost
 }
 
 // HeadCost is Cost without the residual.
 func (c *CABAC) HeadCost(mb *macroblock.MB, n *macroblock.Neighbours) int {
-	copy(c.after[:ctxResidual], c.own[:])
-	copy(c.after[ctxTransform8x8:][:3], c.own[ctxTransform8x8:])
-	c.after[ctxProceed], c.after[ctxNothing] = proceedState, nothingState
-	qp, qpChanged := c.startCounting(&c.after)
+	copy(c.forHead[:ctxResidual], c.own[:])
+	copy(c.forHead[ctxTransform8x8:][:3], c.own[ctxTransform8x8:])
+	c.forHead[ctxProceed], c.forHead[ctxNothing] = proceedState, nothingState
+	qp, qpChanged := c.startCounting(&c.forHead)
 	c.head(mb, n, nil)
 	c.settle()
 	c.states, c.qp, c.qpChanged = &c.own, qp, qpChanged
@@ -30,6 +38,11 @@ func (c *CABAC) Learn(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock
 	c.startCounting(&c.own)
 	c.macroblock(mb, n, r)
 	c.settle()
+}
+
+// Follow is Learn for a macroblock whose Cost, with the states that c has, left that.
+func (c *CABAC) Follow(after *After) {
+	c.own, c.qp, c.qpChanged = after.states, after.qp, after.qpChanged
 }
 
 // startCounting has bins counted with these states. It returns what else changes.
