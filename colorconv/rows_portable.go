@@ -86,27 +86,36 @@ func splitPixelsPortable(a, b, c, pix []uint8, n int) {
 // pairOfBytes has a byte in each half of a word.
 const pairOfBytes = 0x000000ff000000ff
 
-// lumaRow converts a row of pixels of n bytes to Y: eight at once, pixels i and i+4
-// in the halves of a word.
+// lumaRow converts a row of pixels of n bytes to Y: eight at once, two in the halves of a word.
 func lumaRow(y, pix []uint8, n int, m *pixelMatrix) {
-	k0, k1, k2, bias := m.luma[0], m.luma[1], m.luma[2], m.lumaBias
-	i := 0
-	// The last pixel is read with the byte after it.
-	for ; i+8 < len(y); i += 8 {
-		p, v := &pix[n*i], uint64(0)
-		u := at4(p, 0) | at4(p, 4*n)<<32
-		v |= (u&pairOfBytes*k0 + u>>8&pairOfBytes*k1 + u>>16&pairOfBytes*k2 + bias) >> lumaBits & pairOfBytes
-		u = at4(p, n) | at4(p, 5*n)<<32
-		v |= (u&pairOfBytes*k0 + u>>8&pairOfBytes*k1 + u>>16&pairOfBytes*k2 + bias) >> lumaBits & pairOfBytes << 8
-		u = at4(p, 2*n) | at4(p, 6*n)<<32
-		v |= (u&pairOfBytes*k0 + u>>8&pairOfBytes*k1 + u>>16&pairOfBytes*k2 + bias) >> lumaBits & pairOfBytes << 16
-		u = at4(p, 3*n) | at4(p, 7*n)<<32
-		v |= (u&pairOfBytes*k0 + u>>8&pairOfBytes*k1 + u>>16&pairOfBytes*k2 + bias) >> lumaBits & pairOfBytes << 24
-		put8(&y[i], v)
+	t, i := pairMatrix{m.luma[0], m.luma[1], m.luma[2], m.lumaBias}, 0
+	if n == 4 {
+		for ; i+8 <= len(y); i += 8 {
+			p := &pix[4*i]
+			v := t.luma(at8(p, 0)) | t.luma(at8(p, 8))<<16
+			w := t.luma(at8(p, 16)) | t.luma(at8(p, 24))<<16
+			put8(&y[i], (v|v>>24)&0xffffffff|(w|w>>24)<<32)
+		}
+	} else {
+		// The last pixel is read with the byte after it.
+		for ; i+8 < len(y); i += 8 {
+			p := &pix[3*i]
+			v := t.luma(at4(p, 0)|at4(p, 12)<<32) | t.luma(at4(p, 3)|at4(p, 15)<<32)<<8
+			v |= t.luma(at4(p, 6)|at4(p, 18)<<32)<<16 | t.luma(at4(p, 9)|at4(p, 21)<<32)<<24
+			put8(&y[i], v)
+		}
 	}
 	for ; i < len(y); i++ {
 		y[i] = m.lumaOf(pix[n*i:])
 	}
+}
+
+// pairMatrix makes Y of two pixels at once.
+type pairMatrix struct{ k0, k1, k2, bias uint64 }
+
+// luma returns Y of the pixels in the halves of u.
+func (t pairMatrix) luma(u uint64) uint64 {
+	return (u&pairOfBytes*t.k0 + u>>8&pairOfBytes*t.k1 + u>>16&pairOfBytes*t.k2 + t.bias) >> lumaBits & pairOfBytes
 }
 
 // evenBytes keeps every other byte, so that four sums of them have 16 bits each.
