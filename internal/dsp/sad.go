@@ -61,19 +61,6 @@ func SADBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride,
 	}
 }
 
-// sadPortable returns SAD, or a sum of rows that is not below limit.
-func sadPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
-	w, h := b.W(), b.H()
-	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
-	switch w {
-	case 16:
-		return sad16(p, aStride, q, rStride, h, limit)
-	case 8:
-		return sad8(p, aStride, q, rStride, h, limit)
-	}
-	return sad4(p, aStride, q, rStride, h, limit)
-}
-
 // absDiff returns the absolute differences of the eight samples of v and w.
 //
 // A byte of v&t - t/2, where t = v^w, is half of v-w rounded up, so its highest bit tells after the addition of 127
@@ -91,64 +78,62 @@ func pairSums(v uint64) uint64 {
 	return e + (v-e)>>8
 }
 
-// Four rows are added up without a loop: in WebAssembly the jump back takes as long as the arithmetic of a row.
-
-func sad16(p *uint8, aStride int, q *uint8, rStride, h, limit int) int {
+// sadPortable returns SAD, or a sum of rows that is not below limit. Four rows are added up without a loop, and the shapes
+// have no functions of their own: in WebAssembly a jump back takes as long as the arithmetic of a row, a call as some rows.
+func sadPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
+	w, h := b.W(), b.H()
+	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
 	var sum uint64
-	for i, j := 0, 0; ; {
-		sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
-		i += aStride
-		j += rStride
-		sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
-		i += aStride
-		j += rStride
-		sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
-		i += aStride
-		j += rStride
-		sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
-		if h -= 4; h <= 0 || sumLanes(sum) >= limit {
-			return sumLanes(sum)
+	switch i, j := 0, 0; w {
+	case 16:
+		for {
+			sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+			i += aStride
+			j += rStride
+			sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+			i += aStride
+			j += rStride
+			sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+			i += aStride
+			j += rStride
+			sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
+			if h -= 4; h <= 0 || sumLanes(sum) >= limit {
+				return sumLanes(sum)
+			}
+			i += aStride
+			j += rStride
 		}
-		i += aStride
-		j += rStride
-	}
-}
-
-func sad8(p *uint8, aStride int, q *uint8, rStride, h, limit int) int {
-	var sum uint64
-	for i, j := 0, 0; ; {
-		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-		i += aStride
-		j += rStride
-		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-		i += aStride
-		j += rStride
-		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-		i += aStride
-		j += rStride
-		sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-		if h -= 4; h <= 0 || sumLanes(sum) >= limit {
-			return sumLanes(sum)
+	case 8:
+		for {
+			sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+			i += aStride
+			j += rStride
+			sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+			i += aStride
+			j += rStride
+			sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+			i += aStride
+			j += rStride
+			sum += pairSums(absDiff(at8(p, i), at8(q, j)))
+			if h -= 4; h <= 0 || sumLanes(sum) >= limit {
+				return sumLanes(sum)
+			}
+			i += aStride
+			j += rStride
 		}
-		i += aStride
-		j += rStride
-	}
-}
-
-// sad4 takes two rows to a word.
-func sad4(p *uint8, aStride int, q *uint8, rStride, h, limit int) int {
-	var sum uint64
-	for i, j := 0, 0; ; {
-		v, w := at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32
-		sum += pairSums(absDiff(v, w))
-		i += 2 * aStride
-		j += 2 * rStride
-		v, w = at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32
-		sum += pairSums(absDiff(v, w))
-		if h -= 4; h <= 0 || sumLanes(sum) >= limit {
-			return sumLanes(sum)
+	default: // two rows to a word
+		for {
+			v, w := at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32
+			sum += pairSums(absDiff(v, w))
+			i += 2 * aStride
+			j += 2 * rStride
+			v, w = at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32
+			sum += pairSums(absDiff(v, w))
+			if h -= 4; h <= 0 || sumLanes(sum) >= limit {
+				return sumLanes(sum)
+			}
+			i += 2 * aStride
+			j += 2 * rStride
 		}
-		i += 2 * aStride
-		j += 2 * rStride
 	}
 }

@@ -112,18 +112,47 @@ func SATDAvgBelow(b Block, a []uint8, aStride int, p, q []uint8, stride int, lim
 	return min(satdPortable(b, a, aStride, avg[:], 16, limit), limit)
 }
 
-// satdPortable returns SATD, or a sum of blocks that is not below limit.
-func satdPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
+// satdPortable returns SATD, or a sum of blocks that is not below limit. It takes two 4x4 blocks side by side at once, down
+// the columns, where there are two.
+func satdPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) (total int) {
 	w, h := b.W(), b.H()
 	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
-	if w > 4 {
-		return satd8(p, aStride, q, rStride, w, h, limit)
+	if w == 4 {
+		for {
+			// Sums and differences of a row share a word.
+			s0, d0 := satdRow(at4(p, 0), at4(q, 0), satdBias4)
+			s1, d1 := satdRow(at4(p, aStride), at4(q, rStride), 0)
+			s2, d2 := satdRow(at4(p, 2*aStride), at4(q, 2*rStride), 0)
+			s3, d3 := satdRow(at4(p, 3*aStride), at4(q, 3*rStride), 0)
+			s0, s1, s2, s3 = butterfly4(s0+d0<<32, s1+d1<<32, s2+d2<<32, s3+d3<<32)
+			total += sumLanes(satdPairs(s0, s1) + satdPairs(s2, s3) + 2*satdBiasP*lanes)
+			if h -= 4; h <= 0 || total >= limit {
+				return total
+			}
+			p, q = offset(p, 4*aStride), offset(q, 4*rStride)
+		}
 	}
-	sum := sumLanes(satd4x4(p, aStride, q, rStride))
-	if h > 4 && sum < limit {
-		sum += sumLanes(satd4x4(offset(p, 4*aStride), aStride, offset(q, 4*rStride), rStride))
+	for y := h; ; {
+		s0, d0 := satdRow(at8(p, 0), at8(q, 0), satdBias)
+		s1, d1 := satdRow(at8(p, aStride), at8(q, rStride), 0)
+		s2, d2 := satdRow(at8(p, 2*aStride), at8(q, 2*rStride), 0)
+		s3, d3 := satdRow(at8(p, 3*aStride), at8(q, 3*rStride), 0)
+		s0, s1, s2, s3 = butterfly4(s0, s1, s2, s3)
+		d0, d1, d2, d3 = butterfly4(d0, d1, d2, d3)
+		total += sumLanes(satdPairs(s0, s1) + satdPairs(s2, s3) + satdPairs(d0, d1) + satdPairs(d2, d3) + 4*satdBiasP*lanes)
+		if total >= limit {
+			return total
+		}
+		if y -= 4; y > 0 {
+			p, q = offset(p, 4*aStride), offset(q, 4*rStride)
+			continue
+		}
+		if w -= 8; w <= 0 {
+			return total
+		}
+		p, q = offset(p, 8-(h-4)*aStride), offset(q, 8-(h-4)*rStride)
+		y = h
 	}
-	return sum
 }
 
 // SATDEach puts into out the SATD between a block and each of four predictions of stride 16.
@@ -253,39 +282,4 @@ func satdRow(v, w, bias uint64) (sum, diff uint64) {
 	ev, ew := even(v), even(w)
 	e, o := ev|bias-ew, (v^ev)>>8-(w^ew)>>8
 	return e + o, e - o
-}
-
-// satd8 is satdPortable for blocks of 8 or 16 columns: two 4x4 blocks side by side at once, down the columns.
-func satd8(a *uint8, aStride int, r *uint8, rStride, w, h, limit int) (total int) {
-	for y := h; ; {
-		s0, d0 := satdRow(at8(a, 0), at8(r, 0), satdBias)
-		s1, d1 := satdRow(at8(a, aStride), at8(r, rStride), 0)
-		s2, d2 := satdRow(at8(a, 2*aStride), at8(r, 2*rStride), 0)
-		s3, d3 := satdRow(at8(a, 3*aStride), at8(r, 3*rStride), 0)
-		s0, s1, s2, s3 = butterfly4(s0, s1, s2, s3)
-		d0, d1, d2, d3 = butterfly4(d0, d1, d2, d3)
-		sum := satdPairs(s0, s1) + satdPairs(s2, s3) + satdPairs(d0, d1) + satdPairs(d2, d3) + 4*satdBiasP*lanes
-		if total += sumLanes(sum); total >= limit {
-			return total
-		}
-		if y -= 4; y > 0 {
-			a, r = offset(a, 4*aStride), offset(r, 4*rStride)
-			continue
-		}
-		if w -= 8; w <= 0 {
-			return total
-		}
-		a, r = offset(a, 8-(h-4)*aStride), offset(r, 8-(h-4)*rStride)
-		y = h
-	}
-}
-
-// satd4x4 returns the SATD of a 4x4 block as the sum of four lanes. Sums and differences of a row share a word.
-func satd4x4(a *uint8, aStride int, r *uint8, rStride int) uint64 {
-	s0, d0 := satdRow(at4(a, 0), at4(r, 0), satdBias4)
-	s1, d1 := satdRow(at4(a, aStride), at4(r, rStride), 0)
-	s2, d2 := satdRow(at4(a, 2*aStride), at4(r, 2*rStride), 0)
-	s3, d3 := satdRow(at4(a, 3*aStride), at4(r, 3*rStride), 0)
-	s0, s1, s2, s3 = butterfly4(s0+d0<<32, s1+d1<<32, s2+d2<<32, s3+d3<<32)
-	return satdPairs(s0, s1) + satdPairs(s2, s3) + 2*satdBiasP*lanes
 }
