@@ -66,6 +66,15 @@ func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 	}
 }
 
+// Put4x4 copies a block of 4x4 samples of stride 4.
+func Put4x4(dst []uint8, dStride int, src *[16]uint8) {
+	d, s := window(dst, dStride, 4, 4), &src[0]
+	put4(d, 0, at4(s, 0))
+	put4(d, dStride, at4(s, 4))
+	put4(d, 2*dStride, at4(s, 8))
+	put4(d, 3*dStride, at4(s, 12))
+}
+
 // CopyPairs copies a block of 8x8 interleaved pairs of samples. Those of its last row go to the eight samples of cb and of
 // cr too, the first and the second of each pair.
 func CopyPairs(dst []uint8, dStride int, src []uint8, sStride int, cb, cr []uint8) {

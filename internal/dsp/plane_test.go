@@ -41,6 +41,26 @@ func TestCopyBlock(t *testing.T) {
 	}
 }
 
+func TestPut4x4(t *testing.T) {
+	r := newRand(t)
+	for range 100 {
+		dst, stride := cut(r, 0, 4, 4)
+		var src [16]uint8
+		for i := range src {
+			src[i] = uint8(r.Uint32())
+		}
+		want := clone(dst)
+		for i, v := range src {
+			want[i/4*stride+i%4] = v
+		}
+		Put4x4(dst, stride, &src)
+		checkPlane(t, "Put4x4", dst, want)
+		if short := dst[:3*stride+3]; !panics(func() { Put4x4(short, stride, &src) }) {
+			t.Fatal("Put4x4 writes behind the samples")
+		}
+	}
+}
+
 func TestCopyPairs(t *testing.T) {
 	r := newRand(t)
 	for range 100 {

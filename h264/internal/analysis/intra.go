@@ -240,9 +240,9 @@ func (w *Worker) codeIntra4Block(c *candidate, mode uint8, i, bx, by int) (cost 
 
 // quantiseIntra4 codes a 4x4 block over its prediction into rec.
 func (w *Worker) quantiseIntra4(c *candidate, b *blockAt, src, rec []uint8, pred *[16]uint8) {
-	dsp.CopyBlock(rec, macroblock.RecStride, pred[:], intra.Stride4, 4, 4)
 	q, level, coef := w.quantiser(b.p), &c.res.Level[b.p][b.i&15], &w.coef[0]
-	dsp.ForwardDCT4x4(coef, src, srcStride, rec, macroblock.RecStride)
+	dsp.ForwardDCT4x4(coef, src, srcStride, pred[:], intra.Stride4)
+	dsp.Put4x4(rec, macroblock.RecStride, pred)
 	n := q.Quantise(level, coef, residual.Intra)
 	if n != 0 && w.f.Preset.OptimiseLevels {
 		w.setContext(c, b)
@@ -272,7 +272,7 @@ func (w *Worker) saveIntra4(c *candidate, i, bx, by int) {
 func (w *Worker) restoreIntra4(c *candidate, i, bx, by int) {
 	s := &w.saved4
 	for p := 0; p < w.planes(); p++ {
-		dsp.CopyBlock(w.rec[p][macroblock.RecAt(bx*4, by*4):], macroblock.RecStride, s.rec[p][:], 4, 4, 4)
+		dsp.Put4x4(w.rec[p][macroblock.RecAt(bx*4, by*4):], macroblock.RecStride, &s.rec[p])
 		c.res.Level[p][i], c.mb.TotalCoeff[p][by*4+bx] = s.level[p], s.count[p]
 	}
 }
