@@ -65,6 +65,12 @@ func TestScenes(t *testing.T) {
 			}
 			return moving(i)
 		}, []int{0}},
+		{"white flashes while nothing moves", func(i int) testvideo.Frame {
+			if i%6 == 5 && i < 28 {
+				return white
+			}
+			return still
+		}, []int{0}},
 		{"a fade to black and back", func(i int) testvideo.Frame {
 			return still.Darkened(max(i, 30-i)-15, 15)
 		}, []int{0}},

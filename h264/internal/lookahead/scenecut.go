@@ -10,7 +10,7 @@ import (
 // against prev: prediction from prev helps little, though there is something to
 // predict. The bar is higher soon after a key frame.
 func (p *Picture) SceneCut(prev *Picture, sinceKey, minKeyInt, keyInt int) bool {
-	if p.Bare() {
+	if p.predicted() {
 		return false
 	}
 	similar := int64(100 - bias(sinceKey, minKeyInt, keyInt))
@@ -23,8 +23,12 @@ func (p *Picture) SceneCut(prev *Picture, sinceKey, minKeyInt, keyInt int) bool 
 	return inter*100 >= intra*similar
 }
 
-// Bare reports whether there is nearly nothing to predict in the picture.
-func (p *Picture) Bare() bool { return p.InterCost <= int64(len(p.Vectors))*2*BlockBits }
+// predicted reports whether prediction leaves nearly nothing of the picture.
+func (p *Picture) predicted() bool { return p.InterCost <= int64(len(p.Vectors))*2*BlockBits }
+
+// Bare reports whether there is nearly nothing to predict in the picture, rather than
+// nearly nothing that prediction leaves, as of one that repeats another.
+func (p *Picture) Bare() bool { return p.predicted() && p.IntraCost < 16*p.InterCost }
 
 // bias is how many percent inter prediction must save for a picture to be none
 // of a new scene: a quarter of the most up to minKeyInt, all of it at keyInt.
