@@ -149,10 +149,11 @@ func (b *binCoder) makeRoom() {
 // tally changes states by the queue and adds what it costs.
 func (b *binCoder) tally() {
 	const countMask = 15 << dsp.BypassCount
-	states, outcomes, cost, bypassed := b.states, &binOutcomes, uint32(0), uint32(0)
+	states, cost, bypassed := b.states, uint32(0), uint32(0)
+	_ = *states // checks once that it is not nil
 	for _, y := range b.queue[:b.waiting&(queueSize-1)] {
 		state := &states[y>>1&1023]
-		outcome := outcomes[uint8(uint32(*state)<<1|y&1)]
+		outcome := binOutcomes[y&1][*state&127]
 		*state = uint8(outcome)
 		cost += outcome >> 8
 		bypassed += y & countMask
@@ -160,11 +161,11 @@ func (b *binCoder) tally() {
 	b.cost += int(cost + bypassed>>dsp.BypassCount<<8)
 }
 
-// binOutcomes holds the next state and, from bit 8 up, the cost by twice the state plus
-// the bin.
-var binOutcomes = func() (t [256]uint32) {
-	for i := range t {
-		t[i] = uint32(nextState[i]) | uint32(binCost[i>>1^i&1])<<8
+// binOutcomes holds the next state and, from bit 8 up, the cost by bin and state.
+var binOutcomes = func() (t [2][128]uint32) {
+	for i, next := range nextState {
+		bin, state := i&1, i>>1
+		t[bin][state] = uint32(next) | uint32(binCost[state^bin])<<8
 	}
 	return t
 }()
