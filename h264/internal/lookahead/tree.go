@@ -1,5 +1,7 @@
 package lookahead
 
+import "github.com/g264/g264/h264/internal/macroblock"
+
 // The macroblock tree (J. Garrett-Glaser, "A novel macroblock-tree algorithm
 // for high-performance optimization of dependent video coding in H.264/AVC"):
 // what a block shows is worth more bits the more of it later pictures inherit.
@@ -15,16 +17,20 @@ const maxInherited = 1 << 31
 // dead, as SATD of a block, is taken to be lost in quantisation: the prediction
 // stays as it is, and the block inherits all.
 func Inherit(window []*Picture, dead int) {
-	for _, p := range window {
-		blocks := p.blocks
-		for i := range blocks {
-			blocks[i].inherited = 0
-		}
-	}
+	window[len(window)-1].disinherit()
 	for i := len(window) - 1; i > 0; i-- {
+		window[i-1].disinherit()
 		if !window[i].Intra {
 			window[i].passOn(window[i-1], uint64(dead))
 		}
+	}
+}
+
+// disinherit begins anew.
+func (p *Picture) disinherit() {
+	blocks := p.blocks
+	for i := range blocks {
+		blocks[i].inherited = 0
 	}
 }
 
@@ -41,6 +47,10 @@ func (p *Picture) passOn(prev *Picture, dead uint64) {
 			amount := intra*uint64(p.Weights[i]) + uint64(b.inherited)
 			if inter > dead {
 				amount = amount * (intra - inter + dead) / intra
+			}
+			if p.Vectors[i] == (macroblock.MV{}) {
+				prev.blocks[i].inherit(amount)
+				continue
 			}
 			// In halves of half-size samples, of which a block has 16.
 			vx, vy := x*16+int(p.Vectors[i].X>>2), y*16+int(p.Vectors[i].Y>>2)
@@ -64,9 +74,12 @@ func (p *Picture) receive(x, y int, fx, fy, amount uint64) {
 
 func (p *Picture) add(x, y int, amount uint64) {
 	if uint(x) < uint(p.mbW) && uint(y) < uint(p.mbH) {
-		b := &p.blocks[y*p.mbW+x]
-		b.inherited = uint32(min(uint64(b.inherited)+amount, maxInherited))
+		p.blocks[y*p.mbW+x].inherit(amount)
 	}
+}
+
+func (b *block) inherit(amount uint64) {
+	b.inherited = uint32(min(uint64(b.inherited)+amount, maxInherited))
 }
 
 // Worth returns a block's own information and what later pictures inherit from
