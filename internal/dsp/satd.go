@@ -107,9 +107,37 @@ func SATDAvgBelow(b Block, a []uint8, aStride int, p, q []uint8, stride int, lim
 		}
 		return min(satd, limit)
 	}
-	var avg [16 * 16]uint8
-	Avg(avg[:], 16, p, stride, q, stride, w, h)
-	return min(satdPortable(b, a, aStride, avg[:], 16, limit), limit)
+	if w > 4 {
+		return min(satdAvg(window(a, aStride, w, h), aStride, window(p, stride, w, h), window(q, stride, w, h), stride, w, h, limit), limit)
+	}
+	var avg [4 * 16]uint8
+	Avg(avg[:], 4, p, stride, q, stride, w, h)
+	return min(satdPortable(b, a, aStride, avg[:], 4, limit), limit)
+}
+
+// satdAvg is satdPortable between a and the average of p and q, of 8 or 16 columns.
+func satdAvg(a *uint8, aStride int, p, q *uint8, stride, w, h, limit int) (total int) {
+	for y := h; ; {
+		s0, d0 := satdRow(at8(a, 0), avgBytes(at8(p, 0), at8(q, 0)), satdBias)
+		s1, d1 := satdRow(at8(a, aStride), avgBytes(at8(p, stride), at8(q, stride)), 0)
+		s2, d2 := satdRow(at8(a, 2*aStride), avgBytes(at8(p, 2*stride), at8(q, 2*stride)), 0)
+		s3, d3 := satdRow(at8(a, 3*aStride), avgBytes(at8(p, 3*stride), at8(q, 3*stride)), 0)
+		s0, s1, s2, s3 = butterfly4(s0, s1, s2, s3)
+		d0, d1, d2, d3 = butterfly4(d0, d1, d2, d3)
+		total += sumLanes(satdPairs(s0, s1) + satdPairs(s2, s3) + satdPairs(d0, d1) + satdPairs(d2, d3) + 4*satdBiasP*lanes)
+		if total >= limit {
+			return total
+		}
+		if y -= 4; y > 0 {
+			a, p, q = offset(a, 4*aStride), offset(p, 4*stride), offset(q, 4*stride)
+			continue
+		}
+		if w -= 8; w <= 0 {
+			return total
+		}
+		a, p, q = offset(a, 8-(h-4)*aStride), offset(p, 8-(h-4)*stride), offset(q, 8-(h-4)*stride)
+		y = h
+	}
 }
 
 // satdPortable returns SATD, or a sum of blocks that is not below limit. It takes two 4x4 blocks side by side at once, down
