@@ -182,13 +182,15 @@ func (t *LevelCosts) ChooseEight(out *EightChoices, c *[8][16]int16, q *LevelRat
 	var exact [64]uint32
 	for k := range c {
 		set := q.Exact(&exact, &c[k])
-		out.Large[k] = 0
-		for _, x := range exact[start:16] {
-			if x > maxEight {
-				out.Large[k] = 1
-			}
+		if start != 0 {
+			clear(exact[:start])
 		}
-		if out.Large[k] != 0 {
+		larger := uint32(0) // the highest bit: whether any is
+		for i := 0; i < 16; i += 4 {
+			x := (*[4]uint32)(exact[i:])
+			larger |= (maxEight - x[0]) | (maxEight - x[1]) | (maxEight - x[2]) | (maxEight - x[3])
+		}
+		if out.Large[k] = larger >> 31; larger>>31 != 0 {
 			continue
 		}
 		chosen, cost := t.Choose(&magnitude, &exact, scale, set>>start, start)

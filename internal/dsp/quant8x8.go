@@ -7,13 +7,17 @@ func Quant8x8(level, c *[64]int16, mf *[64]uint16, bias *[64]uint32, shift uint)
 	if useAVX2 {
 		return quant8x8AVX2(level, c, mf, bias, uint64(shift))
 	}
-	nonzero = 64
-	for i := range c {
-		l, zero := quant(c[i], mf[i], bias[i], shift)
-		level[i] = l
-		nonzero -= int(zero)
+	zeros := uint32(0)
+	for i := 0; i < 64; i += 4 {
+		l, s, m, b := (*[4]int16)(level[i:]), (*[4]int16)(c[i:]), (*[4]uint16)(mf[i:]), (*[4]uint32)(bias[i:])
+		l0, z0 := quant(s[0], m[0], b[0], shift)
+		l1, z1 := quant(s[1], m[1], b[1], shift)
+		l2, z2 := quant(s[2], m[2], b[2], shift)
+		l3, z3 := quant(s[3], m[3], b[3], shift)
+		l[0], l[1], l[2], l[3] = l0, l1, l2, l3
+		zeros += z0 + z1 + z2 + z3
 	}
-	return nonzero
+	return 64 - int(zeros)
 }
 
 // QuantLimits8x8 puts into limit the largest magnitude that Quant8x8 makes zero at each position, for AllWithin8x8. No mf
@@ -44,8 +48,11 @@ func Dequant8x8(c, level *[64]int16, scale *[64]int16, per int) {
 		return
 	}
 	if per >= 2 {
-		for i := range c {
-			c[i] = int16(int32(level[i]) * int32(scale[i]) << uint(per-2))
+		up := uint(per-2) & 31
+		for i := 0; i < 64; i += 4 {
+			d, l, s := (*[4]int16)(c[i:]), (*[4]int16)(level[i:]), (*[4]int16)(scale[i:])
+			d[0], d[1] = int16(int32(l[0])*int32(s[0])<<up), int16(int32(l[1])*int32(s[1])<<up)
+			d[2], d[3] = int16(int32(l[2])*int32(s[2])<<up), int16(int32(l[3])*int32(s[3])<<up)
 		}
 		return
 	}
