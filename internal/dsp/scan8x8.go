@@ -12,8 +12,9 @@ func ZigZag8x8(dst, src *[64]int16) {
 		zigZag8x8AVX2(dst, src)
 		return
 	}
-	for i, r := range scan8x8 {
-		dst[i] = src[r&63]
+	for i := 0; i < 64; i += 4 {
+		d, r := (*[4]int16)(dst[i:]), (*[4]uint8)(scan8x8[i:])
+		d[0], d[1], d[2], d[3] = src[r[0]&63], src[r[1]&63], src[r[2]&63], src[r[3]&63]
 	}
 }
 
@@ -23,8 +24,9 @@ func UnZigZag8x8(dst, src *[64]int16) {
 		unZigZag8x8AVX2(dst, src)
 		return
 	}
-	for i, r := range scan8x8 {
-		dst[r&63] = src[i]
+	for i := 0; i < 64; i += 4 {
+		s, r := (*[4]int16)(src[i:]), (*[4]uint8)(scan8x8[i:])
+		dst[r[0]&63], dst[r[1]&63], dst[r[2]&63], dst[r[3]&63] = s[0], s[1], s[2], s[3]
 	}
 }
 
@@ -34,14 +36,22 @@ func SplitScan8x8(level *[4][16]int16, scan *[64]int16) (nonzero int) {
 	if useAVX2 {
 		return splitScan8x8AVX2(level, scan)
 	}
-	for i, l := range scan {
-		level[i&3][i>>2&15] = l
-		if l != 0 {
-			nonzero++
-		}
+	coded := uint64(0) // in lanes
+	for i := 0; i < 16; i += 4 {
+		s := (*[16]int16)(scan[4*i:])
+		a, b, c, d := getLanes(s, 0), getLanes(s, 4), getLanes(s, 8), getLanes(s, 12)
+		coded += anyBits(a) + anyBits(b) + anyBits(c) + anyBits(d)
+		a, b, c, d = transpose4(a, b, c, d)
+		storeLanes(&level[0], i, a)
+		storeLanes(&level[1], i, b)
+		storeLanes(&level[2], i, c)
+		storeLanes(&level[3], i, d)
 	}
-	return nonzero
+	return sumLanes(coded)
 }
+
+// anyBits returns one in each lane that isn't zero.
+func anyBits(v uint64) uint64 { return (v&(0x7fff*lanes) + 0x7fff*lanes | v) >> 15 & lanes }
 
 // JoinScan8x8 takes the levels of an 8x8 block from four blocks in turn.
 func JoinScan8x8(scan *[64]int16, level *[4][16]int16) {
@@ -49,8 +59,13 @@ func JoinScan8x8(scan *[64]int16, level *[4][16]int16) {
 		joinScan8x8AVX2(scan, level)
 		return
 	}
-	for i := range scan {
-		scan[i] = level[i&3][i>>2&15]
+	for i := 0; i < 16; i += 4 {
+		a, b, c, d := transpose4(getLanes(&level[0], i), getLanes(&level[1], i), getLanes(&level[2], i), getLanes(&level[3], i))
+		s := (*[16]int16)(scan[4*i:])
+		storeLanes(s, 0, a)
+		storeLanes(s, 4, b)
+		storeLanes(s, 8, c)
+		storeLanes(s, 12, d)
 	}
 }
 
