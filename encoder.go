@@ -321,7 +321,7 @@ func (e *Encoder) code(f *Frame, pts int64) ([]h264.AccessUnit, error) {
 	defer e.convert.release()
 	pic, err := e.convert.convert(e.coder, f, e.width, e.height)
 	if err != nil {
-		return nil, err
+		return nil, e.interrupted(err)
 	}
 	pic.PTS, pic.ForceKey = pts, f.ForceKey
 	units, err := e.coder.Encode(pic)
@@ -331,12 +331,16 @@ func (e *Encoder) code(f *Frame, pts int64) ([]h264.AccessUnit, error) {
 	return units, e.interrupted(err)
 }
 
-// interrupted returns the reason of a coder's error if that is the context's end.
+// interrupted returns the reason of a coder's error if that is the context's end. Where
+// it is none, a call has panicked before, and its caller went on.
 func (e *Encoder) interrupted(err error) error {
-	if errors.Is(err, h264.ErrClosed) {
-		return ended(e.ctx)
+	if !errors.Is(err, h264.ErrClosed) {
+		return err
 	}
-	return err
+	if why := ended(e.ctx); why != nil {
+		return why
+	}
+	return ErrClosed
 }
 
 // deliver writes access units.

@@ -839,6 +839,80 @@ func TestContextEndsWithinEncode(t *testing.T) {
 	}
 }
 
+// A caller that goes on behind a panic of the encoder is told that no frame is taken any more, and that there is no file.
+func TestPanicEndsEncoder(t *testing.T) {
+	o := Options{Width: 48, Height: 160, Lookahead: 1}
+	f := numbered(o, 1)[0]
+	for _, c := range []struct {
+		threads int
+		call    func(e *Encoder) error
+	}{
+		{1, func(e *Encoder) error { return e.EncodeFrame(f) }},
+		{2, func(e *Encoder) error { return e.EncodeFrame(f) }},
+		{1, func(e *Encoder) error { return e.Close() }},
+		{2, func(e *Encoder) error { _, err := e.Lend(); return err }},
+	} {
+		o.Threads = c.threads
+		var file bytes.Buffer
+		e, err := NewEncoder(&file, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.coder.Observe(func(task h264.Task) {
+			if task.Stage == h264.StageAnalysis && task.Picture == 0 && task.Row == 0 {
+				panic(task)
+			}
+		})
+		panicked := func() (yes bool) {
+			defer func() { yes = recover() != nil }()
+			for err == nil {
+				err = e.EncodeFrame(f)
+			}
+			return false
+		}
+		if !panicked() {
+			t.Fatalf("%d threads: error %v instead of a panic", c.threads, err)
+		}
+		if err := c.call(e); err != ErrClosed {
+			t.Errorf("%d threads: then error %v", c.threads, err)
+		}
+		if err := e.Close(); err != ErrClosed || file.Len() != 0 {
+			t.Errorf("%d threads: Close returns %v, with %d bytes written", c.threads, err, file.Len())
+		}
+	}
+}
+
+// A context that ends before a frame is converted is what the call tells of.
+func TestContextEndsBeforeConversion(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	e, err := NewEncoderContext(ctx, io.Discard, Options{Width: 16, Height: 16})
+	if err != nil {
+		t.Fatal(err)
+	}
+	img := asked{image.NewRGBA(image.Rect(0, 0, 16, 16)), func() {
+		for cancel(); e.coder != nil; {
+			if _, err := e.coder.Lend(); err != nil {
+				return
+			}
+		}
+	}}
+	if err := e.Encode(img); !errors.Is(err, context.Canceled) || e.Close() != err {
+		t.Errorf("error %v, then %v", err, e.Close())
+	}
+}
+
+// asked is an image that tells when its size is asked for.
+type asked struct {
+	image.Image
+	tell func()
+}
+
+func (a asked) Bounds() image.Rectangle {
+	a.tell()
+	return a.Image.Bounds()
+}
+
 type writerFunc func(p []byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
