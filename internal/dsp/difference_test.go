@@ -687,18 +687,15 @@ func BenchmarkSATDAvgBelow(b *testing.B) {
 // BenchmarkBelow times candidates twice as bad as the limit.
 func BenchmarkBelow(b *testing.B) {
 	a, p := benchBlocks()
-	b.Run("SAD", func(b *testing.B) {
-		limit := SAD(B16x16, a, 64, p, 64) / 2
-		for range b.N {
-			sink += SADBelow(B16x16, a, 64, p, 64, limit)
-		}
-	})
-	b.Run("SATD", func(b *testing.B) {
-		limit := SATD(B16x16, a, 64, p, 64) / 2
-		for range b.N {
-			sink += SATDBelow(B16x16, a, 64, p, 64, limit)
-		}
-	})
+	below := map[string]func(Block, []uint8, int, []uint8, int, int) int{"SAD": SADBelow, "SATD": SATDBelow}
+	for name, f := range below {
+		limit := f(B16x16, a, 64, p, 64, math.MaxInt) / 2
+		benchTwins(b, name, func(n int) {
+			for range n {
+				sink += f(B16x16, a, 64, p, 64, limit)
+			}
+		})
+	}
 }
 
 func BenchmarkSSDPlane(b *testing.B) {

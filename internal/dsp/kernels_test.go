@@ -613,7 +613,9 @@ func FuzzKernels(f *testing.F) {
 	})
 }
 
-// TestKernelsAreComplete finds the functions that call assembly: each is one of kernels.
+// TestKernelsAreComplete finds the functions that call assembly: each is one of kernels, and has a pair of benchmarks.
 func TestKernelsAreComplete(t *testing.T) {
-	testasm.Checked(t, slices.Collect(maps.Keys(kernels)), 50, "prefetchAVX2")
+	names := slices.Collect(maps.Keys(kernels))
+	testasm.Checked(t, names, 50, "prefetchAVX2")
+	testasm.Benchmarked(t, names, "benchTwins", "benchDifference")
 }

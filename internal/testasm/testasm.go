@@ -1,4 +1,4 @@
-// Package testasm finds assembly that no test reaches.
+// Package testasm finds assembly that no test reaches, and no benchmark.
 package testasm
 
 import (
@@ -39,16 +39,66 @@ func Checked(t *testing.T, checks []string, least int, without ...string) {
 	}
 }
 
+// Benchmarked fails for every kernel ("Type.Method" of methods) that no benchmark in the
+// package under test names which times both forms: with one of these functions.
+func Benchmarked(t *testing.T, kernels []string, timers ...string) {
+	t.Helper()
+	timed := map[string]bool{}
+	eachFunction(t, true, func(f *ast.FuncDecl) {
+		if !strings.HasPrefix(f.Name.Name, "Benchmark") {
+			return
+		}
+		names, pair := []string{}, false
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				names = append(names, id.Name)
+				pair = pair || slices.Contains(timers, id.Name)
+			}
+			return true
+		})
+		for _, name := range names {
+			timed[name] = timed[name] || pair
+		}
+	})
+	for _, name := range kernels {
+		if !timed[name[strings.LastIndexByte(name, '.')+1:]] {
+			t.Errorf("no benchmark times %s in both forms", name)
+		}
+	}
+}
+
 // callersByCallee reads the files of the package under test.
 func callersByCallee(t *testing.T) map[string][]string {
+	t.Helper()
+	callers := map[string][]string{}
+	eachFunction(t, false, func(f *ast.FuncDecl) {
+		name := f.Name.Name
+		if f.Recv != nil {
+			if star, ok := f.Recv.List[0].Type.(*ast.StarExpr); ok {
+				name = star.X.(*ast.Ident).Name + "." + name
+			}
+		}
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if callee, ok := call.Fun.(*ast.Ident); ok {
+					callers[callee.Name] = append(callers[callee.Name], name)
+				}
+			}
+			return true
+		})
+	})
+	return callers
+}
+
+// eachFunction has f told of the functions of the package under test, or of its tests.
+func eachFunction(t *testing.T, tests bool, f func(*ast.FuncDecl)) {
 	t.Helper()
 	paths, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	callers := map[string][]string{}
 	for _, path := range paths {
-		if strings.HasSuffix(path, "_test.go") {
+		if strings.HasSuffix(path, "_test.go") != tests {
 			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
@@ -56,25 +106,9 @@ func callersByCallee(t *testing.T) map[string][]string {
 			t.Fatal(err)
 		}
 		for _, d := range file.Decls {
-			f, ok := d.(*ast.FuncDecl)
-			if !ok || f.Body == nil {
-				continue
+			if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil {
+				f(d)
 			}
-			name := f.Name.Name
-			if f.Recv != nil {
-				if star, ok := f.Recv.List[0].Type.(*ast.StarExpr); ok {
-					name = star.X.(*ast.Ident).Name + "." + name
-				}
-			}
-			ast.Inspect(f.Body, func(n ast.Node) bool {
-				if call, ok := n.(*ast.CallExpr); ok {
-					if callee, ok := call.Fun.(*ast.Ident); ok {
-						callers[callee.Name] = append(callers[callee.Name], name)
-					}
-				}
-				return true
-			})
 		}
 	}
-	return callers
 }
