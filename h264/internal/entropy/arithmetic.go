@@ -3,7 +3,7 @@ package entropy
 import (
 	"encoding/binary"
 	mathbits "math/bits"
-	"sync/atomic"
+	"sync"
 
 	"github.com/g264/g264/internal/dsp"
 )
@@ -11,9 +11,12 @@ import (
 // Contexts holds the state of each context variable: 2*pStateIdx + valMPS.
 type Contexts [1024]uint8
 
-// initialContexts keeps the states for the start of slices by table and QP, where they
-// have been asked for.
-var initialContexts [len(contextInit)][52]atomic.Pointer[Contexts]
+// initialContexts are the states for the start of slices by table and QP, made when they
+// are first asked for.
+var initialContexts [len(contextInit)][52]struct {
+	made   sync.Once
+	states Contexts
+}
 
 // Initialise sets the states for the start of a slice (clause 9.3.1.1).
 func (c *Contexts) Initialise(s *Slice) {
@@ -21,14 +24,10 @@ func (c *Contexts) Initialise(s *Slice) {
 	if s.P {
 		table = 1 + int(s.CABACInitIDC)
 	}
-	kept := &initialContexts[table][s.QP]
-	initial := kept.Load()
-	if initial == nil {
-		initial = new(Contexts)
-		initial.initialise(&contextInit[table], s.QP)
-		kept.Store(initial)
-	}
-	*c = *initial
+	qp := s.QP
+	initial := &initialContexts[table][qp]
+	initial.made.Do(func() { initial.states.initialise(&contextInit[table], qp) })
+	*c = initial.states
 }
 
 // initialise sets the states by m and n of each, and QP.

@@ -1,6 +1,9 @@
 package entropy
 
-import "testing"
+import (
+	"sync"
+	"testing"
+)
 
 // Each state is what clause 9.3.1.1 makes of m, n and the quantiser.
 func TestInitialise(t *testing.T) {
@@ -19,5 +22,22 @@ func TestInitialise(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Whatever QP a slice has, and whenever one is the first to have it, nothing is allocated.
+func TestInitialiseAllocatesNothing(t *testing.T) {
+	for table := range initialContexts {
+		for qp := range initialContexts[table] {
+			initialContexts[table][qp].made = sync.Once{}
+		}
+	}
+	var c Contexts
+	qp := -1
+	if allocs := testing.AllocsPerRun(51, func() {
+		qp++
+		c.Initialise(&Slice{QP: qp % 52})
+	}); allocs != 0 {
+		t.Errorf("%v allocations", allocs)
 	}
 }
