@@ -78,62 +78,42 @@ func pairSums(v uint64) uint64 {
 	return e + (v-e)>>8
 }
 
-// sadPortable returns SAD, or a sum of rows that is not below limit. Four rows are added up without a loop, and the shapes
-// have no functions of their own: in WebAssembly a jump back takes as long as the arithmetic of a row, a call as some rows.
+// sadPortable returns SAD, or a sum of rows that is not below limit. The shapes have no functions of their own: in
+// WebAssembly a call takes as long as some rows. Rows stay a loop: processors fetch ahead what one instruction loads row by
+// row.
 func sadPortable(b Block, a []uint8, aStride int, r []uint8, rStride int, limit int) int {
 	w, h := b.W(), b.H()
 	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
 	var sum uint64
 	switch i, j := 0, 0; w {
 	case 16:
-		for {
+		for ; h > 0; h-- {
 			sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
-			i += aStride
-			j += rStride
-			sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
-			i += aStride
-			j += rStride
-			sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
-			i += aStride
-			j += rStride
-			sum += pairSums(absDiff(at8(p, i), at8(q, j))) + pairSums(absDiff(at8(p, i+8), at8(q, j+8)))
-			if h -= 4; h <= 0 || sumLanes(sum) >= limit {
-				return sumLanes(sum)
+			if h&3 == 1 && sumLanes(sum) >= limit {
+				break
 			}
 			i += aStride
 			j += rStride
 		}
 	case 8:
-		for {
+		for ; h > 0; h-- {
 			sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-			i += aStride
-			j += rStride
-			sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-			i += aStride
-			j += rStride
-			sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-			i += aStride
-			j += rStride
-			sum += pairSums(absDiff(at8(p, i), at8(q, j)))
-			if h -= 4; h <= 0 || sumLanes(sum) >= limit {
-				return sumLanes(sum)
+			if h&3 == 1 && sumLanes(sum) >= limit {
+				break
 			}
 			i += aStride
 			j += rStride
 		}
 	default: // two rows to a word
-		for {
+		for ; h > 0; h -= 2 {
 			v, w := at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32
 			sum += pairSums(absDiff(v, w))
-			i += 2 * aStride
-			j += 2 * rStride
-			v, w = at4(p, i)|at4(p, i+aStride)<<32, at4(q, j)|at4(q, j+rStride)<<32
-			sum += pairSums(absDiff(v, w))
-			if h -= 4; h <= 0 || sumLanes(sum) >= limit {
-				return sumLanes(sum)
+			if h&3 == 2 && sumLanes(sum) >= limit {
+				break
 			}
 			i += 2 * aStride
 			j += 2 * rStride
 		}
 	}
+	return sumLanes(sum)
 }
