@@ -63,9 +63,10 @@ var kernels = map[string]func(in *input) func() []int{
 			at[k][0] -= start
 			at[k][1] -= start
 		}
-		pairs := NewPairs(&at)
+		pairs := &structs[Pairs](in, 1, false)[0]
+		*pairs = NewPairs(&at)
 		out := array[[4]int](place[int](in, 4, true))
-		return func() []int { SATDBelow4(out, b, a, as, p, ps, start, &pairs, limit); return nil }
+		return func() []int { SATDBelow4(out, b, a, as, p, ps, start, pairs, limit); return nil }
 	},
 	"SATDAvgBelow": func(in *input) func() []int {
 		b, w, h := in.shape()
@@ -487,7 +488,7 @@ var kernels = map[string]func(in *input) func() []int{
 		}
 	},
 	"CheapestOf4": func(in *input) func() []int {
-		distortion, around := array[[4]int](place[int](in, 4, false)), new([4]MV)
+		distortion, around := array[[4]int](place[int](in, 4, false)), array[[4]MV](place[int16](in, 8, false))
 		reach := 1 + in.r.IntN(1<<14)
 		vector := func() MV { return MV{int16(in.r.IntN(2*reach) - reach), int16(in.r.IntN(2*reach) - reach)} }
 		for k := range distortion {
