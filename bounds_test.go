@@ -48,7 +48,6 @@ var seldom = map[string]string{
 	"h264/internal/entropy.carry":           "carries are rare, and end at the next byte",
 	"h264/internal/entropy.samples":         "I_PCM",
 	"h264/internal/entropy.writePCM":        "I_PCM",
-	"h264/internal/entropy.vector":          "at most a vector's 16 blocks",
 	"h264/internal/lookahead.Find":          "once a picture of tune screen",
 	"h264/internal/lookahead.find":          "a place in a table of hashes, mostly the first",
 	"h264/internal/picture.newRefPlane":     "once an encoder",

@@ -105,8 +105,9 @@ func (c *CABAC) vector(mb *macroblock.MB, n *macroblock.Neighbours, p macroblock
 	c.component(ctxMVDY, dy, uint(left[1])+uint(above[1]))
 	magnitude := [2]uint8{uint8(min(max(dx, -dx), macroblock.MaxMVD)), uint8(min(max(dy, -dy), macroblock.MaxMVD))}
 	for y := range p.H {
-		for x := range p.W {
-			c.mvd[at+y*mvdRow+x] = magnitude
+		row := c.mvd[at+y*mvdRow:][:p.W]
+		for x := range row {
+			row[x] = magnitude
 		}
 	}
 }
