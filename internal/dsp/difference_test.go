@@ -248,7 +248,7 @@ func TestSATDBelow4(t *testing.T) {
 				at[k][0] -= start
 				at[k][1] -= start
 			}
-			pairs := NewPairs(&at)
+			pairs := NewBlockPairs(&at)
 			twins(t, "SATDBelow4 "+blockNames[b], func() []int {
 				var got [4]int
 				SATDBelow4(&got, b, a, as, p, stride, start, &pairs, limit)
@@ -330,7 +330,7 @@ func TestSATDEdges(t *testing.T) {
 }
 
 func satdOf(b Block, a, r []uint8, start int, at [4][2]int) {
-	pairs := NewPairs(&at)
+	pairs := NewBlockPairs(&at)
 	SATDBelow4(new([4]int), b, a, 16, r, 16, start, &pairs, 1)
 }
 
@@ -345,7 +345,7 @@ func TestShortBlocks(t *testing.T) {
 			"SSD":          func(a, p []uint8) { SSD(b, a, 16, p, 16) },
 			"SATDAvgBelow": func(a, p []uint8) { SATDAvgBelow(b, a, 16, p, whole, 16, 1) },
 			"SADBelow4":    func(a, p []uint8) { SADBelow4(new([4]int), b, a, 16, p, 16, 0, new([4]int), 1) },
-			"SATDBelow4":   func(a, p []uint8) { SATDBelow4(new([4]int), b, a, 16, p, 16, 0, new(Pairs), 1) },
+			"SATDBelow4":   func(a, p []uint8) { SATDBelow4(new([4]int), b, a, 16, p, 16, 0, new(BlockPairs), 1) },
 			"and late":     func(a, p []uint8) { satdOf(b, a, whole, 0, [4][2]int{2: {0, n - len(p)}}) },
 			"and early":    func(a, p []uint8) { satdOf(b, a, whole, 0, [4][2]int{3: {len(p) - n, 0}}) },
 			"starts late":  func(a, p []uint8) { satdOf(b, a, whole, n-len(p), [4][2]int{}) },
@@ -658,7 +658,7 @@ func BenchmarkSATDEdges(b *testing.B) {
 
 func BenchmarkSATDBelow4(b *testing.B) {
 	for name, at := range map[string][4][2]int{"plain": {{3, 3}, {5, 5}, {64, 64}, {70, 70}}, "avg": {{3, 4}, {5, 69}, {64, 65}, {70, 71}}} {
-		pairs := NewPairs(&at)
+		pairs := NewBlockPairs(&at)
 		b.Run(name, func(b *testing.B) {
 			benchDifference(b, func(shape Block, a []uint8, as int, p []uint8, ps int) int {
 				var out [4]int

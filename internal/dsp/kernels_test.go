@@ -63,8 +63,8 @@ var kernels = map[string]func(in *input) func() []int{
 			at[k][0] -= start
 			at[k][1] -= start
 		}
-		pairs := &structs[Pairs](in, 1, false)[0]
-		*pairs = NewPairs(&at)
+		pairs := &structs[BlockPairs](in, 1, false)[0]
+		*pairs = NewBlockPairs(&at)
 		out := array[[4]int](place[int](in, 4, true))
 		return func() []int { SATDBelow4(out, b, a, as, p, ps, start, pairs, limit); return nil }
 	},

@@ -29,15 +29,15 @@ func SATDBelow(b Block, a []uint8, aStride int, r []uint8, rStride int, limit in
 	return min(satdPortable(b, a, aStride, r, rStride, limit), limit)
 }
 
-// Pairs are four pairs of blocks, by where they start behind some sample. A pair may be one block twice.
-type Pairs struct {
+// BlockPairs are four pairs of blocks, by where they start behind some sample. A pair may be one block twice.
+type BlockPairs struct {
 	at          [4][2]int
 	least, most int  // of at, and 0
 	average     bool // some pair is of two blocks
 }
 
-// NewPairs makes Pairs. They start less than 1<<30 samples from the one that they are behind.
-func NewPairs(at *[4][2]int) (p Pairs) {
+// NewBlockPairs makes BlockPairs. They start less than 1<<30 samples from the one that they are behind.
+func NewBlockPairs(at *[4][2]int) (p BlockPairs) {
 	p.at = *at
 	p.least = min(0, at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1])
 	p.most = max(0, at[0][0], at[0][1], at[1][0], at[1][1], at[2][0], at[2][1], at[3][0], at[3][1])
@@ -50,7 +50,7 @@ func NewPairs(at *[4][2]int) (p Pairs) {
 
 // SATDBelow4 puts into out what SATDAvgBelow returns for the block a and each of four pairs of blocks of r, which start
 // behind its sample start.
-func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride, start int, pairs *Pairs, limit int) {
+func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride, start int, pairs *BlockPairs, limit int) {
 	if useAVX2 && b != B4x4 {
 		w, h := b.W(), b.H()
 		if start < -pairs.least || start > lastBlock(r, rStride, w, h)-pairs.most {
@@ -196,8 +196,8 @@ func SATDEach(out *[4]int, b Block, a []uint8, aStride int, preds *[4][256]uint8
 
 // four16x16 and four8x8 are four predictions, one behind the other.
 var (
-	four16x16 = NewPairs(&[4][2]int{{0, 0}, {256, 256}, {512, 512}, {768, 768}})
-	four8x8   = NewPairs(&[4][2]int{{0, 0}, {64, 64}, {128, 128}, {192, 192}})
+	four16x16 = NewBlockPairs(&[4][2]int{{0, 0}, {256, 256}, {512, 512}, {768, 768}})
+	four8x8   = NewBlockPairs(&[4][2]int{{0, 0}, {64, 64}, {128, 128}, {192, 192}})
 )
 
 // SATDEdges returns the SATDs between a block of shape B16x16 or B8x8 and three predictions: each row is top, each column

@@ -11,9 +11,10 @@ func MVDBits(dx, dy int) int {
 	return 2*(bits.Len32(uint32(max(dx, -dx)))+bits.Len32(uint32(max(dy, -dy)))) + 2
 }
 
-// CheapestOf4 returns which of four vectors costs least, and what, if that is less than most; otherwise -1. A vector costs
-// 16 times its distortion, less than 1<<26, and lambda, up to 1<<20, for each bit of MVDBits. The vectors are those
-// of around, behind one that is apart from the predicted vector; no component overflows.
+// CheapestOf4 returns which of four vectors costs least, the first of several, and what, if that is less than most; otherwise
+// k is -1, and cost of no use. A vector costs 16 times its distortion, which is less than 1<<26, and lambda, up to 1<<20, for
+// each bit of MVDBits of its difference from the predicted vector: apart, that of the vector in the middle, and what around
+// holds. No component of these overflows.
 func CheapestOf4(distortion *[4]int, around *[4]MV, apart MV, lambda, most int) (k, cost int) {
 	if useAVX2 {
 		packed := int(uint32(uint16(apart.X)) | uint32(uint16(apart.Y))<<16)

@@ -99,7 +99,7 @@ type diamonds struct {
 		mv [4]macroblock.MV
 		// By fractions of the vector in the middle: where corners are predicted from,
 		// behind where its whole samples lead.
-		pairs [16]dsp.Pairs
+		pairs [16]dsp.BlockPairs
 	}
 }
 
@@ -120,7 +120,7 @@ func (d *diamonds) set(r *picture.RefPlane) {
 				a, b := inter.Offsets(r, 0, 0, plus(middle, mv, 1))
 				pairs[k] = [2]int{a - r.Origin, b - r.Origin}
 			}
-			at.pairs[fraction] = dsp.NewPairs(&pairs)
+			at.pairs[fraction] = dsp.NewBlockPairs(&pairs)
 		}
 	}
 }

@@ -159,7 +159,7 @@ func (s *motionSearch) fourFine(mvs *[4]macroblock.MV) {
 	for k := range at {
 		at[k][0], at[k][1] = inter.Offsets(s.fine, s.x, s.y, mvs[k])
 	}
-	pairs := dsp.NewPairs(&at)
+	pairs := dsp.NewBlockPairs(&at)
 	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, 0, &pairs, s.limit(0))
 	s.offerFour(macroblock.MV{}, mvs, &satd)
 }

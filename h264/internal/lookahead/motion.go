@@ -122,7 +122,7 @@ func (p *Picture) half(s *search, i, least int) int {
 	stride := s.ref.Stride
 	var costs [4]int
 	if s.fade == nil {
-		pairs := dsp.NewPairs(&[4][2]int{{0, -1}, {0, 1}, {0, -stride}, {0, stride}})
+		pairs := dsp.NewBlockPairs(&[4][2]int{{0, -1}, {0, 1}, {0, -stride}, {0, stride}})
 		dsp.SATDBelow4(&costs, dsp.B8x8, src, s.cur.Stride, ref, stride, off, &pairs, least)
 	} else {
 		for k, other := range [4]int{off - 1, off + 1, off - stride, off + stride} {

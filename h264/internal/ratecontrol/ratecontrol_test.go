@@ -2,6 +2,7 @@ package ratecontrol_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/g264/g264/h264/internal/lookahead"
@@ -206,6 +207,16 @@ func TestAdapt(t *testing.T) {
 			t.Errorf("strength %d/256: offsets %v", strength, p.Offsets[:mbW])
 		}
 		spread = now
+		parts := shaded()
+		for _, part := range [][2]int{{3, len(parts.Offsets)}, {0, 3}} {
+			ratecontrol.New(ratecontrol.Config{QP: 23 * fine, AQStrength: strength}).Adapt(parts, part[0], part[1])
+			if done := slices.Equal(parts.Offsets, p.Offsets); done != (part[0] == 0) {
+				t.Fatalf("strength %d/256: macroblocks %d: offsets %v, of the whole %v", strength, part, parts.Offsets, p.Offsets)
+			}
+		}
+		if !slices.Equal(parts.Weights, p.Weights) {
+			t.Fatalf("strength %d/256: weights %v in parts, %v of the whole", strength, parts.Weights, p.Weights)
+		}
 	}
 	p, q := shaded(), shaded()
 	ratecontrol.New(ratecontrol.Config{AQStrength: fine}).Adapt(p, 0, len(p.Offsets))
