@@ -2,6 +2,7 @@ package h264
 
 import (
 	"testing"
+	"time"
 
 	"github.com/g264/g264/h264/internal/picture"
 )
@@ -56,6 +57,34 @@ func TestSurveysBesideCaller(t *testing.T) {
 				}
 			}
 			e.Close()
+		}
+	}
+}
+
+// A caller that has what it waited for passes on what it was woken for: others are at work while it goes on.
+func TestCallerLeavesWorkToOthers(t *testing.T) {
+	const w, h = 64, 160
+	e, err := NewEncoder(Config{Width: w, Height: h, FrameRate: Rational{25, 1}, Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	samples := make([]uint8, w*h)
+	s := e.take(&Picture{Y: samples, Cb: samples, Cr: samples, YStride: w, CStride: w / 2})
+	p := e.pool
+	p.mu.Lock()
+	p.surveys = append(p.surveys, s)
+	p.await(func() bool { return true })
+	p.mu.Unlock()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		p.mu.Lock()
+		complete := s.complete()
+		p.mu.Unlock()
+		if complete {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nobody surveys the picture")
 		}
 	}
 }
