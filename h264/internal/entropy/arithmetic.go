@@ -3,7 +3,6 @@ package entropy
 import (
 	"encoding/binary"
 	mathbits "math/bits"
-	"sync"
 
 	"github.com/g264/g264/internal/dsp"
 )
@@ -11,23 +10,24 @@ import (
 // Contexts holds the state of each context variable: 2*pStateIdx + valMPS.
 type Contexts [1024]uint8
 
-// initialContexts are the states for the start of slices by table and QP, made when they
-// are first asked for.
-var initialContexts [len(contextInit)][52]struct {
-	made   sync.Once
-	states Contexts
+// initialContexts are the states for the start of a slice, made for the last one.
+type initialContexts struct {
+	table, qp int
+	made      bool
+	states    Contexts
 }
 
-// Initialise sets the states for the start of a slice (clause 9.3.1.1).
-func (c *Contexts) Initialise(s *Slice) {
+// of returns the states for the start of a slice (clause 9.3.1.1).
+func (c *initialContexts) of(s *Slice) *Contexts {
 	table := 0
 	if s.P {
 		table = 1 + int(s.CABACInitIDC)
 	}
-	qp := s.QP
-	initial := &initialContexts[table][qp]
-	initial.made.Do(func() { initial.states.initialise(&contextInit[table], qp) })
-	*c = initial.states
+	if !c.made || c.table != table || c.qp != s.QP {
+		c.table, c.qp, c.made = table, s.QP, true
+		c.states.initialise(&contextInit[table], s.QP)
+	}
+	return &c.states
 }
 
 // initialise sets the states by m and n of each, and QP.

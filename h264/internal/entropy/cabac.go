@@ -11,8 +11,9 @@ import (
 type CABAC struct {
 	binCoder
 	w         *bits.Writer
-	own       Contexts // states, but during Cost
-	forHead   Contexts // those of HeadCost
+	initial   [8]initialContexts // by QP, which varies little from slice to slice
+	own       Contexts           // states, but during Cost
+	forHead   Contexts           // those of HeadCost
 	chroma444 bool
 	slice     Slice
 	count     int  // macroblocks of the slice so far
@@ -61,7 +62,7 @@ const (
 // and Learn may be used.
 func (c *CABAC) BeginSlice(w *bits.Writer, s Slice) {
 	c.slice, c.qp, c.qpChanged, c.count = s, s.QP, false, 0
-	c.states.Initialise(&s)
+	*c.states = *c.initial[s.QP&7].of(&s)
 	c.w, c.counting = w, w == nil
 	if w == nil {
 		return
