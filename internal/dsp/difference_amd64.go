@@ -79,6 +79,11 @@ func satdFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, 
 //go:noescape
 func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
 
+// satdFour4x4AVX2 is SATDBelow4 against the first blocks of the pairs at, of 4x4 blocks.
+//
+//go:noescape
+func satdFour4x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, limit int)
+
 // satdAvg16AVX2 is the SATD against the average of p and q of 16 columns and h rows, a multiple of 4.
 //
 //go:noescape
@@ -123,6 +128,11 @@ func satdAvgFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride in
 //
 //go:noescape
 func satdAvgFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int)
+
+// satdAvgFour4x4AVX2 is SATDBelow4 against the averages of the pairs at, of 4x4 blocks.
+//
+//go:noescape
+func satdAvgFour4x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, limit int)
 
 // sadPairsAVX2 is SADPairs.
 //

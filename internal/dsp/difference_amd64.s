@@ -1639,6 +1639,116 @@ rows:
 	VZEROUPPER
 	RET
 
+// func satdFour4x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, limit int)
+// Requires: AVX, AVX2
+TEXT ·satdFour4x4AVX2(SB), NOSPLIT, $0-56
+	MOVQ           a+8(FP), AX
+	MOVQ           aStride+16(FP), CX
+	LEAQ           (CX)(CX*2), DX
+	VBROADCASTI128 signs16<>+0(SB), Y0
+	VBROADCASTI128 signs16<>+16(SB), Y1
+	VMOVD          (AX), X2
+	VPINSRD        $0x01, (AX)(CX*1), X2, X2
+	VPBROADCASTD   (AX)(CX*2), X3
+	VPBLENDD       $0x04, X3, X2, X2
+	VPBROADCASTD   (AX)(DX*1), X3
+	VPBLENDD       $0x08, X3, X2, X2
+	VINSERTI128    $0x01, X2, Y2, Y2
+	VPMADDUBSW     Y0, Y2, Y3
+	VPMADDUBSW     Y1, Y2, Y2
+	VPCMPEQW       Y5, Y5, Y5
+	VPSRLW         $0x0f, Y5, Y5
+	MOVQ           r+24(FP), AX
+	MOVQ           rStride+32(FP), CX
+	LEAQ           (CX)(CX*2), DX
+	MOVQ           at+40(FP), BX
+	MOVQ           (BX), SI
+	ADDQ           AX, SI
+	VMOVD          (SI), X4
+	VPINSRD        $0x01, (SI)(CX*1), X4, X4
+	VPBROADCASTD   (SI)(CX*2), X6
+	VPBLENDD       $0x04, X6, X4, X4
+	VPBROADCASTD   (SI)(DX*1), X6
+	VPBLENDD       $0x08, X6, X4, X4
+	MOVQ           16(BX), SI
+	ADDQ           AX, SI
+	VMOVD          (SI), X6
+	VPINSRD        $0x01, (SI)(CX*1), X6, X6
+	VPBROADCASTD   (SI)(CX*2), X7
+	VPBLENDD       $0x04, X7, X6, X6
+	VPBROADCASTD   (SI)(DX*1), X7
+	VPBLENDD       $0x08, X7, X6, X6
+	VINSERTI128    $0x01, X6, Y4, Y4
+	VPMADDUBSW     Y0, Y4, Y6
+	VPMADDUBSW     Y1, Y4, Y4
+	VPSUBW         Y3, Y6, Y6
+	VPSUBW         Y2, Y4, Y4
+	VPUNPCKLQDQ    Y4, Y6, Y8
+	VPUNPCKHQDQ    Y4, Y6, Y4
+	VPADDW         Y4, Y8, Y6
+	VPSUBW         Y4, Y8, Y4
+	VSHUFPS        $0x88, Y4, Y6, Y8
+	VSHUFPS        $0xdd, Y4, Y6, Y4
+	VPADDW         Y4, Y8, Y6
+	VPSUBW         Y4, Y8, Y4
+	VPABSW         Y6, Y6
+	VPABSW         Y4, Y4
+	VPSLLD         $0x10, Y4, Y8
+	VPBLENDW       $0xaa, Y8, Y6, Y8
+	VPSRLD         $0x10, Y6, Y6
+	VPBLENDW       $0xaa, Y4, Y6, Y6
+	VPMAXSW        Y8, Y6, Y8
+	VPMADDWD       Y5, Y8, Y8
+	MOVQ           32(BX), SI
+	ADDQ           AX, SI
+	VMOVD          (SI), X7
+	VPINSRD        $0x01, (SI)(CX*1), X7, X7
+	VPBROADCASTD   (SI)(CX*2), X4
+	VPBLENDD       $0x04, X4, X7, X7
+	VPBROADCASTD   (SI)(DX*1), X4
+	VPBLENDD       $0x08, X4, X7, X7
+	MOVQ           48(BX), BX
+	ADDQ           AX, BX
+	VMOVD          (BX), X4
+	VPINSRD        $0x01, (BX)(CX*1), X4, X4
+	VPBROADCASTD   (BX)(CX*2), X6
+	VPBLENDD       $0x04, X6, X4, X4
+	VPBROADCASTD   (BX)(DX*1), X6
+	VPBLENDD       $0x08, X6, X4, X4
+	VINSERTI128    $0x01, X4, Y7, Y4
+	VPMADDUBSW     Y0, Y4, Y0
+	VPMADDUBSW     Y1, Y4, Y1
+	VPSUBW         Y3, Y0, Y0
+	VPSUBW         Y2, Y1, Y1
+	VPUNPCKLQDQ    Y1, Y0, Y2
+	VPUNPCKHQDQ    Y1, Y0, Y0
+	VPADDW         Y0, Y2, Y1
+	VPSUBW         Y0, Y2, Y0
+	VSHUFPS        $0x88, Y0, Y1, Y2
+	VSHUFPS        $0xdd, Y0, Y1, Y0
+	VPADDW         Y0, Y2, Y1
+	VPSUBW         Y0, Y2, Y0
+	VPABSW         Y1, Y1
+	VPABSW         Y0, Y0
+	VPSLLD         $0x10, Y0, Y2
+	VPBLENDW       $0xaa, Y2, Y1, Y2
+	VPSRLD         $0x10, Y1, Y1
+	VPBLENDW       $0xaa, Y0, Y1, Y1
+	VPMAXSW        Y2, Y1, Y2
+	VPMADDWD       Y5, Y2, Y2
+	VPHADDD        Y2, Y8, Y8
+	VPHADDD        Y8, Y8, Y8
+	VEXTRACTI128   $0x01, Y8, X0
+	VPUNPCKLDQ     X0, X8, X8
+	VPMOVSXDQ      X8, Y0
+	VPBROADCASTQ   limit+48(FP), Y1
+	VPCMPGTQ       Y1, Y0, Y2
+	VPBLENDVB      Y2, Y1, Y0, Y0
+	MOVQ           out+0(FP), AX
+	VMOVDQU        Y0, (AX)
+	VZEROUPPER
+	RET
+
 // func satdAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int
 // Requires: AVX, AVX2
 TEXT ·satdAvg16AVX2(SB), NOSPLIT, $0-56
@@ -3242,6 +3352,152 @@ rows:
 	VPBLENDVB    Y2, Y1, Y0, Y0
 	MOVQ         out+0(FP), AX
 	VMOVDQU      Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func satdAvgFour4x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, limit int)
+// Requires: AVX, AVX2
+TEXT ·satdAvgFour4x4AVX2(SB), NOSPLIT, $0-56
+	MOVQ           a+8(FP), AX
+	MOVQ           aStride+16(FP), CX
+	LEAQ           (CX)(CX*2), DX
+	VBROADCASTI128 signs16<>+0(SB), Y0
+	VBROADCASTI128 signs16<>+16(SB), Y1
+	VMOVD          (AX), X2
+	VPINSRD        $0x01, (AX)(CX*1), X2, X2
+	VPBROADCASTD   (AX)(CX*2), X3
+	VPBLENDD       $0x04, X3, X2, X2
+	VPBROADCASTD   (AX)(DX*1), X3
+	VPBLENDD       $0x08, X3, X2, X2
+	VINSERTI128    $0x01, X2, Y2, Y2
+	VPMADDUBSW     Y0, Y2, Y3
+	VPMADDUBSW     Y1, Y2, Y2
+	VPCMPEQW       Y5, Y5, Y5
+	VPSRLW         $0x0f, Y5, Y5
+	MOVQ           r+24(FP), AX
+	MOVQ           rStride+32(FP), CX
+	LEAQ           (CX)(CX*2), DX
+	MOVQ           at+40(FP), BX
+	MOVQ           (BX), SI
+	ADDQ           AX, SI
+	MOVQ           8(BX), DI
+	ADDQ           AX, DI
+	VMOVD          (SI), X4
+	VPINSRD        $0x01, (SI)(CX*1), X4, X4
+	VPBROADCASTD   (SI)(CX*2), X6
+	VPBLENDD       $0x04, X6, X4, X4
+	VPBROADCASTD   (SI)(DX*1), X6
+	VPBLENDD       $0x08, X6, X4, X4
+	VMOVD          (DI), X6
+	VPINSRD        $0x01, (DI)(CX*1), X6, X6
+	VPBROADCASTD   (DI)(CX*2), X7
+	VPBLENDD       $0x04, X7, X6, X6
+	VPBROADCASTD   (DI)(DX*1), X7
+	VPBLENDD       $0x08, X7, X6, X6
+	VPAVGB         X6, X4, X4
+	MOVQ           16(BX), SI
+	ADDQ           AX, SI
+	MOVQ           24(BX), DI
+	ADDQ           AX, DI
+	VMOVD          (SI), X6
+	VPINSRD        $0x01, (SI)(CX*1), X6, X6
+	VPBROADCASTD   (SI)(CX*2), X7
+	VPBLENDD       $0x04, X7, X6, X6
+	VPBROADCASTD   (SI)(DX*1), X7
+	VPBLENDD       $0x08, X7, X6, X6
+	VMOVD          (DI), X7
+	VPINSRD        $0x01, (DI)(CX*1), X7, X7
+	VPBROADCASTD   (DI)(CX*2), X8
+	VPBLENDD       $0x04, X8, X7, X7
+	VPBROADCASTD   (DI)(DX*1), X8
+	VPBLENDD       $0x08, X8, X7, X7
+	VPAVGB         X7, X6, X6
+	VINSERTI128    $0x01, X6, Y4, Y4
+	VPMADDUBSW     Y0, Y4, Y6
+	VPMADDUBSW     Y1, Y4, Y4
+	VPSUBW         Y3, Y6, Y6
+	VPSUBW         Y2, Y4, Y4
+	VPUNPCKLQDQ    Y4, Y6, Y8
+	VPUNPCKHQDQ    Y4, Y6, Y4
+	VPADDW         Y4, Y8, Y6
+	VPSUBW         Y4, Y8, Y4
+	VSHUFPS        $0x88, Y4, Y6, Y8
+	VSHUFPS        $0xdd, Y4, Y6, Y4
+	VPADDW         Y4, Y8, Y6
+	VPSUBW         Y4, Y8, Y4
+	VPABSW         Y6, Y6
+	VPABSW         Y4, Y4
+	VPSLLD         $0x10, Y4, Y8
+	VPBLENDW       $0xaa, Y8, Y6, Y8
+	VPSRLD         $0x10, Y6, Y6
+	VPBLENDW       $0xaa, Y4, Y6, Y6
+	VPMAXSW        Y8, Y6, Y8
+	VPMADDWD       Y5, Y8, Y8
+	MOVQ           32(BX), SI
+	ADDQ           AX, SI
+	MOVQ           40(BX), DI
+	ADDQ           AX, DI
+	VMOVD          (SI), X7
+	VPINSRD        $0x01, (SI)(CX*1), X7, X7
+	VPBROADCASTD   (SI)(CX*2), X4
+	VPBLENDD       $0x04, X4, X7, X7
+	VPBROADCASTD   (SI)(DX*1), X4
+	VPBLENDD       $0x08, X4, X7, X7
+	VMOVD          (DI), X4
+	VPINSRD        $0x01, (DI)(CX*1), X4, X4
+	VPBROADCASTD   (DI)(CX*2), X6
+	VPBLENDD       $0x04, X6, X4, X4
+	VPBROADCASTD   (DI)(DX*1), X6
+	VPBLENDD       $0x08, X6, X4, X4
+	VPAVGB         X4, X7, X7
+	MOVQ           48(BX), SI
+	ADDQ           AX, SI
+	MOVQ           56(BX), BX
+	ADDQ           AX, BX
+	VMOVD          (SI), X4
+	VPINSRD        $0x01, (SI)(CX*1), X4, X4
+	VPBROADCASTD   (SI)(CX*2), X6
+	VPBLENDD       $0x04, X6, X4, X4
+	VPBROADCASTD   (SI)(DX*1), X6
+	VPBLENDD       $0x08, X6, X4, X4
+	VMOVD          (BX), X6
+	VPINSRD        $0x01, (BX)(CX*1), X6, X6
+	VPBROADCASTD   (BX)(CX*2), X9
+	VPBLENDD       $0x04, X9, X6, X6
+	VPBROADCASTD   (BX)(DX*1), X9
+	VPBLENDD       $0x08, X9, X6, X6
+	VPAVGB         X6, X4, X4
+	VINSERTI128    $0x01, X4, Y7, Y4
+	VPMADDUBSW     Y0, Y4, Y0
+	VPMADDUBSW     Y1, Y4, Y1
+	VPSUBW         Y3, Y0, Y0
+	VPSUBW         Y2, Y1, Y1
+	VPUNPCKLQDQ    Y1, Y0, Y2
+	VPUNPCKHQDQ    Y1, Y0, Y0
+	VPADDW         Y0, Y2, Y1
+	VPSUBW         Y0, Y2, Y0
+	VSHUFPS        $0x88, Y0, Y1, Y2
+	VSHUFPS        $0xdd, Y0, Y1, Y0
+	VPADDW         Y0, Y2, Y1
+	VPSUBW         Y0, Y2, Y0
+	VPABSW         Y1, Y1
+	VPABSW         Y0, Y0
+	VPSLLD         $0x10, Y0, Y2
+	VPBLENDW       $0xaa, Y2, Y1, Y2
+	VPSRLD         $0x10, Y1, Y1
+	VPBLENDW       $0xaa, Y0, Y1, Y1
+	VPMAXSW        Y2, Y1, Y2
+	VPMADDWD       Y5, Y2, Y2
+	VPHADDD        Y2, Y8, Y8
+	VPHADDD        Y8, Y8, Y8
+	VEXTRACTI128   $0x01, Y8, X0
+	VPUNPCKLDQ     X0, X8, X8
+	VPMOVSXDQ      X8, Y0
+	VPBROADCASTQ   limit+48(FP), Y1
+	VPCMPGTQ       Y1, Y0, Y2
+	VPBLENDVB      Y2, Y1, Y0, Y0
+	MOVQ           out+0(FP), AX
+	VMOVDQU        Y0, (AX)
 	VZEROUPPER
 	RET
 

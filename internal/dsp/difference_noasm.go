@@ -64,6 +64,10 @@ func satdFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, 
 	panic("dsp: no assembly in this build")
 }
 
+func satdFour4x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, limit int) {
+	panic("dsp: no assembly in this build")
+}
+
 func satdAvg16AVX2(a *uint8, aStride int, p *uint8, q *uint8, rStride int, h int) int {
 	panic("dsp: no assembly in this build")
 }
@@ -97,6 +101,10 @@ func satdAvgFour8x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride in
 }
 
 func satdAvgFour4x8AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, h int, limit int) {
+	panic("dsp: no assembly in this build")
+}
+
+func satdAvgFour4x4AVX2(out *[4]int, a *uint8, aStride int, r *uint8, rStride int, at *[4][2]int, limit int) {
 	panic("dsp: no assembly in this build")
 }
 

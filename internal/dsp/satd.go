@@ -51,7 +51,7 @@ func NewBlockPairs(at *[4][2]int) (p BlockPairs) {
 // SATDBelow4 puts into out what SATDAvgBelow returns for the block a and each of four pairs of blocks of r, which start
 // behind its sample start.
 func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride, start int, pairs *BlockPairs, limit int) {
-	if useAVX2 && b != B4x4 {
+	if useAVX2 {
 		w, h := b.W(), b.H()
 		if start < -pairs.least || start > lastBlock(r, rStride, w, h)-pairs.most {
 			panic("dsp: blocks that start outside the samples")
@@ -70,10 +70,14 @@ func SATDBelow4(out *[4]int, b Block, a []uint8, aStride int, r []uint8, rStride
 			satdAvgFour8x4AVX2(out, p, aStride, q, rStride, at, h, limit)
 		case b == B8x4:
 			satdFour8x4AVX2(out, p, aStride, q, rStride, at, h, limit)
-		case avg:
+		case b == B4x8 && avg:
 			satdAvgFour4x8AVX2(out, p, aStride, q, rStride, at, h, limit)
-		default:
+		case b == B4x8:
 			satdFour4x8AVX2(out, p, aStride, q, rStride, at, h, limit)
+		case avg:
+			satdAvgFour4x4AVX2(out, p, aStride, q, rStride, at, limit)
+		default:
+			satdFour4x4AVX2(out, p, aStride, q, rStride, at, limit)
 		}
 		return
 	}

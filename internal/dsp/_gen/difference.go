@@ -22,6 +22,7 @@ func difference(g *gen) {
 		g.satdFour(satdShape{"8", 8, 8}, signs, avg)
 		g.satdFour(satdShape{"8x4", 8, 4}, signs, avg)
 		g.satdFour(satdShape{"4x8", 4, 8}, signs, avg)
+		g.satdFour4x4(signs, avg)
 	}
 	g.sadPairs()
 	g.satd4x4Each(signs)

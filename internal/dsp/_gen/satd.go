@@ -69,18 +69,7 @@ func (g *gen) satdFour(s satdShape, signs signs, avg bool) {
 	g.Label("rows")
 	src := g.firstStage(s, weights, reference{p: a})
 	for k := range sum {
-		block := func(i int) block {
-			b := r
-			b.p = g.GP64()
-			g.MOVQ(Mem{Base: at, Disp: 16*k + 8*i}, b.p)
-			g.ADDQ(r.p, b.p)
-			return b
-		}
-		pair := reference{p: block(0), avg: avg}
-		if avg {
-			pair.q = block(1)
-		}
-		v := g.firstStage(s, weights, pair)
+		v := g.firstStage(s, weights, r.pair(g, at, k, avg))
 		for y := range v {
 			g.VPSUBW(v[y], src[y], v[y])
 		}
@@ -103,6 +92,22 @@ func (g *gen) satdFour(s satdShape, signs signs, avg bool) {
 		g.VPADDD(high, x, x)
 	}
 	g.storeFour(x)
+}
+
+// pair takes pair k at offsets from b.
+func (b block) pair(g *gen, at reg.GPVirtual, k int, avg bool) reference {
+	block := func(i int) block {
+		c := b
+		c.p = g.GP64()
+		g.MOVQ(Mem{Base: at, Disp: 16*k + 8*i}, c.p)
+		g.ADDQ(b.p, c.p)
+		return c
+	}
+	pair := reference{p: block(0), avg: avg}
+	if avg {
+		pair.q = block(1)
+	}
+	return pair
 }
 
 // storeFour stores the four 32-bit lanes of x, but at most limit, as the integers of out.
