@@ -529,6 +529,18 @@ func BenchmarkSSIMSums4x4(b *testing.B) {
 	})
 }
 
+func TestVarianceOfOtherSizes(t *testing.T) {
+	a := make([]uint8, 16*16)
+	for _, size := range [][2]int{{8, 6}, {16, 15}, {6, 8}} {
+		if !panics(func() { VarianceSums(a, 16, size[0], size[1]) }) {
+			t.Errorf("VarianceSums takes %d columns and %d rows", size[0], size[1])
+		}
+	}
+	if !panics(func() { VarianceRow(make([]uint32, 2), make([]uint32, 2), a, 16, 6) }) {
+		t.Error("VarianceRow takes 6 rows")
+	}
+}
+
 func TestVarianceSumsSizes(t *testing.T) {
 	r := newRand(t)
 	for w := 4; w <= 16; w += 4 {

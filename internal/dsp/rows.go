@@ -14,6 +14,9 @@ func SADRow(out []uint32, a []uint8, aStride int, r []uint8, rStride int) {
 // VarianceRow puts into sums and squares what VarianceSums returns for blocks of 8 columns and h rows that lie beside
 // each other, as many as both have room for.
 func VarianceRow(sums, squares []uint32, a []uint8, stride, h int) {
+	if h&3 != 0 {
+		panic("dsp: the variance of blocks of another height than a multiple of 4")
+	}
 	squares = squares[:len(sums)]
 	if n := 8 * len(sums); useAVX2 && n >= 32 {
 		varianceRowAVX2(&sums[0], &squares[0], window(a, stride, n, h), stride, n, h)

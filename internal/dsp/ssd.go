@@ -86,6 +86,9 @@ func SSDPlane(a []uint8, aStride int, b []uint8, bStride int, w, h int) uint64 {
 // VarianceSums returns the sum of the samples of a block and the sum of their squares. Width and height are multiples of
 // 4, at most 16.
 func VarianceSums(a []uint8, stride, w, h int) (sum, sumSq uint32) {
+	if (w|h)&3 != 0 {
+		panic("dsp: the variance of a block of another size than multiples of 4")
+	}
 	p := window(a, stride, w, h)
 	if useAVX2 && w == 16 {
 		return variance16AVX2(p, stride, h)
