@@ -74,7 +74,8 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 		mbBytes       = 176
 		rowBytes      = 1200     // the states of CABAC, and progress
 		sourceBytes   = 1 << 10  // beside its samples and blocks
-		workerBytes   = 72 << 10 // its goroutine included
+		coderBytes    = 12 << 10 // the entropy coder of a picture
+		workerBytes   = 88 << 10 // its goroutine included
 	)
 	flight, sources, mbs := int64(c.flight()), int64(c.sources(depth)), int64(mbW)*int64(mbH)
 	sampleBytes := int64(384)
@@ -93,6 +94,6 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 	}
 	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
 	return picture.EstimateBytes(mbW, mbH, c.Chroma == Chroma444, preset.HalfPlanes, sources, int64(c.halves(depth, refs)), references) +
-		sources*(mbs*lookahead.BlockBytes+sourceBytes) + references*lookahead.SketchBytes(mbs) + flight*(mbs*(lineBytes+mbBytes)+int64(mbH)*rowBytes+ring*residualBytes) + mbs*coded +
+		sources*(mbs*lookahead.BlockBytes+sourceBytes) + references*lookahead.SketchBytes(mbs) + flight*(mbs*(lineBytes+mbBytes)+int64(mbH)*rowBytes+ring*residualBytes+coderBytes) + mbs*coded +
 		scroll + int64(c.Threads)*workerBytes
 }
