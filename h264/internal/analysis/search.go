@@ -144,24 +144,36 @@ func (s *motionSearch) offer(mv macroblock.MV, cost int) bool {
 
 // four tries four vectors of whole samples, all in range.
 func (s *motionSearch) four(mvs *[4]macroblock.MV) {
-	var at, sad [4]int
+	var at [4]int
 	for k := range at {
 		at[k] = s.at(mvs[k])
 	}
-	dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, 0, &at, s.limit(0))
-	s.offerFour(macroblock.MV{}, mvs, &sad)
+	s.bySAD(macroblock.MV{}, mvs, 0, &at)
 }
 
 // fourFine is four for vectors of any precision.
 func (s *motionSearch) fourFine(mvs *[4]macroblock.MV) {
 	var at [4][2]int
-	var satd [4]int
 	for k := range at {
 		at[k][0], at[k][1] = inter.Offsets(s.fine, s.x, s.y, mvs[k])
 	}
 	pairs := dsp.NewBlockPairs(&at)
-	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, 0, &pairs, s.limit(0))
-	s.offerFour(macroblock.MV{}, mvs, &satd)
+	s.bySATD(macroblock.MV{}, mvs, 0, &pairs)
+}
+
+// bySAD tries centre plus four vectors of whole samples, which lead to those places
+// behind start in ref, and returns which is the best now, or -1.
+func (s *motionSearch) bySAD(centre macroblock.MV, around *[4]macroblock.MV, start int, at *[4]int) int {
+	var sad [4]int
+	dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, start, at, s.limit(0))
+	return s.offerFour(centre, around, &sad)
+}
+
+// bySATD is bySAD for vectors of any precision, predicted from pairs behind start in fine.
+func (s *motionSearch) bySATD(centre macroblock.MV, around *[4]macroblock.MV, start int, pairs *dsp.BlockPairs) int {
+	var satd [4]int
+	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, s.fine.All, s.fine.Stride, start, pairs, s.limit(0))
+	return s.offerFour(centre, around, &satd)
 }
 
 // offerFour takes the best of centre plus four vectors if it costs less than the best

@@ -104,9 +104,7 @@ func (s *motionSearch) ring(p pattern) int {
 	for i := range p {
 		r := &p[i]
 		if fast && r.n > 2 {
-			var sad [4]int
-			dsp.SADBelow4(&sad, s.block, s.src, srcStride, s.ref.Pix, s.ref.Stride, s.at(centre), &r.at, s.limit(0))
-			if k := s.offerFour(centre, &r.mv, &sad); k >= 0 {
+			if k := s.bySAD(centre, &r.mv, s.at(centre), &r.at); k >= 0 {
 				best = r.corner[k&3]
 			}
 			continue
@@ -163,9 +161,7 @@ func (s *motionSearch) descend(distance int16, steps int) {
 // is the best now, or -1.
 func (s *motionSearch) corners(distance int16) int {
 	s.diamonds.set(s.fine)
-	d, r, mv := &s.diamonds.at[min(distance>>1, 2)], s.fine, s.mv
-	start, pairs := r.Index(s.x+int(mv.X>>2), s.y+int(mv.Y>>2)), &d.pairs[mv.Y&3<<2|mv.X&3]
-	var satd [4]int
-	dsp.SATDBelow4(&satd, s.block, s.src, srcStride, r.All, r.Stride, start, pairs, s.limit(0))
-	return s.offerFour(mv, &d.mv, &satd)
+	d, mv := &s.diamonds.at[min(distance>>1, 2)], s.mv
+	start := s.fine.Index(s.x+int(mv.X>>2), s.y+int(mv.Y>>2))
+	return s.bySATD(mv, &d.mv, start, &d.pairs[mv.Y&3<<2|mv.X&3])
 }
