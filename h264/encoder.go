@@ -16,6 +16,7 @@ import (
 	"github.com/g264/g264/h264/internal/bits"
 	"github.com/g264/g264/h264/internal/deblock"
 	"github.com/g264/g264/h264/internal/lookahead"
+	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/ratecontrol"
 	"github.com/g264/g264/h264/internal/syntax"
 )
@@ -55,6 +56,7 @@ type Encoder struct {
 	headed   bool // parameter sets have been handed out
 	frameNum uint32
 	idrPicID uint16
+	version  picture.Version // the latest of a reconstruction
 	lastPTS  int64
 	flushing bool
 	closed   bool

@@ -28,7 +28,7 @@ func (e *Encoder) prepare(j *job) *coding {
 	c.weighted = j.Weigh(&c.weights, c.lights)
 	c.header.Weights = c.weights
 	e.references.push(c.rec)
-	c.begin(&e.sps, &e.pps)
+	e.beginCoding(c)
 	return c
 }
 
@@ -70,8 +70,15 @@ func (e *Encoder) again(c *coding, qp int) {
 	c.header.QP = c.sliceQP
 	e.pool.rewind(c, func(c *coding) {
 		c.rec.finished = 0
-		c.begin(&e.sps, &e.pps)
+		e.beginCoding(c)
 	})
+}
+
+// beginCoding makes a picture ready for the first row, with a version that none has had.
+func (e *Encoder) beginCoding(c *coding) {
+	e.version++
+	c.rec.Version = e.version
+	c.begin(&e.sps, &e.pps)
 }
 
 // sliceHeader makes the header of the next picture and moves the sequence on.

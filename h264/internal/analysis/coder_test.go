@@ -18,6 +18,7 @@ type coder struct {
 	workers []*analysis.Worker
 	refs    []*picture.Reconstruction // latest first
 	most    int                       // reference pictures
+	version picture.Version
 }
 
 // newCoder makes a coder of mbW x mbH macroblocks, with the limits of a level
@@ -66,6 +67,8 @@ func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res
 	f := c.frame
 	f.Src, f.Rec, f.Refs = src, picture.NewReconstructions(1, f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes)[0], c.refs
 	f.Rec.MBs = make([]macroblock.MB, f.MBW*f.MBH)
+	c.version++
+	f.Rec.Version = c.version
 	rows, res := make([]*picture.Progress, f.MBH), make([][]macroblock.Residual, f.MBH)
 	for y := range rows {
 		rows[y], res[y] = picture.NewProgress(), make([]macroblock.Residual, f.MBW)

@@ -49,8 +49,9 @@ type Frame struct {
 	MaxSub    int // MaxSubMbRectSize
 	RawMbBits int // bits of a macroblock's samples
 
-	// lines hold the unfiltered last row of each macroblock row: intra
-	// prediction of the row below reads them after deblocking has begun.
+	// lines hold the unfiltered last row of each macroblock row, but for macroblocks
+	// taken over: intra prediction of the row below reads them after deblocking has
+	// begun.
 	lines [3][]uint8
 
 	// states are CABAC's of each row after its second macroblock.
@@ -72,6 +73,12 @@ func (f *Frame) Slice() entropy.Slice {
 	return entropy.Slice{
 		P: len(f.Refs) > 0, NumRefIdx: len(f.Refs), QP: f.QP, CABACInitIDC: f.CABACInitIDC, Transform8x8: f.Transform8x8,
 	}
+}
+
+// takenOver reports whether a macroblock has, before the filter, the samples of the first
+// reference in its place.
+func (f *Frame) takenOver(mb *macroblock.MB) bool {
+	return mb.Type == macroblock.PSkip && mb.MV[0] == (macroblock.MV{}) && f.Weights == nil
 }
 
 func (f *Frame) lineWidth(p int) int { return f.MBW * f.blockSize(p) }

@@ -35,7 +35,9 @@ func (w *Worker) skipInPlace() bool {
 	}
 	c.mb.SetSkip(int8(w.qp), mv)
 	c.predicted = 0
-	w.storeMB()
+	if w.storeMB() {
+		return true
+	}
 	for p := range w.planes() {
 		ref, rec := &f.Refs[0].LumaLike(p).Plane, &f.Rec.LumaLike(p).Plane
 		pred := ref.At(x+int(mv.X>>2), y+int(mv.Y>>2))

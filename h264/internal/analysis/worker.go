@@ -28,15 +28,16 @@ type Worker struct {
 	modes8 [3][9][64]uint8 // Intra 8x8 predictions of one block
 
 	// The macroblock in progress.
-	x, y    int // in macroblocks
-	qp      int // luma quantiser
-	qpPred  int // what mb_qp_delta is taken to refer to
-	lambda1 int // per bit, for SATD in 1/16
-	lambda2 int64
-	src     macroblock.Src
-	rec     [3]macroblock.Rec // neighbours, and Intra 4x4 in progress
-	n       macroblock.Neighbours
-	avail   intra.Available
+	x, y      int // in macroblocks
+	qp        int // luma quantiser
+	qpPred    int // what mb_qp_delta is taken to refer to
+	lambda1   int // per bit, for SATD in 1/16
+	lambda2   int64
+	src       macroblock.Src
+	rec       [3]macroblock.Rec // neighbours, and Intra 4x4 in progress
+	splitLine [2][8]uint8       // of chroma that lies in pairs
+	n         macroblock.Neighbours
+	avail     intra.Available
 
 	// coded says that levels would be coded over the prediction of P_Skip, still that
 	// none were in the macroblock before.
@@ -212,13 +213,29 @@ func (w *Worker) loadNeighbours() {
 }
 
 func (w *Worker) loadLine(p, size int) {
-	width := w.f.lineWidth(p)
-	line := w.f.lines[p][(w.y-1)*width:][:width]
 	rec := &w.rec[p]
-	copy(rec[macroblock.RecAt(0, -1):], line[w.x*size:min((w.x+1)*size+8, width)])
-	if w.x > 0 {
-		rec[macroblock.RecAt(-1, -1)] = line[w.x*size-1]
+	copy(rec[macroblock.RecAt(0, -1):], w.lineAbove(p, size, w.x))
+	if w.x+1 < w.f.MBW {
+		copy(rec[macroblock.RecAt(size, -1):], w.lineAbove(p, size, w.x+1)[:8])
 	}
+	if w.x > 0 {
+		rec[macroblock.RecAt(-1, -1)] = w.lineAbove(p, size, w.x-1)[size-1]
+	}
+}
+
+// lineAbove returns the unfiltered bottom line, of that size, of macroblock x of the row
+// above.
+func (w *Worker) lineAbove(p, size, x int) []uint8 {
+	f, y := w.f, w.y-1
+	switch {
+	case !f.takenOver(&f.Rec.MBs[y*f.MBW+x]):
+		return f.lines[p][(y*f.MBW+x)*size:][:size]
+	case p == 0 || f.Chroma44:
+		return f.Refs[0].LumaLike(p).At(x*16, y*16+15)[:size]
+	}
+	pairs := f.Refs[0].Chroma.At(x*16, y*8+7)
+	dsp.SplitPairs(w.splitLine[0][:], w.splitLine[1][:], 8, pairs, f.Refs[0].Chroma.Stride, 8, 1)
+	return w.splitLine[p-1][:]
 }
 
 func (w *Worker) loadColumn(p, size int) {
@@ -250,7 +267,9 @@ func (w *Worker) setQP() {
 // deblocking find it.
 func (w *Worker) store(res *macroblock.Residual) {
 	f, c := w.f, w.best
-	w.storeMB()
+	if w.storeMB() {
+		return
+	}
 	switch {
 	case c.mb.CarriesQP():
 		*res = c.res
@@ -268,12 +287,20 @@ func (w *Worker) store(res *macroblock.Residual) {
 	}
 }
 
-// storeMB writes what is known of the best candidate beside its samples.
-func (w *Worker) storeMB() {
+// storeMB writes what is known of the best candidate beside its samples. It reports
+// whether the picture's memory holds those already.
+func (w *Worker) storeMB() (held bool) {
 	f, c := w.f, w.best
 	w.learnBits(c)
 	i := w.y*f.MBW + w.x
 	f.Rec.MBs[i], f.Rec.Motion[i] = c.mb, c.mb.MV[5]
+	version := f.Rec.Version
+	if f.takenOver(&c.mb) {
+		version = f.Refs[0].Versions[i] // until the filter changes it
+		held = version == f.Rec.Versions[i]
+	}
+	f.Rec.Versions[i] = version
+	return held
 }
 
 // storeChroma420 writes the chroma samples of the best candidate.

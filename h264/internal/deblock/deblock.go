@@ -50,6 +50,7 @@ func (f *Filter) Row(r *picture.Reconstruction, y int) {
 		above = r.MBs[(y-1)*mbW : y*mbW]
 	}
 	list := dsp.RowStrengths(f.strengths, row, above, blocks)
+	change(r, y*mbW, mbW, list)
 	for i := range list {
 		x := int(list[i].X)
 		own := qp(&row[x])
@@ -71,6 +72,21 @@ func (f *Filter) Row(r *picture.Reconstruction, y int) {
 	}
 	chroma := edges(&r.Chroma, 8*y, f.chroma)
 	dsp.Deblock(list, []dsp.EdgePlane{edges(&r.Luma.Plane, 16*y, f.luma)}, &chroma)
+}
+
+// change gives macroblocks that the filter may change the picture's version: those in the
+// list, of the row that begins with that one, and those across their outer edges.
+func change(r *picture.Reconstruction, first, mbW int, list []dsp.Strengths) {
+	for i := range list {
+		s, at := &list[i], first+int(list[i].X)
+		r.Versions[at] = r.Version
+		if s.Columns[0] != [4]uint8{} {
+			r.Versions[at-1] = r.Version
+		}
+		if s.Rows[0] != [4]uint8{} {
+			r.Versions[at-mbW] = r.Version
+		}
+	}
 }
 
 // edges is a plane to filter from a row of samples on.

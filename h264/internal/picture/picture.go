@@ -110,6 +110,11 @@ type Reconstruction struct {
 	// its coder's. Motion keeps a vector of each.
 	MBs    []macroblock.MB
 	Motion []macroblock.MV
+
+	// Version is the picture's own; those of its macroblocks are in raster order. Until
+	// a macroblock is decided its version is that of what the memory held before.
+	Version  Version
+	Versions []Version
 }
 
 // NewReconstructions allocates n pictures of that many macroblocks, with
@@ -125,7 +130,7 @@ func NewReconstructions(n, mbW, mbH int, chroma444, half bool) []*Reconstruction
 
 func newReconstruction(m *memory, mbW, mbH int, chroma444, half bool) *Reconstruction {
 	w, h := mbW*16, mbH*16
-	r := &Reconstruction{Luma: newRefPlane(m, w, h, half), Is444: chroma444, Motion: make([]macroblock.MV, mbW*mbH)}
+	r := &Reconstruction{Luma: newRefPlane(m, w, h, half), Is444: chroma444, Motion: make([]macroblock.MV, mbW*mbH), Versions: make([]Version, mbW*mbH)}
 	if chroma444 {
 		r.Chroma44 = [2]RefPlane{newRefPlane(m, w, h, half), newRefPlane(m, w, h, half)}
 		return r
@@ -176,9 +181,9 @@ func (r *Reconstruction) FinishRows(y0, y1 int) {
 // lumas and `reconstructions` reference pictures take, with half-sample planes or
 // without.
 func EstimateBytes(mbW, mbH int, chroma444, half bool, sources, halves, reconstructions int64) int64 {
-	const mvBytes = 4
+	const mvBytes, versionBytes = 4, 4
 	return sources*sourceBytes(mbW*16, mbH*16, chroma444) + halves*planeBytes(mbW*8, mbH*8, HalfBorder) +
-		reconstructions*(reconstructionBytes(mbW*16, mbH*16, chroma444, half)+int64(mbW)*int64(mbH)*mvBytes)
+		reconstructions*(reconstructionBytes(mbW*16, mbH*16, chroma444, half)+int64(mbW)*int64(mbH)*(mvBytes+versionBytes))
 }
 
 // sourceBytes is what the planes of a source picture take.
