@@ -70,6 +70,7 @@ func (e *Encoder) again(c *coding, qp int) {
 	c.header.QP = c.sliceQP
 	e.pool.rewind(c, func(c *coding) {
 		c.rec.finished = 0
+		c.rec.Unfinish()
 		e.beginCoding(c)
 	})
 }

@@ -124,9 +124,9 @@ func macroblockSamples(r *picture.Reconstruction, i int) (samples []uint8) {
 // behind.
 func TestVersionsOfPicturesCodedAnew(t *testing.T) {
 	clip := window(176, 112, 60, true)
-	code := func(threads int) (shown [][]uint8, versions int) {
+	code := func(preset string, threads int) (shown [][]uint8, versions int) {
 		e, err := NewEncoder(Config{
-			Width: 176, Height: 112, FrameRate: Rational{25, 1}, Preset: "ultrafast", Threads: threads, Reconstruction: true,
+			Width: 176, Height: 112, FrameRate: Rational{25, 1}, Preset: preset, Threads: threads, Reconstruction: true,
 			CRF: 18, MaxRate: 60, BufferSize: 20,
 		})
 		if err != nil {
@@ -149,14 +149,16 @@ func TestVersionsOfPicturesCodedAnew(t *testing.T) {
 		}
 		return shown, int(e.version)
 	}
-	want, _ := code(1)
-	got, versions := code(4)
-	for i := range want {
-		if !slices.Equal(got[i], want[i]) {
-			t.Errorf("picture %d differs", i)
+	for _, preset := range []string{"ultrafast", "medium"} {
+		want, _ := code(preset, 1)
+		got, versions := code(preset, 4)
+		for i := range want {
+			if !slices.Equal(got[i], want[i]) {
+				t.Errorf("%s: picture %d differs", preset, i)
+			}
 		}
-	}
-	if versions < len(clip)+10 {
-		t.Errorf("%d pictures were begun %d times: none in flight was coded anew", len(clip), versions)
+		if versions < len(clip)+10 {
+			t.Errorf("%s: %d pictures were begun %d times: none in flight was coded anew", preset, len(clip), versions)
+		}
 	}
 }

@@ -297,7 +297,7 @@ func (w *Worker) storeMB() (held bool) {
 	version := f.Rec.Version
 	if f.takenOver(&c.mb) {
 		version = f.Refs[0].Versions[i] // until the filter changes it
-		held = version == f.Rec.Versions[i]
+		held = version.Is(f.Rec.Versions[i])
 	}
 	f.Rec.Versions[i] = version
 	return held

@@ -115,6 +115,7 @@ type Reconstruction struct {
 	// a macroblock is decided its version is that of what the memory held before.
 	Version  Version
 	Versions []Version
+	finished []Version // of the samples that borders and half-sample planes are made from
 }
 
 // NewReconstructions allocates n pictures of that many macroblocks, with
@@ -130,7 +131,10 @@ func NewReconstructions(n, mbW, mbH int, chroma444, half bool) []*Reconstruction
 
 func newReconstruction(m *memory, mbW, mbH int, chroma444, half bool) *Reconstruction {
 	w, h := mbW*16, mbH*16
-	r := &Reconstruction{Luma: newRefPlane(m, w, h, half), Is444: chroma444, Motion: make([]macroblock.MV, mbW*mbH), Versions: make([]Version, mbW*mbH)}
+	r := &Reconstruction{
+		Luma: newRefPlane(m, w, h, half), Is444: chroma444, Motion: make([]macroblock.MV, mbW*mbH),
+		Versions: make([]Version, mbW*mbH), finished: make([]Version, mbW*mbH),
+	}
 	if chroma444 {
 		r.Chroma44 = [2]RefPlane{newRefPlane(m, w, h, half), newRefPlane(m, w, h, half)}
 		return r
@@ -157,33 +161,13 @@ func (r *Reconstruction) LumaLike(p int) *RefPlane {
 	return &r.Chroma44[p-1]
 }
 
-// FinishRows makes luma rows [y0, y1) and their chroma ready for reference.
-// They must be final (deblocked), and rows be finished in order.
-func (r *Reconstruction) FinishRows(y0, y1 int) {
-	r.Luma.Finish(y0, y1)
-	if r.Is444 {
-		r.Chroma44[0].Finish(y0, y1)
-		r.Chroma44[1].Finish(y0, y1)
-		return
-	}
-	c := &r.Chroma
-	y0, y1 = y0/2, y1/2
-	dsp.ExtendBorderPairs(c.Pix, c.Origin+y0*c.Stride, c.Stride, c.W/2, y1-y0, ChromaBorder)
-	if y0 == 0 {
-		dsp.ExtendRowsUp(c.Pix, c.Origin, c.Stride, 2*ChromaBorder, c.W+4*ChromaBorder, ChromaBorder)
-	}
-	if y1 == c.H {
-		dsp.ExtendRowsDown(c.Pix, c.Origin, c.Stride, 2*ChromaBorder, c.W+4*ChromaBorder, c.H, ChromaBorder)
-	}
-}
-
 // EstimateBytes is the memory that `sources` source pictures, `halves` half-size
 // lumas and `reconstructions` reference pictures take, with half-sample planes or
 // without.
 func EstimateBytes(mbW, mbH int, chroma444, half bool, sources, halves, reconstructions int64) int64 {
 	const mvBytes, versionBytes = 4, 4
 	return sources*sourceBytes(mbW*16, mbH*16, chroma444) + halves*planeBytes(mbW*8, mbH*8, HalfBorder) +
-		reconstructions*(reconstructionBytes(mbW*16, mbH*16, chroma444, half)+int64(mbW)*int64(mbH)*(mvBytes+versionBytes))
+		reconstructions*(reconstructionBytes(mbW*16, mbH*16, chroma444, half)+int64(mbW)*int64(mbH)*(mvBytes+2*versionBytes))
 }
 
 // sourceBytes is what the planes of a source picture take.

@@ -4,8 +4,6 @@
 // (8.4.2.2.1), half-size copies for the lookahead, and the progress of rows.
 package picture
 
-import "github.com/g264/g264/internal/dsp"
-
 const (
 	// Border is how far luma-like planes extend beyond the picture on each side.
 	Border = 32
@@ -100,36 +98,4 @@ func newRefPlane(m *memory, w, h int, half bool) RefPlane {
 		r.Half[i] = r.All[at : at+n : at+n]
 	}
 	return r
-}
-
-// Finish extends rows [y0, y1), which must be final, into the left and right
-// borders, and the first or last row into the border above or below; then it
-// makes the half-sample planes of those rows whose filter taps are finished.
-func (r *RefPlane) Finish(y0, y1 int) {
-	dsp.ExtendBorder(r.Pix, r.Origin+y0*r.Stride, r.Stride, r.W, y1-y0, Border)
-	if y0 == 0 {
-		dsp.ExtendRowsUp(r.Pix, r.Origin, r.Stride, Border, r.W+2*Border, Border)
-	}
-	if y1 == r.H {
-		dsp.ExtendRowsDown(r.Pix, r.Origin, r.Stride, Border, r.W+2*Border, r.H, Border)
-	}
-	if r.Distance == 0 {
-		return
-	}
-	// Rows from 3 above the picture up, and from 2 beneath it down, are alike.
-	h0, h1 := y0-3, y1-3
-	if y1 == r.H {
-		h1 = r.H + 2
-	}
-	const width = 2 * Reach // beside the picture
-	off := r.Origin + h0*r.Stride - Reach
-	dsp.HalfPlanes(r.Half[0], r.Half[1], r.Half[2], r.Pix, off, r.Stride, r.W+width, h1-h0)
-	for _, half := range r.Half {
-		if y0 == 0 {
-			dsp.ExtendRowsUp(half, off, r.Stride, 0, r.W+width, Reach-3)
-		}
-		if y1 == r.H {
-			dsp.ExtendRowsDown(half, off, r.Stride, 0, r.W+width, h1-h0, Reach-2)
-		}
-	}
 }

@@ -2,6 +2,7 @@ package picture_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/g264/g264/h264/internal/picture"
@@ -10,22 +11,27 @@ import (
 const mvBytes = 4
 
 // steps divide rows [0, h) as they may become final: at once, as the pipeline
-// finishes them (deblocking reaches up into the row above), and in any even
-// steps.
+// finishes them (deblocking reaches up into the row above), by macroblocks, and in any
+// even steps.
 func steps(rng *rand.Rand, h int) (list [][]int) {
-	list = [][]int{{0, h}, {0}, {0}}
-	for y := 12; y < h-4; y += 16 {
-		list[1] = append(list[1], y)
-	}
-	for y := 2 + 2*rng.IntN(4); y < h; y += 2 + 2*rng.IntN(6) {
+	list = [][]int{{0}, {0}, {0}, {0}}
+	for y := 16; y < h; y += 16 {
+		list[1] = append(list[1], y-4)
 		list[2] = append(list[2], y)
 	}
-	list[1], list[2] = append(list[1], h), append(list[2], h)
+	for y := 2 + 2*rng.IntN(4); y < h; y += 2 + 2*rng.IntN(6) {
+		list[3] = append(list[3], y)
+	}
+	for i := range list {
+		list[i] = append(list[i], h)
+	}
 	return list
 }
 
 // randomReconstruction fills a picture row by row, finishing rows as the steps
-// say. Rows that aren't final, and borders, hold other samples until then.
+// say. Rows that aren't final, and borders, hold other samples until then. Then it makes
+// more pictures in the same memory, where few macroblocks have another version, and some
+// that aren't finished between them.
 func randomReconstruction(rng *rand.Rand, mbW, mbH int, chroma444 bool, ends []int) *picture.Reconstruction {
 	r := picture.NewReconstructions(1, mbW, mbH, chroma444, true)[0]
 	planes := []*picture.Plane{&r.Luma.Plane, &r.Chroma}
@@ -43,14 +49,47 @@ func randomReconstruction(rng *rand.Rand, mbW, mbH int, chroma444 bool, ends []i
 	for _, p := range planes {
 		noise(p.Pix)
 	}
-	for i := 1; i < len(ends); i++ {
-		for _, p := range planes {
-			scale := mbH * 16 / p.H
-			for y := ends[i-1] / scale; y < ends[i]/scale; y++ {
-				noise(p.At(0, y)[:p.W])
+	fill := func(steps int) {
+		for i := 1; i <= steps; i++ {
+			for _, p := range planes {
+				rows := p.H / mbH
+				for y := ends[i-1] * rows / 16; y < ends[i]*rows/16; y++ {
+					for x, v := range r.Versions[y/rows*mbW:][:mbW] {
+						if v == r.Version {
+							noise(p.At(16*x, y)[:16])
+						}
+					}
+				}
+			}
+			r.FinishRows(ends[i-1], ends[i])
+		}
+	}
+	change := func(of int) {
+		r.Version++
+		for i := range r.Versions {
+			if rng.IntN(of) == 0 {
+				r.Versions[i] = r.Version
 			}
 		}
-		r.FinishRows(ends[i-1], ends[i])
+	}
+	change(1)
+	fill(len(ends) - 1)
+	for range 2 {
+		versions, samples := slices.Clone(r.Versions), make([][]uint8, len(planes))
+		for k, p := range planes {
+			samples[k] = slices.Clone(p.Pix)
+		}
+		change(2)
+		fill(rng.IntN(len(ends))) // and begin anew, with what was there before
+		copy(r.Versions, versions)
+		for k, p := range planes {
+			copy(p.Pix, samples[k])
+		}
+		r.Unfinish()
+		for range 2 {
+			change(8)
+			fill(len(ends) - 1)
+		}
 	}
 	return r
 }
@@ -129,7 +168,7 @@ func halfSamples(p *picture.Plane, x, y int) [3]int {
 
 func forEachReconstruction(t *testing.T, check func(t *testing.T, r *picture.Reconstruction)) {
 	rng := rand.New(rand.NewPCG(3, 3))
-	for _, size := range [][2]int{{1, 1}, {3, 2}, {1, 5}} {
+	for _, size := range [][2]int{{1, 1}, {9, 2}, {1, 5}} {
 		for _, ends := range steps(rng, size[1]*16) {
 			check(t, randomReconstruction(rng, size[0], size[1], false, ends))
 			if size[0] == 1 {

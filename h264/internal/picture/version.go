@@ -8,3 +8,6 @@ package picture
 // A picture gives its own version, a number that counts up, to the macroblocks that it
 // changes. After 2^32 pictures, two years at 60 a second, numbers come again.
 type Version uint32
+
+// Is reports whether both versions name the same samples.
+func (v Version) Is(other Version) bool { return v == other && v != 0 }

@@ -1,0 +1,132 @@
+package picture
+
+import "github.com/g264/g264/internal/dsp"
+
+// FinishRows makes luma rows [y0, y1) and their chroma ready for reference, but for what
+// is, since macroblocks have the version that the memory held before. The rows must be
+// final (deblocked), and be finished in order.
+func (r *Reconstruction) FinishRows(y0, y1 int) {
+	mbW, last := r.Luma.W/16, y1 == r.Luma.H
+	// Half samples of rows from 3 above take up to 2 more.
+	top, bottom := max(y0-5, 0)/16, (y1-1)/16
+	for x := 0; ; {
+		s := r.changed(top, bottom, x)
+		if s.first == s.end {
+			break
+		}
+		x = s.end
+		s.y0, s.y1, s.left, s.right = y0, y1, s.first == 0, s.end == mbW
+		r.finish(s)
+	}
+	done := (y1 - 5) / 16 // no later rows take samples of those above
+	if last {
+		done = r.Luma.H / 16
+	}
+	copy(r.finished[top*mbW:max(done, top)*mbW], r.Versions[top*mbW:])
+}
+
+// Unfinish makes FinishRows begin anew, with nothing ready.
+func (r *Reconstruction) Unfinish() { clear(r.finished) }
+
+// span is a part of the rows that become ready together.
+type span struct {
+	y0, y1      int  // of luma
+	first, end  int  // macroblocks [first, end) of each row
+	left, right bool // they lie at that edge of the picture
+}
+
+// changed returns the next columns of macroblocks from x on, at most one between two of
+// them left out, where one in rows top to bottom isn't finished.
+func (r *Reconstruction) changed(top, bottom, x int) (s span) {
+	mbW := r.Luma.W / 16
+	is := func(x int) bool {
+		for i := top*mbW + x; i <= bottom*mbW+x; i += mbW {
+			if !r.Versions[i].Is(r.finished[i]) {
+				return true
+			}
+		}
+		return false
+	}
+	for x < mbW && !is(x) {
+		x++
+	}
+	s.first, s.end = x, x
+	for ; x < mbW && x-s.end < 2; x++ {
+		if is(x) {
+			s.end = x + 1
+		}
+	}
+	return s
+}
+
+// finish makes a span ready.
+func (r *Reconstruction) finish(s span) {
+	r.Luma.finish(s)
+	if r.Is444 {
+		r.Chroma44[0].finish(s)
+		r.Chroma44[1].finish(s)
+		return
+	}
+	c := &r.Chroma
+	s.y0, s.y1 = s.y0/2, s.y1/2
+	if s.left || s.right {
+		dsp.ExtendBorderPairs(c.Pix, c.Origin+s.y0*c.Stride, c.Stride, c.W/2, s.y1-s.y0, ChromaBorder)
+	}
+	x, width := s.columns(0, 2*ChromaBorder)
+	c.extendRows(c.Pix, s, x, width, ChromaBorder)
+}
+
+// columns are those of the span in a plane with 16 samples to a macroblock: the first, and
+// how many. Inside the picture they are so many more on each side, at its edges all of the
+// border.
+func (s *span) columns(beside, border int) (x, width int) {
+	x, end := 16*s.first-beside, 16*s.end+beside
+	if s.left {
+		x = -border
+	}
+	if s.right {
+		end = 16*s.end + border
+	}
+	return x, end - x
+}
+
+// extendRows extends columns of the first or last row, if the span has it, into the
+// border above or below.
+func (p *Plane) extendRows(pix []uint8, s span, x, width, border int) {
+	if s.y0 == 0 {
+		dsp.ExtendRowsUp(pix, p.Origin+x, p.Stride, 0, width, border)
+	}
+	if s.y1 == p.H {
+		dsp.ExtendRowsDown(pix, p.Origin+x, p.Stride, 0, width, p.H, border)
+	}
+}
+
+// finish extends a span, which must be final, into the borders; then it makes the
+// half-sample planes where their filter takes its samples, as far as those are final.
+func (r *RefPlane) finish(s span) {
+	if s.left || s.right {
+		dsp.ExtendBorder(r.Pix, r.Origin+s.y0*r.Stride, r.Stride, r.W, s.y1-s.y0, Border)
+	}
+	x, width := s.columns(0, Border)
+	r.extendRows(r.Pix, s, x, width, Border)
+	if r.Distance == 0 {
+		return
+	}
+	// Rows from 3 above the picture up, and from 2 beneath it down, are alike.
+	h0, h1 := s.y0-3, s.y1-3
+	if s.y1 == r.H {
+		h1 = r.H + 2
+	}
+	const beside = 8 // 3 are needed, but kernels like no less than 32 columns
+	x, width = s.columns(beside, Reach)
+	off := r.Origin + h0*r.Stride + x
+	dsp.HalfPlanes(r.Half[0], r.Half[1], r.Half[2], r.Pix, off, r.Stride, width, h1-h0)
+	for _, half := range r.Half {
+		if s.y0 == 0 {
+			dsp.ExtendRowsUp(half, off, r.Stride, 0, width, Reach-3)
+		}
+		if s.y1 == r.H {
+			dsp.ExtendRowsDown(half, off, r.Stride, 0, width, h1-h0, Reach-2)
+		}
+	}
+}
