@@ -16,7 +16,7 @@ import (
 var floors = [][]string{
 	{"internal/cpu", "internal/numbers"},
 	{"internal/dsp"},
-	{"h264/internal/bits"},
+	{"h264/internal/bits", "h264/internal/wait"},
 	{"h264/internal/syntax", "h264/internal/macroblock"},
 	{"h264/internal/picture"},
 	{

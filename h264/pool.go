@@ -4,9 +4,11 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/g264/g264/h264/internal/analysis"
 	"github.com/g264/g264/h264/internal/picture"
+	"github.com/g264/g264/h264/internal/wait"
 )
 
 // pool runs surveys and the stages of the pictures in flight, a band or a row at
@@ -23,6 +25,9 @@ type pool struct {
 	measured int       // surveys begun or past
 	begun    int       // pictures in or past coding
 	beside   bool      // the caller goes on as soon as its picture is taken
+
+	changes  atomic.Uint32 // how often there may have come something to do
+	watching int           // workers that wait for another change, awake
 
 	observe func(Task) // nil: nobody
 
@@ -174,7 +179,8 @@ func (p *pool) await(happened func() bool) {
 // wake gets a worker to look for a task if there is one to be found. p.mu is
 // held.
 func (p *pool) wake() {
-	if len(p.waiting)+len(p.idle) == 0 {
+	p.changes.Add(1)
+	if p.watching > 0 || len(p.waiting)+len(p.idle) == 0 {
 		return
 	}
 	if _, found := p.find(nil); !found {
@@ -195,6 +201,7 @@ func (p *pool) wake() {
 
 // rouse gets all workers that wait to look again. p.mu is held.
 func (p *pool) rouse() {
+	p.changes.Add(1)
 	for _, w := range p.waiting {
 		w.ready.Signal()
 	}
@@ -221,8 +228,7 @@ func (p *pool) work(w *worker, happened func() bool) {
 	for !p.stopped && !happened() {
 		t, found := p.next(w)
 		if !found {
-			p.waiting = append(p.waiting, w)
-			w.ready.Wait()
+			p.rest(w)
 			continue
 		}
 		p.claim(t)
@@ -231,6 +237,22 @@ func (p *pool) work(w *worker, happened func() bool) {
 			p.places.shift(w.number, t.row, t.c.frame.MBH)
 		}
 		p.perform(w, t)
+	}
+}
+
+// rest has a worker without a task wait until there may be one, or what it waits for may
+// have happened. p.mu is held, but for the waiting.
+func (p *pool) rest(w *worker) {
+	seen := p.changes.Load()
+	changed := func() bool { return p.changes.Load() != seen }
+	p.watching++
+	p.mu.Unlock()
+	wait.Briefly(changed)
+	p.mu.Lock()
+	p.watching--
+	if !changed() {
+		p.waiting = append(p.waiting, w)
+		w.ready.Wait()
 	}
 }
 
@@ -290,6 +312,7 @@ func (p *pool) tell() {
 		p.rouse()
 		return
 	}
+	p.changes.Add(1)
 	if i := slices.Index(p.waiting, p.calling); i >= 0 {
 		p.waiting = slices.Delete(p.waiting, i, i+1)
 		p.calling.ready.Signal()

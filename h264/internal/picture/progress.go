@@ -3,6 +3,8 @@ package picture
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/g264/g264/h264/internal/wait"
 )
 
 // Progress counts finished units of a row or picture; others wait for it.
@@ -44,7 +46,7 @@ func (p *Progress) Reached(n int) bool { return p.done.Load() >= int32(n) }
 
 // Wait returns when n units are finished.
 func (p *Progress) Wait(n int) {
-	if p.Reached(n) {
+	if wait.Briefly(func() bool { return p.Reached(n) }) {
 		return
 	}
 	p.mu.Lock()

@@ -1,0 +1,38 @@
+// Package wait keeps goroutines awake while they wait for what others are about to do.
+package wait
+
+import (
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// patience is how long Briefly waits. To sleep and to be woken takes tens of
+// microseconds, about as long as a row of macroblocks; and Linux often wakes a thread on
+// the processor of who woke it, to run there when that one is done or the next tick, 4 ms
+// later, finds another processor idle.
+const patience = 50 * time.Microsecond
+
+// waiting is how many goroutines do.
+var waiting atomic.Int32
+
+// Briefly waits until something has happened, but not for long: then the caller had
+// better sleep. It reports whether it has happened. At most half of the processors wait so
+// at a time, none where there is one.
+func Briefly(happened func() bool) bool {
+	if happened() {
+		return true
+	}
+	defer waiting.Add(-1)
+	if int(waiting.Add(1)) > runtime.GOMAXPROCS(0)/2 {
+		return false
+	}
+	for began := time.Now(); time.Since(began) < patience; {
+		for range 32 {
+			if happened() {
+				return true
+			}
+		}
+	}
+	return false
+}
