@@ -129,6 +129,16 @@ var kernels = map[string]func(in *input) func() []int{
 		out := place[uint32](in, n, true)
 		return func() []int { SADRow(out, a, as, p, ps); return nil }
 	},
+	"DifferRow": func(in *input) func() []int {
+		n, size, h := 1+in.round%39, 8<<in.r.IntN(2), 1+in.r.IntN(16)
+		a, as := in.block(size*n, h)
+		p, ps := in.block(size*n, h)
+		change(in.r, a, as, p, ps, size*n, h)
+		return func() []int {
+			f := DifferRow(a, as, p, ps, n, size, h)
+			return []int{int(f[0]), int(f[1])}
+		}
+	},
 	"VarianceRow": func(in *input) func() []int {
 		n, h := 1+in.round%13, 4<<in.r.IntN(3)
 		a, as := in.block(8*n, h)
@@ -240,7 +250,7 @@ var kernels = map[string]func(in *input) func() []int{
 		return func() []int { Avg(dst, ds, a, as, b, bs, w, h); return nil }
 	},
 	"CopyBlock": func(in *input) func() []int {
-		w, h := []int{4, 8, 16, 5, 24}[in.round%5], 2+in.r.IntN(15)
+		w, h := []int{4, 8, 16, 5, 24, 32, 33 + in.r.IntN(90)}[in.round%7], 2+in.r.IntN(15)
 		src, ss := in.block(w, h)
 		dst, ds := in.target(w, h)
 		return func() []int { CopyBlock(dst, ds, src, ss, w, h); return nil }

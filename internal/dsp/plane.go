@@ -60,6 +60,10 @@ func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 			j += sStride
 		}
 	default:
+		if useAVX2 && w >= 32 {
+			copyWideAVX2(d, dStride, s, sStride, w, h)
+			return
+		}
 		for y := range h {
 			copy(dst[y*dStride:y*dStride+w], src[y*sStride:y*sStride+w])
 		}
@@ -157,12 +161,12 @@ func avgBytes(v, w uint64) uint64 { return v | w - (v^w)>>1&lowBits }
 
 // Half makes w x h samples of the half-size picture: each is the mean of 2x2 samples of src, (a+b+c+d+2)>>2.
 func Half(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
+	if useAVX2 && w >= 32 && h > 1 {
+		halfAVX2(window(dst, dStride, w, h), dStride, window(src, sStride, 2*w, 2*h), sStride, w, h)
+		return
+	}
 	for y := range h {
 		d, s, t := &dst[y*dStride:][:w][0], &src[2*y*sStride:][:2*w][0], &src[(2*y+1)*sStride:][:2*w][0]
-		if useAVX2 && w >= 32 {
-			halfRowAVX2(d, s, t, w)
-			continue
-		}
 		x := 0
 		for ; x+4 <= w; x += 4 {
 			v, u := at8(s, 2*x), at8(t, 2*x)

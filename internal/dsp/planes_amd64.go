@@ -9,6 +9,11 @@ package dsp
 //go:noescape
 func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int)
 
+// copyWideAVX2 is CopyBlock of n columns, at least 32, and h rows.
+//
+//go:noescape
+func copyWideAVX2(dst *uint8, dStride int, src *uint8, sStride int, n int, h int)
+
 // copyPairsAVX2 is CopyPairs.
 //
 //go:noescape
@@ -31,7 +36,7 @@ func borderAVX2(first *uint8, beyond *uint8, stride int, h int, n int)
 //go:noescape
 func borderPairsAVX2(first *uint8, beyond *uint8, stride int, h int, n int)
 
-// halfRowAVX2 makes a row of Half of n samples, at least 32, from two rows.
+// halfAVX2 is Half of n columns, at least 32, and h rows.
 //
 //go:noescape
-func halfRowAVX2(dst *uint8, src *uint8, below *uint8, n int)
+func halfAVX2(dst *uint8, dStride int, src *uint8, sStride int, n int, h int)

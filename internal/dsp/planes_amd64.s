@@ -24,6 +24,38 @@ rows:
 	JNZ     rows
 	RET
 
+// func copyWideAVX2(dst *uint8, dStride int, src *uint8, sStride int, n int, h int)
+// Requires: AVX, CMOV
+TEXT ·copyWideAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ dStride+8(FP), CX
+	MOVQ src+16(FP), DX
+	MOVQ sStride+24(FP), BX
+	MOVQ n+32(FP), SI
+	MOVQ h+40(FP), DI
+
+rows:
+	XORQ R8, R8
+
+columns:
+	VMOVDQU (DX)(R8*1), Y0
+	VMOVDQU Y0, (AX)(R8*1)
+	ADDQ    $0x20, R8
+	CMPQ    R8, SI
+	JEQ     done
+	LEAQ    -32(SI), R9
+	CMPQ    R8, R9
+	CMOVQGT R9, R8
+	JMP     columns
+
+done:
+	ADDQ BX, DX
+	ADDQ CX, AX
+	DECQ DI
+	JNZ  rows
+	VZEROUPPER
+	RET
+
 // func copyPairsAVX2(dst *uint8, dStride int, src *uint8, sStride int, cb *uint8, cr *uint8)
 // Requires: AVX
 TEXT ·copyPairsAVX2(SB), NOSPLIT, $0-48
@@ -151,42 +183,51 @@ columns:
 DATA quarter<>+0(SB)/8, $0x2000200020002000
 GLOBL quarter<>(SB), RODATA|NOPTR, $8
 
-// func halfRowAVX2(dst *uint8, src *uint8, below *uint8, n int)
+// func halfAVX2(dst *uint8, dStride int, src *uint8, sStride int, n int, h int)
 // Requires: AVX, AVX2, CMOV
-TEXT ·halfRowAVX2(SB), NOSPLIT, $0-32
+TEXT ·halfAVX2(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), AX
-	MOVQ         src+8(FP), CX
-	MOVQ         below+16(FP), DX
-	MOVQ         n+24(FP), BX
+	MOVQ         dStride+8(FP), CX
+	MOVQ         src+16(FP), DX
+	MOVQ         sStride+24(FP), BX
+	MOVQ         n+32(FP), SI
+	MOVQ         h+40(FP), DI
 	VPBROADCASTQ quarter<>+0(SB), Y0
 	VPCMPEQB     Y1, Y1, Y1
 	VPABSB       Y1, Y1
-	XORQ         SI, SI
+
+rows:
+	LEAQ (DX)(BX*1), R9
+	XORQ R8, R8
 
 columns:
-	VMOVDQU    (CX)(SI*2), Y2
-	VMOVDQU    (DX)(SI*2), Y3
+	VMOVDQU    (DX)(R8*2), Y2
+	VMOVDQU    (R9)(R8*2), Y3
 	VPMADDUBSW Y1, Y2, Y2
 	VPMADDUBSW Y1, Y3, Y3
 	VPADDW     Y3, Y2, Y2
 	VPMULHRSW  Y0, Y2, Y2
-	VMOVDQU    32(CX)(SI*2), Y3
-	VMOVDQU    32(DX)(SI*2), Y4
+	VMOVDQU    32(DX)(R8*2), Y3
+	VMOVDQU    32(R9)(R8*2), Y4
 	VPMADDUBSW Y1, Y3, Y3
 	VPMADDUBSW Y1, Y4, Y4
 	VPADDW     Y4, Y3, Y3
 	VPMULHRSW  Y0, Y3, Y3
 	VPACKUSWB  Y3, Y2, Y2
 	VPERMQ     $0xd8, Y2, Y2
-	VMOVDQU    Y2, (AX)(SI*1)
-	ADDQ       $0x20, SI
-	CMPQ       SI, BX
+	VMOVDQU    Y2, (AX)(R8*1)
+	ADDQ       $0x20, R8
+	CMPQ       R8, SI
 	JEQ        done
-	LEAQ       -32(BX), DI
-	CMPQ       SI, DI
-	CMOVQGT    DI, SI
+	LEAQ       -32(SI), R10
+	CMPQ       R8, R10
+	CMOVQGT    R10, R8
 	JMP        columns
 
 done:
+	ADDQ CX, AX
+	LEAQ (DX)(BX*2), DX
+	DECQ DI
+	JNZ  rows
 	VZEROUPPER
 	RET

@@ -8,6 +8,10 @@ func copy16AVX2(dst *uint8, dStride int, src *uint8, sStride int, h int) {
 	panic("dsp: no assembly in this build")
 }
 
+func copyWideAVX2(dst *uint8, dStride int, src *uint8, sStride int, n int, h int) {
+	panic("dsp: no assembly in this build")
+}
+
 func copyPairsAVX2(dst *uint8, dStride int, src *uint8, sStride int, cb *uint8, cr *uint8) {
 	panic("dsp: no assembly in this build")
 }
@@ -22,6 +26,6 @@ func borderPairsAVX2(first *uint8, beyond *uint8, stride int, h int, n int) {
 	panic("dsp: no assembly in this build")
 }
 
-func halfRowAVX2(dst *uint8, src *uint8, below *uint8, n int) {
+func halfAVX2(dst *uint8, dStride int, src *uint8, sStride int, n int, h int) {
 	panic("dsp: no assembly in this build")
 }

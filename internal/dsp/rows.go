@@ -1,5 +1,7 @@
 package dsp
 
+import "math/bits"
+
 // SADRow puts into out the SADs of blocks of 8x8 samples that lie beside each other, as many as out has room for.
 func SADRow(out []uint32, a []uint8, aStride int, r []uint8, rStride int) {
 	if n := 8 * len(out); useAVX2 && n >= 32 {
@@ -25,4 +27,58 @@ func VarianceRow(sums, squares []uint32, a []uint8, stride, h int) {
 	for i := range sums {
 		sums[i], squares[i] = VarianceSums(a[8*i:], stride, 8, h)
 	}
+}
+
+// Flags are a bit for each of up to 128 things, from the lowest of the first word on.
+type Flags [2]uint64
+
+// Set sets flag i.
+func (f *Flags) Set(i int) { f[i>>6&1] |= 1 << (i & 63) }
+
+// Has reports whether flag i is set.
+func (f *Flags) Has(i int) bool { return f[i>>6&1]>>(i&63)&1 != 0 }
+
+// Run returns the first flags that are set from flag i on, up to the next that isn't; none if first is last.
+func (f *Flags) Run(i int) (first, last int) {
+	first = f.next(i, 0)
+	return first, f.next(first, ^uint64(0))
+}
+
+// next returns the first flag from flag i on that is set, or with ones in not isn't: 128 if there is none.
+func (f *Flags) next(i int, not uint64) int {
+	for ; i < 128; i = (i | 63) + 1 {
+		if rest := (f[i>>6&1] ^ not) >> (i & 63); rest != 0 {
+			return i + bits.TrailingZeros64(rest)
+		}
+	}
+	return 128
+}
+
+// DifferRow returns which of n blocks of size columns, 8 or 16, and h rows differ from those in their places in r. The blocks
+// lie beside each other, 128 at most.
+func DifferRow(a []uint8, aStride int, r []uint8, rStride, n, size, h int) (f Flags) {
+	if size != 8 && size != 16 || uint(n) > 128 {
+		panic("dsp: too many blocks, or of another size than 8 and 16")
+	}
+	w := n * size
+	if w == 0 {
+		return f
+	}
+	if h == 1 {
+		aStride, rStride = w, w // no rows beneath have any
+	}
+	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
+	if useAVX2 && w >= 128 {
+		differRowAVX2(&f[0], p, aStride, q, rStride, w, h, size == 8)
+		return f
+	}
+	for x := 0; x < w; x += 8 {
+		for y := range h {
+			if at8(p, y*aStride+x) != at8(q, y*rStride+x) {
+				f.Set(x / size)
+				break
+			}
+		}
+	}
+	return f
 }

@@ -13,3 +13,8 @@ func sadRowAVX2(out *uint32, a *uint8, aStride int, r *uint8, rStride int, n int
 //
 //go:noescape
 func varianceRowAVX2(sums *uint32, squares *uint32, a *uint8, stride int, n int, h int)
+
+// differRowAVX2 is DifferRow of n columns, from 128 to 2048, and h rows, in blocks of 8 columns or of 16.
+//
+//go:noescape
+func differRowAVX2(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n int, h int, narrow bool)

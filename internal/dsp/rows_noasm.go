@@ -11,3 +11,7 @@ func sadRowAVX2(out *uint32, a *uint8, aStride int, r *uint8, rStride int, n int
 func varianceRowAVX2(sums *uint32, squares *uint32, a *uint8, stride int, n int, h int) {
 	panic("dsp: no assembly in this build")
 }
+
+func differRowAVX2(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n int, h int, narrow bool) {
+	panic("dsp: no assembly in this build")
+}

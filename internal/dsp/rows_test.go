@@ -1,6 +1,10 @@
 package dsp
 
-import "testing"
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
 
 func TestSADRow(t *testing.T) {
 	r := newRand(t)
@@ -43,6 +47,67 @@ func TestVarianceRow(t *testing.T) {
 	}
 }
 
+// TestDifferRow has few samples differ, anywhere in blocks, or all, so that fewer rows need be read.
+func TestDifferRow(t *testing.T) {
+	r := newRand(t)
+	for n := range 129 {
+		for kind := range 20 {
+			size, h := 8<<r.IntN(2), []int{8, 16, 1, 5}[kind%4]
+			w := n * size
+			a, as := cut(r, kind, max(w, 1), h)
+			p, ps := cut(r, kind/5, max(w, 1), h)
+			change(r, a, as, p, ps, w, h)
+			var got Flags
+			twins(t, "DifferRow", func() []int {
+				got = DifferRow(a, as, p, ps, n, size, h)
+				return []int{int(got[0]), int(got[1])}
+			})
+			for i := range 128 {
+				if want := i < n && refSAD(a[size*i:], as, p[size*i:], ps, size, h) > 0; got.Has(i) != want {
+					t.Fatalf("DifferRow: block %d of %d of %dx%d is %v, want %v", i, n, size, h, !want, want)
+				}
+			}
+		}
+	}
+}
+
+func TestFlags(t *testing.T) {
+	r := newRand(t)
+	for k := range 200 {
+		var f Flags
+		var set, runs [128]bool
+		for i := range set {
+			if set[i] = r.IntN(100) < []int{0, 2, 50, 98, 100}[k%5]; set[i] {
+				f.Set(i)
+			}
+			if f.Has(i) != set[i] {
+				t.Fatalf("flag %d is %v", i, !set[i])
+			}
+		}
+		for first, last := f.Run(0); first < last; first, last = f.Run(last) {
+			if first > 0 && runs[first-1] {
+				t.Fatalf("%x: a run goes on at %d", f, first)
+			}
+			for i := first; i < last; i++ {
+				runs[i] = true
+			}
+		}
+		if runs != set {
+			t.Fatalf("%x: the runs are %v", f, runs)
+		}
+	}
+}
+
+// change makes p, of w x h samples, what a is, but for a few samples, or many.
+func change(r *rand.Rand, a []uint8, as int, p []uint8, ps, w, h int) {
+	for y := range h {
+		copy(p[y*ps:][:w], a[y*as:])
+	}
+	for range w * h * r.IntN(5) >> r.IntN(12) {
+		p[r.IntN(h)*ps+r.IntN(w)] ^= 1 << r.IntN(8)
+	}
+}
+
 // TestRowExtremes drives the lanes of the kernels to both ends of their ranges.
 func TestRowExtremes(t *testing.T) {
 	for _, pa := range patterns {
@@ -71,6 +136,16 @@ func BenchmarkRow(b *testing.B) {
 			}
 		})
 	})
+	same := slices.Clone(a)
+	for name, r := range map[string][]uint8{"Same": same, "Other": p} {
+		b.Run("Differ/"+name, func(b *testing.B) {
+			benchTwins(b, "1280x16", func(n int) {
+				for range n {
+					DifferRow(a, 1280, r, 1280, 80, 16, 16)
+				}
+			})
+		})
+	}
 	b.Run("Variance", func(b *testing.B) {
 		benchTwins(b, "1280x16", func(n int) {
 			for range n {

@@ -164,12 +164,15 @@ func (g *gen) halfPlanes(weights Mem) {
 }
 
 // nextChunk goes on with the next 32 of n columns, or with the last 32 where fewer are left.
-func (g *gen) nextChunk(x, n reg.GPVirtual, again, done string) {
+func (g *gen) nextChunk(x, n reg.GPVirtual, again, done string) { g.nextColumns(32, x, n, again, done) }
+
+// nextColumns is nextChunk for that many columns.
+func (g *gen) nextColumns(columns int, x, n reg.GPVirtual, again, done string) {
 	last := g.GP64()
-	g.ADDQ(Imm(32), x)
+	g.ADDQ(Imm(uint64(columns)), x)
 	g.CMPQ(x, n)
 	g.JEQ(LabelRef(done))
-	g.LEAQ(Mem{Base: n, Disp: -32}, last)
+	g.LEAQ(Mem{Base: n, Disp: -columns}, last)
 	g.CMPQ(x, last)
 	g.CMOVQGT(last, x)
 	g.JMP(LabelRef(again))

@@ -9,11 +9,12 @@ import (
 // planes writes copies and the picture of half the size.
 func planes(g *gen) {
 	g.copy16()
+	g.copyWide()
 	g.copyPairs()
 	g.prefetch()
 	g.border("border", 1, (*build.Context).VPBROADCASTB)
 	g.border("borderPairs", 2, (*build.Context).VPBROADCASTW)
-	g.halfRow()
+	g.halfSize()
 }
 
 func (g *gen) copy16() {
@@ -30,6 +31,25 @@ func (g *gen) copy16() {
 	d.next(g, 2)
 	g.SUBQ(Imm(2), h)
 	g.JNZ(LabelRef("rows"))
+	g.RET()
+}
+
+func (g *gen) copyWide() {
+	g.function("copyWideAVX2", "(dst *uint8, dStride int, src *uint8, sStride int, n, h int)",
+		"copyWideAVX2 is CopyBlock of n columns, at least 32, and h rows.")
+	d, s, n, h, x := g.block("dst", "dStride"), g.block("src", "sStride"), g.param("n"), g.param("h"), g.GP64()
+	g.Label("rows")
+	g.XORQ(x, x)
+	g.Label("columns")
+	v := g.YMM()
+	g.VMOVDQU(Mem{Base: s.p, Index: x, Scale: 1}, v)
+	g.VMOVDQU(v, Mem{Base: d.p, Index: x, Scale: 1})
+	g.nextChunk(x, n, "columns", "done")
+	g.ADDQ(s.stride, s.p)
+	g.ADDQ(d.stride, d.p)
+	g.DECQ(h)
+	g.JNZ(LabelRef("rows"))
+	g.VZEROUPPER()
 	g.RET()
 }
 
@@ -94,15 +114,18 @@ func (g *gen) prefetch() {
 }
 
 // halfRow writes the picture of half the size. The division by 4 and its rounding are a multiplication (VPMULHRSW).
-func (g *gen) halfRow() {
+func (g *gen) halfSize() {
 	round := g.table("quarter", broadcast16(1<<13))
-	g.function("halfRowAVX2", "(dst, src, below *uint8, n int)",
-		"halfRowAVX2 makes a row of Half of n samples, at least 32, from two rows.")
-	dst, src, below, n, x := g.param("dst"), g.param("src"), g.param("below"), g.param("n"), g.GP64()
+	g.function("halfAVX2", "(dst *uint8, dStride int, src *uint8, sStride int, n, h int)",
+		"halfAVX2 is Half of n columns, at least 32, and h rows.")
+	dst, dStride, src, sStride := g.param("dst"), g.param("dStride"), g.param("src"), g.param("sStride")
+	n, h, x, below := g.param("n"), g.param("h"), g.GP64(), g.GP64()
 	quarter, ones := g.YMM(), g.YMM()
 	g.VPBROADCASTQ(round, quarter)
 	g.VPCMPEQB(ones, ones, ones)
 	g.VPABSB(ones, ones)
+	g.Label("rows")
+	g.LEAQ(Mem{Base: src, Index: sStride, Scale: 1}, below)
 	g.XORQ(x, x)
 	g.Label("columns")
 	var out [2]reg.VecVirtual
@@ -120,6 +143,10 @@ func (g *gen) halfRow() {
 	g.VPERMQ(Imm(0xd8), out[0], out[0])
 	g.VMOVDQU(out[0], Mem{Base: dst, Index: x, Scale: 1})
 	g.nextChunk(x, n, "columns", "done")
+	g.ADDQ(dStride, dst)
+	g.LEAQ(Mem{Base: src, Index: sStride, Scale: 2}, src)
+	g.DECQ(h)
+	g.JNZ(LabelRef("rows"))
 	g.VZEROUPPER()
 	g.RET()
 }

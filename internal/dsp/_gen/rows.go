@@ -9,6 +9,7 @@ import (
 func rows(g *gen) {
 	g.sadRow()
 	g.varianceRow()
+	g.differRow()
 }
 
 // storeBlocks stores the low 32 bits of four 64-bit lanes for the blocks from sample x on.
@@ -98,4 +99,119 @@ func (g *gen) varianceRow() {
 	g.nextChunk(x, n, "columns", "done")
 	g.VZEROUPPER()
 	g.RET()
+}
+
+// differRow goes through memory row by row, as that is read fastest, and keeps the bits that differ in a row of its own.
+func (g *gen) differRow() {
+	const columns, most = 128, 2048
+	g.function("differRowAVX2", "(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n, h int, narrow bool)",
+		sprintf("differRowAVX2 is DifferRow of n columns, from %d to %d, and h rows, in blocks of 8 columns or of 16.", columns, most))
+	g.Attributes(0) // there is room for the row on any stack
+	out, n, h, x := g.param("out"), g.param("n"), g.param("h"), g.GP64()
+	a, r := g.block("a", "aStride"), g.block("r", "rStride")
+	row, zero := g.GP64(), g.YMM()
+	g.LEAQ(g.AllocLocal(most+columns), row)
+	g.VPXOR(zero, zero, zero)
+	at := func(p reg.Register, i int) Mem { return Mem{Base: p, Index: x, Scale: 1, Disp: 32 * i} }
+
+	g.Comment("Beyond the last column is what doesn't differ.")
+	g.MOVQ(n, x)
+	for i := range columns / 32 {
+		g.VMOVDQU(zero, at(row, i))
+	}
+	differences := func(label string, more bool) {
+		g.XORQ(x, x)
+		g.Label(label)
+		for i := range columns / 32 {
+			v := g.YMM()
+			g.VMOVDQU(at(a.p, i), v)
+			g.VPXOR(at(r.p, i), v, v)
+			if more {
+				g.VPOR(at(row, i), v, v)
+			}
+			g.VMOVDQU(v, at(row, i))
+		}
+		g.nextColumns(columns, x, n, label, label+"Done")
+		g.DECQ(h)
+		g.JZ(LabelRef("flags"))
+	}
+	differences("first", false)
+	g.Label("rows")
+	g.ADDQ(a.stride, a.p)
+	g.ADDQ(r.stride, r.p)
+	differences("more", true)
+	g.TESTQ(U32(3), h)
+	g.JNZ(LabelRef("rows"))
+
+	g.Comment("As long as something is the same.")
+	g.XORQ(x, x)
+	g.Label("check")
+	var same reg.VecVirtual
+	for i := range columns / 32 {
+		v := g.YMM()
+		g.VPCMPEQQ(at(row, i), zero, v)
+		if i == 0 {
+			same = v
+		} else {
+			g.VPOR(v, same, same)
+		}
+	}
+	g.VPTEST(same, same)
+	g.JNZ(LabelRef("rows"))
+	g.nextColumns(columns, x, n, "check", "flags")
+
+	narrow := g.Load(g.Param("narrow"), g.GP8())
+	g.XORQ(x, x)
+	g.TESTB(narrow, narrow)
+	g.JZ(LabelRef("wide"))
+	g.Label("narrow")
+	bits := g.sameBits(at(row, 0), zero)
+	for i := 1; i < 4; i++ {
+		more := g.sameBits(at(row, i), zero)
+		g.SHLL(Imm(uint64(4*i)), more)
+		g.ORL(more, bits)
+	}
+	g.NOTL(bits)
+	g.MOVW(bits.As16(), Mem{Base: out})
+	g.ADDQ(Imm(2), out)
+	g.ADDQ(Imm(columns), x)
+	g.CMPQ(x, n)
+	g.JLT(LabelRef("narrow"))
+	g.VZEROUPPER()
+	g.RET()
+
+	g.Label("wide")
+	bits = g.samePairs(at(row, 0), at(row, 1), zero)
+	more := g.samePairs(at(row, 2), at(row, 3), zero)
+	g.SHLL(Imm(4), more)
+	g.ORL(more, bits)
+	g.NOTL(bits)
+	g.MOVB(bits.As8(), Mem{Base: out})
+	g.INCQ(out)
+	g.ADDQ(Imm(columns), x)
+	g.CMPQ(x, n)
+	g.JLT(LabelRef("wide"))
+	g.VZEROUPPER()
+	g.RET()
+}
+
+// sameBits returns a bit for each of four blocks of 8 bytes that are zero.
+func (g *gen) sameBits(m Mem, zero reg.VecVirtual) reg.GPVirtual {
+	v, bits := g.YMM(), g.GP32()
+	g.VPCMPEQQ(m, zero, v)
+	g.VMOVMSKPD(v, bits)
+	return bits
+}
+
+// samePairs returns a bit for each of four blocks of 16 bytes that are zero, two in m and two in next.
+func (g *gen) samePairs(m, next Mem, zero reg.VecVirtual) reg.GPVirtual {
+	v, u, w, bits := g.YMM(), g.YMM(), g.YMM(), g.GP32()
+	g.VPCMPEQQ(m, zero, v)
+	g.VPCMPEQQ(next, zero, u)
+	g.VPUNPCKLQDQ(u, v, w)
+	g.VPUNPCKHQDQ(u, v, v)
+	g.VPAND(v, w, w)
+	g.VPERMQ(Imm(0xd8), w, w)
+	g.VMOVMSKPD(w, bits)
+	return bits
 }
