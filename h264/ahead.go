@@ -38,6 +38,7 @@ type ahead struct {
 	sketched bool
 
 	latest   *lookahead.Picture // the last that survey took, nil before the first
+	version  picture.Version    // its own
 	scroll   *lookahead.Scroll  // nil: not looked for
 	spare    []*survey
 	previous *lookahead.Picture // the last that was added
@@ -67,6 +68,8 @@ func (a *ahead) survey(p *lookahead.Picture) *survey {
 		s = newSurvey(p.Bands())
 	}
 	s.begin(p, a.latest)
+	a.version++
+	p.Version = a.version
 	s.rate, s.scroll = a.rate, a.scroll
 	a.latest = p
 	return s
@@ -234,7 +237,7 @@ type sourcePool struct {
 	mbW, mbH   int
 	chroma44   bool
 	spare      []*lookahead.Picture
-	halves     []picture.Plane // spare half-size luma
+	halves     []picture.Half // spare half-size luma
 	madeHalves int
 	holds      map[*lookahead.Picture]int
 	compared   *lookahead.Picture // what scratch returns
@@ -286,7 +289,7 @@ func (p *sourcePool) batch(more int) int {
 func (p *sourcePool) strip(s *lookahead.Picture) {
 	if s.Half.Pix != nil {
 		p.halves = append(p.halves, s.Half)
-		s.Half = picture.Plane{}
+		s.Half = picture.Half{}
 	}
 }
 

@@ -10,6 +10,7 @@ func (e *Encoder) Lend() (*Picture, error) {
 	}
 	if e.lent == nil {
 		e.lent = e.sources.take()
+		e.lent.Disown()
 	}
 	p := &e.lent.Planes
 	e.lentPicture = Picture{Y: p[0].Pix, Cb: p[1].Pix, Cr: p[2].Pix, YStride: p[0].Stride, CStride: p[1].Stride}

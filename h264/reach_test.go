@@ -79,7 +79,7 @@ func codeBehind(t *testing.T, chroma Chroma, rows int, tune string, down int, la
 		}
 		s := e.take(&Picture{Y: plane, Cb: plane, Cr: plane, YStride: width, CStride: width, PTS: int64(i)})
 		for band := range s.costs {
-			s.picture.TakeBand(&s.input, band)
+			s.picture.TakeBand(&s.input, s.previous, band)
 			s.measure(band)
 		}
 		e.ahead.add(s)

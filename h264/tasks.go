@@ -225,7 +225,7 @@ func (w *worker) do(t task) {
 	case StageAhead:
 		t.s.measure(t.row)
 	case StageTake:
-		t.s.picture.TakeBand(&t.s.input, t.row)
+		t.s.picture.TakeBand(&t.s.input, t.s.previous, t.row)
 	case StageLight:
 		t.s.lookAtWhole()
 	}

@@ -89,7 +89,7 @@ func sourceOf(f *testvideo.Frame) *picture.Source {
 		{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},
 		{Pix: f.Cb, Stride: f.CStride, W: cw, H: ch},
 		{Pix: f.Cr, Stride: f.CStride, W: cw, H: ch},
-	}, 0, (f.Height+15)/16)
+	}, nil, 0, (f.Height+15)/16)
 	return s
 }
 

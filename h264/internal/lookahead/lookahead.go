@@ -128,7 +128,7 @@ func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int
 			if prev != nil && p.unchanged(prev, x, y, y > first) {
 				intra = int(prev.blocks[i].intra)
 			} else {
-				intra = intraSATD(&p.Half, dsp.B8x8, x*8, y*8) + BlockBits
+				intra = intraSATD(&p.Half.Plane, dsp.B8x8, x*8, y*8) + BlockBits
 			}
 			inter := intra
 			if prev != nil {
@@ -144,7 +144,7 @@ func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int
 
 // compare fills in apart for row y.
 func (p *Picture) compare(prev *Picture, y int) {
-	cur, ref := &p.Half, &prev.Half
+	cur, ref := &p.Half.Plane, &prev.Half.Plane
 	dsp.SADRow(p.apart[y*p.mbW:(y+1)*p.mbW], cur.At(0, 8*y), cur.Stride, ref.At(0, 8*y), ref.Stride)
 }
 

@@ -271,7 +271,7 @@ func TestBandsAreIndependent(t *testing.T) {
 			{Pix: f.Cb, Stride: f.CStride, W: f.Width / 2, H: f.Height / 2},
 			{Pix: f.Cr, Stride: f.CStride, W: f.Width / 2, H: f.Height / 2},
 		}
-		p.Take(&in, 0, mbH)
+		p.Take(&in, nil, 0, mbH)
 		return p
 	}
 	first, whole, parts := picture(0), picture(3), picture(3)

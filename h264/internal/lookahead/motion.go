@@ -81,7 +81,7 @@ func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
 	if p.apart[i] == 0 && !p.Fades[0] {
 		return BlockBits
 	}
-	s := search{cur: &p.Half, ref: &prev.Half, x: x * 8, y: y * 8, cost: int(p.apart[i])}
+	s := search{cur: &p.Half.Plane, ref: &prev.Half.Plane, x: x * 8, y: y * 8, cost: int(p.apart[i])}
 	if p.Fades[0] {
 		s.fade, s.cost = &p.fade, 1<<30
 		s.try(0, 0)

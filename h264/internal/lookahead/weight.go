@@ -13,7 +13,7 @@ type Light [3]fadeEnd
 // MeasureLight measures the light of the source: luma at half size, which is
 // made, and chroma.
 func (p *Picture) MeasureLight() {
-	p.Light = Light{measure(&p.Half), measure(&p.Planes[1]), measure(&p.Planes[2])}
+	p.Light = Light{measure(&p.Half.Plane), measure(&p.Planes[1]), measure(&p.Planes[2])}
 }
 
 // FindFade decides which planes are predicted from prev, the picture before, in
@@ -24,7 +24,7 @@ func (p *Picture) FindFade(prev *Picture) {
 		return
 	}
 	w, ok := weightBetween(prev.Light[0], p.Light[0], maxLog2Denom)
-	if !ok || !w.pays(&p.Half, &prev.Half) {
+	if !ok || !w.pays(&p.Half.Plane, &prev.Half.Plane) {
 		return
 	}
 	p.Fades[0], p.fade = true, w

@@ -8,7 +8,7 @@ import (
 	"github.com/g264/g264/h264/internal/picture"
 )
 
-const mvBytes = 4
+const mvBytes, versionBytes = 4, 4
 
 // steps divide rows [0, h) as they may become final: at once, as the pipeline
 // finishes them (deblocking reaches up into the row above), by macroblocks, and in any

@@ -23,6 +23,7 @@ func TestTakeRepeatsTheEdges(t *testing.T) {
 			}
 		}
 		s := picture.NewSources(1, mbW, mbH, true)[0]
+		s.Version = 1
 		s.Half = picture.NewHalves(1, mbW, mbH)[0]
 		for _, inPlace := range []bool{false, true} {
 			own := in
@@ -37,19 +38,24 @@ func TestTakeRepeatsTheEdges(t *testing.T) {
 				}
 			}
 			for y := mbH; y > 0; y -= 2 {
-				s.Take(&own, max(y-2, 0), y)
+				s.Take(&own, nil, max(y-2, 0), y)
 			}
-			for p := range in {
-				d := &s.Planes[p]
-				for i := range d.W * d.H {
-					x, y := i%d.W, i/d.W
-					want := in[p].Pix[min(y, test.h-1)*test.stride+min(x, test.w-1)]
-					if got := d.At(x, y)[0]; got != want {
-						t.Fatalf("%+v, in place %v, plane %d: sample (%d, %d) is %d, want %d", test, inPlace, p, x, y, got, want)
-					}
-				}
-			}
+			wantSamples(t, fmt.Sprintf("%+v, in place %v", test, inPlace), s, &in)
 			wantHalf(t, s)
+		}
+	}
+}
+
+// wantSamples checks the planes of a source.
+func wantSamples(t *testing.T, what string, s *picture.Source, in *[3]picture.Samples) {
+	t.Helper()
+	for k := range in {
+		p, d := &in[k], &s.Planes[k]
+		for i := range d.W * d.H {
+			x, y := i%d.W, i/d.W
+			if got, want := d.At(x, y)[0], p.Pix[min(y, p.H-1)*p.Stride+min(x, p.W-1)]; got != want {
+				t.Fatalf("%s, plane %d: sample (%d, %d) is %d, want %d", what, k, x, y, got, want)
+			}
 		}
 	}
 }
@@ -125,7 +131,8 @@ func TestEstimateBytes(t *testing.T) {
 		for k := range 4 {
 			chroma444, half := k&1 != 0, k&2 != 0
 			s, r := picture.NewSources(1, size[0], size[1], chroma444)[0], picture.NewReconstructions(1, size[0], size[1], chroma444, half)[0]
-			source, halfSize := int64(0), int64(len(picture.NewHalves(1, size[0], size[1])[0].Pix))
+			versions := int64(len(s.Versions)) * versionBytes
+			source, halfSize := versions, versions+int64(len(picture.NewHalves(1, size[0], size[1])[0].Pix))
 			for p := range s.Planes {
 				source += int64(len(s.Planes[p].Pix))
 			}
