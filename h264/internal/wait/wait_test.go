@@ -10,19 +10,38 @@ import (
 	"github.com/g264/g264/h264/internal/wait"
 )
 
-// Briefly sees what happens meanwhile, and gives up on what doesn't happen.
+// looks counts how often Briefly looks for what happens at that look, if it does.
+func looks(happens int) (n int, happened bool) {
+	happened = wait.Briefly(func() bool { n++; return n == happens })
+	return n, happened
+}
+
+// Briefly sees what happens meanwhile, gives up on what doesn't happen, and doesn't wait
+// for a while where that has been so often.
 func TestBriefly(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
-	looks := 0
-	if !wait.Briefly(func() bool { looks++; return looks == 100 }) || looks != 100 {
-		t.Errorf("what happened was not seen in %d looks", looks)
-	}
-	began := time.Now()
-	if wait.Briefly(func() bool { return false }) {
-		t.Error("what didn't happen was seen")
-	}
-	if took := time.Since(began); took < 20*time.Microsecond || took > time.Second {
-		t.Errorf("it took %v to give up", took)
+	for range 3 {
+		for range 100 {
+			looks(100) // waits are worth their while
+		}
+		for range 3 {
+			if n, happened := looks(100); n != 100 || !happened {
+				t.Errorf("what happens at look 100: %v after %d", happened, n)
+			}
+			began := time.Now()
+			if n, happened := looks(-1); n < 10 || happened {
+				t.Errorf("what doesn't happen: %v after %d looks", happened, n)
+			}
+			if took := time.Since(began); took < 50*time.Microsecond || took > time.Second {
+				t.Errorf("it took %v to give up", took)
+			}
+		}
+		for range 10 {
+			looks(-1)
+		}
+		if n, _ := looks(-1); n != 1 {
+			t.Errorf("%d looks for what never happens", n)
+		}
 	}
 }
 
