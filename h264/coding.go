@@ -199,9 +199,12 @@ func (c *coding) finish(y int) {
 func (c *coding) write(y int) {
 	f := c.frame
 	levels := c.levels[y%len(c.levels)]
+	row := f.Rec.MBs[y*f.MBW:][:len(levels)]
 	for x := range levels {
-		c.around = analysis.Neighbours(f.Rec.MBs, f.MBW, x, y)
-		c.coder.Macroblock(&f.Rec.MBs[y*f.MBW+x], &c.around, &levels[x])
+		if f.CABAC || row[x].Type != macroblock.PSkip { // CAVLC counts those alone
+			c.around = analysis.Neighbours(f.Rec.MBs, f.MBW, x, y)
+		}
+		c.coder.Macroblock(&row[x], &c.around, &levels[x])
 	}
 	if y == f.MBH-1 {
 		c.coder.EndSlice()

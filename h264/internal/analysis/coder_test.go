@@ -19,6 +19,7 @@ type coder struct {
 	refs    []*picture.Reconstruction // latest first
 	most    int                       // reference pictures
 	version picture.Version
+	memory  *picture.Reconstruction // of the next picture, nil for one of its own
 }
 
 // newCoder makes a coder of mbW x mbH macroblocks, with the limits of a level
@@ -65,8 +66,13 @@ func (c *coder) serial(rows []*picture.Progress, res [][]macroblock.Residual) {
 // by run; what it returns is valid as long as the picture is a reference.
 func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res [][]macroblock.Residual)) coded {
 	f := c.frame
-	f.Src, f.Rec, f.Refs = src, picture.NewReconstructions(1, f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes)[0], c.refs
-	f.Rec.MBs = make([]macroblock.MB, f.MBW*f.MBH)
+	f.Src, f.Rec, f.Refs = src, c.memory, c.refs
+	if f.Rec == nil {
+		f.Rec = picture.NewReconstructions(1, f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes)[0]
+	}
+	if f.Rec.MBs == nil {
+		f.Rec.MBs = make([]macroblock.MB, f.MBW*f.MBH)
+	}
 	c.version++
 	f.Rec.Version = c.version
 	rows, res := make([]*picture.Progress, f.MBH), make([][]macroblock.Residual, f.MBH)

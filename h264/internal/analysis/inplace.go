@@ -12,7 +12,11 @@ import (
 // macroblocks where little moves. Where it was not, it waits for a P_Skip.
 func (w *Worker) skipInPlace() bool {
 	f := w.f
-	if !w.still || len(f.Refs) == 0 || f.Weights != nil || f.Lossless {
+	if len(f.Refs) == 0 || f.Weights != nil || f.Lossless {
+		return false
+	}
+	settled := f.settled(w.y*f.MBW+w.x, w.qp)
+	if !w.still && !settled {
 		return false
 	}
 	c := w.best
@@ -20,19 +24,14 @@ func (w *Worker) skipInPlace() bool {
 	if (mv.X|mv.Y)&3 != 0 || !w.motion.contains(mv) {
 		return false
 	}
-	x, y := w.x*16, w.y*16
-	for p := range w.planes() {
-		src, ref := &f.Src.Planes[p], &f.Refs[0].LumaLike(p).Plane
-		pred := ref.At(x+int(mv.X>>2), y+int(mv.Y>>2))
-		if !w.quantiser(p).Zero16(src.At(x, y), src.Stride, pred, ref.Stride) {
-			w.coded = true
-			return false
-		}
-	}
 	inPairs := (mv.X|mv.Y)&7 == 0 // chroma's vector is one of whole samples too
-	if !f.Chroma44 && !w.chromaIsSkipped(mv, inPairs) {
+	switch {
+	case settled && mv == macroblock.MV{}:
+		w.still, w.settledQP = true, int(f.Refs[0].SettledQP[w.y*f.MBW+w.x])
+	case !w.still || !w.isSkipped(mv, inPairs):
 		return false
 	}
+	x, y := w.x*16, w.y*16
 	c.mb.SetSkip(int8(w.qp), mv)
 	c.predicted = 0
 	if w.storeMB() {
@@ -52,6 +51,21 @@ func (w *Worker) skipInPlace() bool {
 		w.storeChroma420()
 	}
 	return true
+}
+
+// isSkipped reports whether no residual would be coded over the prediction of P_Skip by
+// a vector of whole samples.
+func (w *Worker) isSkipped(mv macroblock.MV, inPairs bool) bool {
+	f, x, y := w.f, w.x*16, w.y*16
+	for p := range w.planes() {
+		src, ref := &f.Src.Planes[p], &f.Refs[0].LumaLike(p).Plane
+		pred := ref.At(x+int(mv.X>>2), y+int(mv.Y>>2))
+		if !w.quantiser(p).Zero16(src.At(x, y), src.Stride, pred, ref.Stride) {
+			w.coded = true
+			return false
+		}
+	}
+	return f.Chroma44 || w.chromaIsSkipped(mv, inPairs)
 }
 
 // chromaIsSkipped reports whether the SAD of 4:2:0 chroma over the prediction by a

@@ -31,6 +31,7 @@ type Worker struct {
 	x, y      int // in macroblocks
 	qp        int // luma quantiser
 	qpPred    int // what mb_qp_delta is taken to refer to
+	settledQP int // the least at which it was skipped, if it is settled
 	lambda1   int // per bit, for SATD in 1/16
 	lambda2   int64
 	src       macroblock.Src
@@ -40,8 +41,9 @@ type Worker struct {
 	avail     intra.Available
 
 	// coded says that levels would be coded over the prediction of P_Skip, still that
-	// none were in the macroblock before.
-	coded, still bool
+	// none were in the macroblock before, quiet that the next but one macroblocks on a line
+	// of the cache are settled.
+	coded, still, quiet bool
 
 	best, trial *candidate
 	motion      motionSearch
@@ -102,13 +104,23 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 	if above != nil {
 		decided = above.Done()
 	}
-	for x := 0; x < f.MBW; x++ {
+	for x := 0; x < f.MBW; {
 		if need := min(x+Lag, f.MBW); need > decided {
 			if decided = above.Done(); need > decided {
 				own.Set(x)
 				above.Wait(need)
 				decided = above.Done()
 			}
+		}
+		end := f.MBW // of those for which enough is decided
+		if decided < end {
+			end = decided - Lag + 1
+		}
+		if after := w.passSettled(x, end); after > x {
+			if x = after; x < f.MBW {
+				own.Set(x)
+			}
+			continue
 		}
 		w.enter(x)
 		w.prefetch()
@@ -119,8 +131,8 @@ func (w *Worker) Row(f *Frame, y int, res []macroblock.Residual, above, own *pic
 			w.decide()
 			w.store(&res[x])
 		}
-		if n := x + 1; n%tellEach == 0 && n < f.MBW {
-			own.Set(n)
+		if x++; x%tellEach == 0 && x < f.MBW {
+			own.Set(x)
 		}
 	}
 	own.Set(f.MBW) // once: then the row may be another picture's at any time
@@ -135,11 +147,18 @@ const lineMBs = 4
 // prefetch has samples of macroblocks that come soon brought near, of the source,
 // the picture and its first reference: too many rows for processors to see what
 // comes next. Processors drop what they are told of at once beyond some twenty lines,
-// so each macroblock of a line asks for some of the next but one.
+// so each macroblock of a line asks for some of the next but one. Of settled ones nothing
+// is read.
 func (w *Worker) prefetch() {
 	f, y := w.f, w.y
 	x := w.x&^(lineMBs-1) + 2*lineMBs
 	if x >= f.MBW {
+		return
+	}
+	if w.x%lineMBs == 0 {
+		w.quiet = f.allSettled(w.y*f.MBW+x, w.y*f.MBW+min(x+lineMBs, f.MBW))
+	}
+	if w.quiet {
 		return
 	}
 	switch w.x % lineMBs {
@@ -186,6 +205,7 @@ func (w *Worker) enter(x int) {
 	w.n = Neighbours(f.Rec.MBs, f.MBW, x, w.y)
 	w.avail = intra.Available{Left: w.n.A != nil, Top: w.n.B != nil, TopLeft: w.n.D != nil, TopRight: w.n.C != nil}
 	w.setQP()
+	w.settledQP = w.qp
 	w.motion.setRange(f, x, w.y)
 }
 
@@ -251,12 +271,16 @@ func (w *Worker) loadColumn(p, size int) {
 	dsp.Column(w.rec[p][macroblock.RecAt(-1, 0):], macroblock.RecStride, column, stride, size)
 }
 
+// qp is the luma quantiser of macroblock i.
+func (f *Frame) qp(i int) int {
+	qp := min(max((f.FineQP+int(f.Offsets[i])+128)>>8, 0), 51)
+	// mb_qp_delta reaches from -26 to 25.
+	return min(max(qp, f.QP-12), f.QP+12)
+}
+
 func (w *Worker) setQP() {
 	f := w.f
-	qp := f.FineQP + int(f.Offsets[w.y*f.MBW+w.x])
-	w.qp = min(max((qp+128)>>8, 0), 51)
-	// mb_qp_delta reaches from -26 to 25.
-	w.qp = min(max(w.qp, f.QP-12), f.QP+12)
+	w.qp = f.qp(w.y*f.MBW + w.x)
 	w.lambda1, w.lambda2 = int(lambda1[w.qp]), int64(lambda2[w.qp])
 	if f.Lossless {
 		w.lambda1 = losslessLambda1
@@ -295,11 +319,14 @@ func (w *Worker) storeMB() (held bool) {
 	i := w.y*f.MBW + w.x
 	f.Rec.MBs[i], f.Rec.Motion[i] = c.mb, c.mb.MV[5]
 	version := f.Rec.Version
+	settled := picture.Version(0)
 	if f.takenOver(&c.mb) {
 		version = f.Refs[0].Versions[i] // until the filter changes it
 		held = version.Is(f.Rec.Versions[i])
+		settled = f.Src.Versions[i]
 	}
 	f.Rec.Versions[i] = version
+	f.Rec.Settled[i], f.Rec.SettledQP[i] = settled, int8(w.settledQP)
 	return held
 }
 

@@ -20,6 +20,11 @@ type Reconstruction struct {
 	Version  Version
 	Versions []Version
 	finished []Version // of the samples that borders and half-sample planes are made from
+
+	// Settled are the versions that the source had of macroblocks that became P_Skip
+	// without a vector, 0 of others; SettledQP is the least QP at which they did.
+	Settled   []Version
+	SettledQP []int8
 }
 
 // NewReconstructions allocates n pictures of that many macroblocks, with
@@ -38,6 +43,7 @@ func newReconstruction(m *memory, mbW, mbH int, chroma444, half bool) *Reconstru
 	r := &Reconstruction{
 		Luma: newRefPlane(m, w, h, half), Is444: chroma444, Motion: make([]macroblock.MV, mbW*mbH),
 		Versions: make([]Version, mbW*mbH), finished: make([]Version, mbW*mbH),
+		Settled: make([]Version, mbW*mbH), SettledQP: make([]int8, mbW*mbH),
 	}
 	if chroma444 {
 		r.Chroma44 = [2]RefPlane{newRefPlane(m, w, h, half), newRefPlane(m, w, h, half)}
@@ -72,7 +78,7 @@ func EstimateBytes(mbW, mbH int, chroma444, half bool, sources, halves, reconstr
 	const mvBytes, versionBytes = 4, 4
 	mbs := int64(mbW) * int64(mbH)
 	return sources*(sourceBytes(mbW*16, mbH*16, chroma444)+mbs*versionBytes) + halves*(planeBytes(mbW*8, mbH*8, HalfBorder)+mbs*versionBytes) +
-		reconstructions*(reconstructionBytes(mbW*16, mbH*16, chroma444, half)+mbs*(mvBytes+2*versionBytes))
+		reconstructions*(reconstructionBytes(mbW*16, mbH*16, chroma444, half)+mbs*(mvBytes+3*versionBytes+1))
 }
 
 // sourceBytes is what the planes of a source picture take.
