@@ -102,7 +102,7 @@ func (s *survey) lookAtWhole() {
 // measure measures a band, and adapts it if it needs no other for that.
 func (s *survey) measure(band int) {
 	if s.rate.Adaptive() {
-		s.picture.MeasureEnergy(band)
+		s.picture.MeasureEnergy(s.previous, band)
 	}
 	if !s.rate.Relative() {
 		first, last := s.picture.Macroblocks(band)

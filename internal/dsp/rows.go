@@ -44,6 +44,20 @@ func (f *Flags) Run(i int) (first, last int) {
 	return first, f.next(first, ^uint64(0))
 }
 
+// Span is Run among the first n flags, but takes others in: so many that it has least if it can, as kernels are at their best
+// with some blocks at once, and fewer than twice that between runs.
+func (f *Flags) Span(i, least, n int) (first, last int) {
+	first, last = f.Run(i)
+	if first == last {
+		return first, last
+	}
+	for a, b := f.Run(last); a < b && a-last < 2*least; a, b = f.Run(b) {
+		last = b
+	}
+	first = max(min(first, n-least), 0)
+	return first, max(last, min(first+least, n))
+}
+
 // next returns the first flag from flag i on that is set, or with ones in not isn't: 128 if there is none.
 func (f *Flags) next(i int, not uint64) int {
 	for ; i < 128; i = (i | 63) + 1 {
@@ -68,8 +82,12 @@ func DifferRow(a []uint8, aStride int, r []uint8, rStride, n, size, h int) (f Fl
 		aStride, rStride = w, w // no rows beneath have any
 	}
 	p, q := window(a, aStride, w, h), window(r, rStride, w, h)
-	if useAVX2 && w >= 128 {
+	switch {
+	case useAVX2 && w >= 128:
 		differRowAVX2(&f[0], p, aStride, q, rStride, w, h, size == 8)
+		return f
+	case useAVX2 && w >= 32:
+		differShortAVX2(&f[0], p, aStride, q, rStride, w, h, size == 8)
 		return f
 	}
 	for x := 0; x < w; x += 8 {

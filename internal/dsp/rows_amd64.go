@@ -18,3 +18,8 @@ func varianceRowAVX2(sums *uint32, squares *uint32, a *uint8, stride int, n int,
 //
 //go:noescape
 func differRowAVX2(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n int, h int, narrow bool)
+
+// differShortAVX2 is DifferRow of n columns, from 32 to 128, and h rows, in blocks of 8 columns or of 16.
+//
+//go:noescape
+func differShortAVX2(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n int, h int, narrow bool)

@@ -275,3 +275,135 @@ wide:
 	JLT         wide
 	VZEROUPPER
 	RET
+
+// func differShortAVX2(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n int, h int, narrow bool)
+// Requires: AVX, AVX2, CMOV
+TEXT ·differShortAVX2(SB), $256-57
+	MOVQ  out+0(FP), AX
+	MOVQ  n+40(FP), CX
+	MOVQ  h+48(FP), DX
+	MOVQ  a+8(FP), SI
+	MOVQ  aStride+16(FP), DI
+	MOVQ  r+24(FP), R8
+	MOVQ  rStride+32(FP), R9
+	LEAQ  (SP), R10
+	VPXOR Y0, Y0, Y0
+
+	// Beyond the last column is what doesn't differ.
+	MOVQ    CX, BX
+	VMOVDQU Y0, (R10)(BX*1)
+	VMOVDQU Y0, 32(R10)(BX*1)
+	VMOVDQU Y0, 64(R10)(BX*1)
+	VMOVDQU Y0, 96(R10)(BX*1)
+	XORQ    BX, BX
+
+first:
+	VMOVDQU (SI)(BX*1), Y1
+	VPXOR   (R8)(BX*1), Y1, Y1
+	VMOVDQU Y1, (R10)(BX*1)
+	ADDQ    $0x20, BX
+	CMPQ    BX, CX
+	JEQ     firstDone
+	LEAQ    -32(CX), R11
+	CMPQ    BX, R11
+	CMOVQGT R11, BX
+	JMP     first
+
+firstDone:
+	DECQ DX
+	JZ   flags
+
+rows:
+	ADDQ DI, SI
+	ADDQ R9, R8
+	XORQ BX, BX
+
+more:
+	VMOVDQU (SI)(BX*1), Y1
+	VPXOR   (R8)(BX*1), Y1, Y1
+	VPOR    (R10)(BX*1), Y1, Y1
+	VMOVDQU Y1, (R10)(BX*1)
+	ADDQ    $0x20, BX
+	CMPQ    BX, CX
+	JEQ     moreDone
+	LEAQ    -32(CX), R11
+	CMPQ    BX, R11
+	CMOVQGT R11, BX
+	JMP     more
+
+moreDone:
+	DECQ  DX
+	JZ    flags
+	TESTQ $0x00000003, DX
+	JNZ   rows
+
+	// As long as something is the same.
+	XORQ BX, BX
+
+check:
+	VPCMPEQQ (R10)(BX*1), Y0, Y1
+	VPTEST   Y1, Y1
+	JNZ      rows
+	ADDQ     $0x20, BX
+	CMPQ     BX, CX
+	JEQ      flags
+	LEAQ     -32(CX), R11
+	CMPQ     BX, R11
+	CMOVQGT  R11, BX
+	JMP      check
+
+flags:
+	MOVB  narrow+56(FP), DL
+	XORQ  BX, BX
+	TESTB DL, DL
+	JZ    wide
+
+narrow:
+	VPCMPEQQ  (R10)(BX*1), Y0, Y1
+	VMOVMSKPD Y1, DX
+	VPCMPEQQ  32(R10)(BX*1), Y0, Y1
+	VMOVMSKPD Y1, SI
+	SHLL      $0x04, SI
+	ORL       SI, DX
+	VPCMPEQQ  64(R10)(BX*1), Y0, Y1
+	VMOVMSKPD Y1, SI
+	SHLL      $0x08, SI
+	ORL       SI, DX
+	VPCMPEQQ  96(R10)(BX*1), Y0, Y1
+	VMOVMSKPD Y1, SI
+	SHLL      $0x0c, SI
+	ORL       SI, DX
+	NOTL      DX
+	MOVW      DX, (AX)
+	ADDQ      $0x02, AX
+	ADDQ      $0x80, BX
+	CMPQ      BX, CX
+	JLT       narrow
+	VZEROUPPER
+	RET
+
+wide:
+	VPCMPEQQ    (R10)(BX*1), Y0, Y1
+	VPCMPEQQ    32(R10)(BX*1), Y0, Y2
+	VPUNPCKLQDQ Y2, Y1, Y3
+	VPUNPCKHQDQ Y2, Y1, Y1
+	VPAND       Y1, Y3, Y3
+	VPERMQ      $0xd8, Y3, Y3
+	VMOVMSKPD   Y3, DX
+	VPCMPEQQ    64(R10)(BX*1), Y0, Y1
+	VPCMPEQQ    96(R10)(BX*1), Y0, Y2
+	VPUNPCKLQDQ Y2, Y1, Y3
+	VPUNPCKHQDQ Y2, Y1, Y1
+	VPAND       Y1, Y3, Y3
+	VPERMQ      $0xd8, Y3, Y3
+	VMOVMSKPD   Y3, SI
+	SHLL        $0x04, SI
+	ORL         SI, DX
+	NOTL        DX
+	MOVB        DL, (AX)
+	INCQ        AX
+	ADDQ        $0x80, BX
+	CMPQ        BX, CX
+	JLT         wide
+	VZEROUPPER
+	RET

@@ -15,3 +15,7 @@ func varianceRowAVX2(sums *uint32, squares *uint32, a *uint8, stride int, n int,
 func differRowAVX2(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n int, h int, narrow bool) {
 	panic("dsp: no assembly in this build")
 }
+
+func differShortAVX2(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n int, h int, narrow bool) {
+	panic("dsp: no assembly in this build")
+}

@@ -95,6 +95,24 @@ func TestFlags(t *testing.T) {
 		if runs != set {
 			t.Fatalf("%x: the runs are %v", f, runs)
 		}
+		least, n, last := 1+r.IntN(9), 128, 0
+		for n > 0 && !set[n-1] {
+			n--
+		}
+		var spans [128]bool
+		for first, end := f.Span(0, least, n); first < end; first, end = f.Span(end, least, n) {
+			if end > n || end-first < min(least, n) || end <= last {
+				t.Fatalf("%x: a span from %d to %d of %d, least %d, after one to %d", f, first, end, n, least, last)
+			}
+			for last = end; first < last; first++ {
+				spans[first] = true
+			}
+		}
+		for i := range set {
+			if set[i] && !spans[i] {
+				t.Fatalf("%x: flag %d is in no span of at least %d", f, i, least)
+			}
+		}
 	}
 }
 

@@ -45,7 +45,6 @@ type Picture struct {
 	mbW, mbH int
 	chroma44 bool
 	blocks   []block
-	apart    []uint32 // SADs of the blocks against those in their places in the picture before
 }
 
 // block is a block in the tree.
@@ -74,14 +73,13 @@ func newPicture(source *picture.Source, mbW, mbH int, chroma44 bool) *Picture {
 		Weights: make([]uint16, n),
 		mbW:     mbW, mbH: mbH, chroma44: chroma44,
 		blocks: make([]block, n),
-		apart:  make([]uint32, n),
 	}
 }
 
 // NewScratch makes a Picture without a source, for Beside.
 func NewScratch(mbW, mbH int) *Picture {
 	n := mbW * mbH
-	return &Picture{Vectors: make([]macroblock.MV, n), mbW: mbW, mbH: mbH, blocks: make([]block, n), apart: make([]uint32, n)}
+	return &Picture{Vectors: make([]macroblock.MV, n), mbW: mbW, mbH: mbH, blocks: make([]block, n)}
 }
 
 // Beside analyses the picture's source beside another picture than that before
@@ -100,7 +98,7 @@ func (p *Picture) Beside(other, scratch *Picture) *Picture {
 
 // BlockBytes is the memory that a Picture takes for a macroblock beside its
 // Source.
-const BlockBytes = 4 + 4 + 2 + 2 + 8 + 4
+const BlockBytes = 4 + 4 + 2 + 2 + 8
 
 // BlockBits is the part of a block's cost that stands for its side information.
 const BlockBits = 4
@@ -118,21 +116,27 @@ func (p *Picture) Bands() int { return (p.mbH + bandRows - 1) / bandRows }
 func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int64) {
 	first, last := p.band(band)
 	for y := first; y < last; y++ {
-		if prev != nil {
-			p.compare(prev, y)
-		}
+		var apart [comparedAtOnce]uint32 // SADs against the blocks in their places in prev
+		left := true                     // the block to the left is the same
 		for x := 0; x < p.mbW; x++ {
-			i := y*p.mbW + x
+			if prev != nil && x%comparedAtOnce == 0 {
+				p.compare(&apart, prev, x, y)
+			}
+			sad := int(apart[x%comparedAtOnce])
+			i, same := y*p.mbW+x, prev != nil && sad == 0
 			p.Vectors[i] = macroblock.MV{}
 			var intra int
-			if prev != nil && p.unchanged(prev, x, y, y > first) {
+			if same && left && p.sameAbove(prev, x, y) {
 				intra = int(prev.blocks[i].intra)
 			} else {
 				intra = intraSATD(&p.Half.Plane, dsp.B8x8, x*8, y*8) + BlockBits
 			}
+			left = same
 			inter := intra
-			if prev != nil {
-				inter = min(intra, p.interCost(prev, x, y, y > first))
+			if same && !p.Fades[0] {
+				inter = BlockBits
+			} else if prev != nil {
+				inter = min(intra, p.interCost(prev, x, y, sad, y > first))
 			}
 			p.blocks[i] = block{intra: uint16(intra), inter: uint16(inter)}
 			intraCost += int64(intra)
@@ -142,22 +146,42 @@ func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int
 	return intraCost, interCost
 }
 
-// compare fills in apart for row y.
-func (p *Picture) compare(prev *Picture, y int) {
-	cur, ref := &p.Half.Plane, &prev.Half.Plane
-	dsp.SADRow(p.apart[y*p.mbW:(y+1)*p.mbW], cur.At(0, 8*y), cur.Stride, ref.At(0, 8*y), ref.Stride)
+const (
+	// comparedAtOnce is how many macroblocks are compared at once.
+	comparedAtOnce = 128
+	// leastAtOnce is how many blocks kernels take at least to be fast.
+	leastAtOnce = 4
+)
+
+// others returns which of the macroblocks from (x, y) on, as many as are compared at once,
+// aren't known to be the same in prev, and how many these are. prev may be nil.
+func (p *Picture) others(prev *Picture, x, y int) (flags dsp.Flags, n int) {
+	n = min(comparedAtOnce, p.mbW-x)
+	i := y*p.mbW + x
+	for k, v := range p.Versions[i : i+n] {
+		if prev == nil || !v.Is(prev.Versions[i+k]) {
+			flags.Set(k)
+		}
+	}
+	return flags, n
 }
 
-// unchanged reports whether a block and the samples that intra prediction takes
-// are those of prev, so that its intra cost is. Outside the picture the block's
-// own are repeated. above says that the row above is compared.
-func (p *Picture) unchanged(prev *Picture, x, y int, above bool) bool {
-	i := y*p.mbW + x
-	switch {
-	case p.apart[i] != 0 || x > 0 && p.apart[i-1] != 0:
-		return false
-	case above:
-		return p.apart[i-p.mbW] == 0
+// compare fills in apart for blocks from (x, y) on.
+func (p *Picture) compare(apart *[comparedAtOnce]uint32, prev *Picture, x, y int) {
+	*apart = [comparedAtOnce]uint32{}
+	cur, ref := &p.Half, &prev.Half
+	others, n := p.others(prev, x, y)
+	for a, b := others.Span(0, leastAtOnce, n); a < b; a, b = others.Span(b, leastAtOnce, n) {
+		dsp.SADRow(apart[a:b], cur.At(8*(x+a), 8*y), cur.Stride, ref.At(8*(x+a), 8*y), ref.Stride)
+	}
+}
+
+// sameAbove reports whether the samples above a block, which intra prediction takes, are
+// those of prev: its intra cost is, if the block itself and that to its left are the same.
+// Outside the picture the block's own samples are repeated.
+func (p *Picture) sameAbove(prev *Picture, x, y int) bool {
+	if i := (y-1)*p.mbW + x; i >= 0 && p.Versions[i].Is(prev.Versions[i]) {
+		return true
 	}
 	return bytes.Equal(p.Half.At(8*x, 8*y-1)[:8], prev.Half.At(8*x, 8*y-1)[:8])
 }
@@ -174,30 +198,44 @@ func (p *Picture) Macroblocks(band int) (first, last int) {
 // blocksAtOnce is how many blocks of 8 columns are measured at once.
 const blocksAtOnce = 64
 
-// MeasureEnergy fills in Energy for the macroblocks of a band.
-func (p *Picture) MeasureEnergy(band int) {
+// MeasureEnergy fills in Energy for the macroblocks of a band, beside prev, one that was
+// measured, if that is not nil.
+func (p *Picture) MeasureEnergy(prev *Picture, band int) {
 	first, last := p.band(band)
-	clear(p.Energy[first*p.mbW : last*p.mbW])
 	for y := first; y < last; y++ {
-		row := p.Energy[y*p.mbW : (y+1)*p.mbW]
-		for k := range p.Planes {
-			size := 16
-			if k > 0 && !p.chroma44 {
-				size = 8
+		for x := 0; x < p.mbW; x += comparedAtOnce {
+			others, n := p.others(prev, x, y)
+			row := p.Energy[y*p.mbW+x:][:n]
+			if prev != nil {
+				copy(row, prev.Energy[y*p.mbW+x:])
 			}
-			addEnergy(row, &p.Planes[k], y*size, size)
+			for a, b := others.Span(0, leastAtOnce, n); a < b; a, b = others.Span(b, leastAtOnce, n) {
+				p.measureEnergy(row[a:b], x+a, y)
+			}
 		}
 	}
 }
 
-// addEnergy adds that of plane p, from its row y on, to the energy of a row of
-// macroblocks, which are squares of size samples there.
-func addEnergy(energy []uint32, p *picture.Plane, y, size int) {
+// measureEnergy measures that of macroblocks from (x, y) on.
+func (p *Picture) measureEnergy(energy []uint32, x, y int) {
+	clear(energy)
+	for k := range p.Planes {
+		size := 16
+		if k > 0 && !p.chroma44 {
+			size = 8
+		}
+		addEnergy(energy, &p.Planes[k], x*size, y*size, size)
+	}
+}
+
+// addEnergy adds that of plane p, from (x0, y) on, to the energy of macroblocks beside each
+// other, which are squares of size samples there.
+func addEnergy(energy []uint32, p *picture.Plane, x0, y, size int) {
 	var sums, squares [blocksAtOnce]uint32
 	blocks := size / 8 // in a macroblock
 	for x := 0; x < len(energy); {
 		n := min(blocksAtOnce/blocks, len(energy)-x)
-		dsp.VarianceRow(sums[:n*blocks], squares[:n*blocks], p.At(x*size, y), p.Stride, size)
+		dsp.VarianceRow(sums[:n*blocks], squares[:n*blocks], p.At(x0+x*size, y), p.Stride, size)
 		part := energy[x : x+n]
 		if size == 16 {
 			for i := range part {

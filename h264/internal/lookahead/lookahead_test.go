@@ -20,7 +20,7 @@ const (
 // analyse measures all bands of a picture, as predicted from prev if that is not nil.
 func analyse(p, prev *lookahead.Picture) {
 	for b := range p.Bands() {
-		p.MeasureEnergy(b)
+		p.MeasureEnergy(nil, b)
 	}
 	p.Beside(prev, p)
 }
@@ -232,7 +232,7 @@ func TestEnergy(t *testing.T) {
 					want[b] += uint32(squares - sum*sum/(size*size))
 				}
 			}
-			p.MeasureEnergy(0)
+			p.MeasureEnergy(nil, 0)
 			if !slices.Equal(p.Energy, want) {
 				t.Errorf("%d macroblocks wide, 4:4:4 %v: energy %v, want %v", w, chroma44, p.Energy, want)
 			}
@@ -282,12 +282,60 @@ func TestBandsAreIndependent(t *testing.T) {
 	}
 	for _, b := range []int{2, 0, 1} {
 		intra, inter := parts.AnalyseBand(first, b)
-		parts.MeasureEnergy(b)
+		parts.MeasureEnergy(first, b)
 		parts.IntraCost += intra
 		parts.InterCost += inter
 	}
 	if parts.IntraCost != whole.IntraCost || parts.InterCost != whole.InterCost ||
 		!slices.Equal(parts.Vectors, whole.Vectors) || !slices.Equal(parts.Energy, whole.Energy) {
 		t.Error("bands in another order are measured otherwise")
+	}
+}
+
+// Macroblocks that are the same by their versions are measured as by their samples.
+func TestVersionsSaveMeasuring(t *testing.T) {
+	const mbW, mbH = 131, 10
+	rng := rand.New(rand.NewPCG(6, 6))
+	for _, chroma444 := range []bool{false, true} {
+		f := testvideo.Render(testvideo.Moving, mbW*16, mbH*16, 0, !chroma444)
+		cw, ch := f.ChromaSize()
+		in := [3]picture.Samples{
+			{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},
+			{Pix: f.Cb, Stride: f.CStride, W: cw, H: ch},
+			{Pix: f.Cr, Stride: f.CStride, W: cw, H: ch},
+		}
+		pictures, halves := lookahead.NewPictures(4, mbW, mbH, chroma444), picture.NewHalves(4, mbW, mbH)
+		for i, p := range pictures {
+			p.Half = halves[i]
+		}
+		measured := func(p, prev *lookahead.Picture) string {
+			costs := ""
+			for b := range p.Bands() {
+				p.MeasureEnergy(prev, b)
+				intra, inter := p.AnalyseBand(prev, b)
+				costs += fmt.Sprintln(intra, inter)
+			}
+			return fmt.Sprint(costs, p.Vectors, p.Energy)
+		}
+		for n := range 8 {
+			for range n * n * n * n {
+				p := &in[rng.IntN(3)]
+				p.Pix[rng.IntN(p.H)*p.Stride+rng.IntN(p.W)] ^= 32
+			}
+			with, without := pictures[n%2], pictures[2+n%2]
+			with.Version = picture.Version(1 + n)
+			var before, bare *lookahead.Picture
+			var prev *picture.Source
+			if n > 0 {
+				before, bare = pictures[1-n%2], pictures[3-n%2]
+				prev = before.Source
+			}
+			with.Take(&in, prev, 0, mbH)
+			without.Disown()
+			without.Take(&in, nil, 0, mbH)
+			if measured(with, before) != measured(without, bare) {
+				t.Fatalf("4:4:4 %v: picture %d is measured otherwise by its versions", chroma444, n)
+			}
+		}
 	}
 }

@@ -74,14 +74,12 @@ func (s *search) ring() {
 // a sample.
 const still = 32
 
-// interCost finds the vector of a block and returns the SATD of its prediction.
-// The blocks above are candidates if they are in the band.
-func (p *Picture) interCost(prev *Picture, x, y int, above bool) int {
+// interCost finds the vector of a block, whose SAD against that in its place in prev is known,
+// and returns the SATD of its prediction. The blocks above are candidates if they are in the
+// band.
+func (p *Picture) interCost(prev *Picture, x, y, sad int, above bool) int {
 	i := y*p.mbW + x
-	if p.apart[i] == 0 && !p.Fades[0] {
-		return BlockBits
-	}
-	s := search{cur: &p.Half.Plane, ref: &prev.Half.Plane, x: x * 8, y: y * 8, cost: int(p.apart[i])}
+	s := search{cur: &p.Half.Plane, ref: &prev.Half.Plane, x: x * 8, y: y * 8, cost: sad}
 	if p.Fades[0] {
 		s.fade, s.cost = &p.fade, 1<<30
 		s.try(0, 0)

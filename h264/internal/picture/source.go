@@ -74,16 +74,8 @@ type Samples struct {
 // its version, all others of the source's own. What the source's memory has already, by its
 // versions until then, isn't copied.
 func (s *Source) Take(in *[3]Samples, prev *Source, first, last int) {
-	mbW := s.Planes[0].W / 16
-	for y := first; y < last; y++ {
-		for k := range s.Planes {
-			if p := &s.Planes[k]; in[k].within(p) {
-				p.take(&in[k], s.area(k, 0, mbW, y))
-			}
-		}
-		for x := 0; x < mbW; x += mbsAtOnce {
-			s.take(in, prev, x, min(x+mbsAtOnce, mbW), y)
-		}
+	for y := first; y < last; y += rowsAtOnce {
+		s.takeRows(in, prev, y, min(y+rowsAtOnce, last))
 	}
 	if s.Half.Pix != nil {
 		s.MakeHalf(first, last)
@@ -94,57 +86,79 @@ func (s *Source) Take(in *[3]Samples, prev *Source, first, last int) {
 // have what the versions say.
 func (s *Source) Disown() { clear(s.Versions) }
 
-// mbsAtOnce is the most macroblocks of a row that are taken at once.
-const mbsAtOnce = 128
+const (
+	// mbsAtOnce is the most macroblocks of a row that are looked at at once, rowsAtOnce
+	// the most rows.
+	mbsAtOnce, rowsAtOnce = 128, 8
+	// leastAtOnce is how many kernels take to be fast: macroblocks that have what they
+	// should have come out as they are.
+	leastAtOnce = 4
+)
 
-// take takes macroblocks [x0, x1) of row y.
-func (s *Source) take(in *[3]Samples, prev *Source, x0, x1, y int) {
-	at := y*s.Planes[0].W/16 + x0
-	own := s.Versions[at : at+x1-x0]
-	var stale dsp.Flags // what the source doesn't have
-	if prev == nil {
-		for i := range own {
-			own[i] = s.Version
-			stale.Set(i)
-		}
-	} else {
-		changed := prev.differ(in, x0, x1, y)
-		for i, v := range prev.Versions[at : at+x1-x0] {
-			if changed.Has(i) {
-				v = s.Version
-			}
-			if !v.Is(own[i]) {
-				own[i] = v
-				stale.Set(i)
-			}
+// takeRows takes macroblock rows [first, last), plane by plane, as memory is read fastest.
+func (s *Source) takeRows(in *[3]Samples, prev *Source, first, last int) {
+	mbW := s.Planes[0].W / 16
+	for k := range s.Planes {
+		if p := &s.Planes[k]; in[k].within(p) {
+			p.take(&in[k], s.area(k, 0, mbW, first, last))
 		}
 	}
-	for k := range s.Planes {
-		if p := &s.Planes[k]; !in[k].within(p) {
-			for a, b := stale.Run(0); a < b; a, b = stale.Run(b) {
-				p.take(&in[k], s.area(k, x0+a, x0+b, y))
+	for x := 0; x < mbW; x += mbsAtOnce {
+		end := min(x+mbsAtOnce, mbW)
+		var flags [rowsAtOnce]dsp.Flags
+		for k := range s.Planes {
+			for y := first; y < last && prev != nil; y++ {
+				prev.differ(&flags[y-first], k, &in[k], s.area(k, x, end, y, y+1))
+			}
+		}
+		for y := first; y < last; y++ {
+			s.renew(&flags[y-first], prev, x, end, y)
+		}
+		for k := range s.Planes {
+			if p := &s.Planes[k]; !in[k].within(p) {
+				for y := first; y < last; y++ {
+					stale := &flags[y-first]
+					for a, b := stale.Span(0, leastAtOnce, end-x); a < b; a, b = stale.Span(b, leastAtOnce, end-x) {
+						p.take(&in[k], s.area(k, x+a, x+b, y, y+1))
+					}
+				}
 			}
 		}
 	}
 }
 
-// differ returns in which of macroblocks [x0, x1) of row y the samples aren't those of the
-// source. Beyond the last column and row is nothing else than there.
-func (s *Source) differ(in *[3]Samples, x0, x1, y int) (flags dsp.Flags) {
-	for k := range s.Planes {
-		in, p, a := &in[k], &s.Planes[k], s.area(k, x0, x1, y)
-		size, w, h := a.y1-a.y0, min(a.x1, in.W)-a.x0, min(a.y1, in.H)-a.y0
-		cur, ref, n := in.Pix[a.y0*in.Stride+a.x0:], p.At(a.x0, a.y0), w/size
-		f := dsp.DifferRow(cur, in.Stride, ref, p.Stride, n, size, h)
-		for y := 0; y < h && w > n*size; y++ {
-			if !bytes.Equal(cur[y*in.Stride:][n*size:w], ref[y*p.Stride:][n*size:w]) {
-				f.Set(n)
-			}
+// differ sets the flags of macroblocks whose samples in an area of plane k aren't those of
+// the source. Beyond the last column and row is nothing else than there.
+func (s *Source) differ(flags *dsp.Flags, k int, in *Samples, a area) {
+	p, size, w, h := &s.Planes[k], a.y1-a.y0, min(a.x1, in.W)-a.x0, min(a.y1, in.H)-a.y0
+	cur, ref, n := in.Pix[a.y0*in.Stride+a.x0:], p.At(a.x0, a.y0), w/size
+	f := dsp.DifferRow(cur, in.Stride, ref, p.Stride, n, size, h)
+	for y := 0; y < h && w > n*size; y++ {
+		if !bytes.Equal(cur[y*in.Stride:][n*size:w], ref[y*p.Stride:][n*size:w]) {
+			f.Set(n)
 		}
-		flags[0] |= f[0]
-		flags[1] |= f[1]
 	}
-	return flags
+	flags[0] |= f[0]
+	flags[1] |= f[1]
+}
+
+// renew gives macroblocks [x0, x1) of row y their versions, where the flags say what
+// differs from prev; then they say which of them the source doesn't have.
+func (s *Source) renew(flags *dsp.Flags, prev *Source, x0, x1, y int) {
+	at := y*s.Planes[0].W/16 + x0
+	own := s.Versions[at : at+x1-x0]
+	var stale dsp.Flags
+	for i, held := range own {
+		v := s.Version
+		if prev != nil && !flags.Has(i) {
+			v = prev.Versions[at+i]
+		}
+		if !v.Is(held) {
+			own[i] = v
+			stale.Set(i)
+		}
+	}
+	*flags = stale
 }
 
 // within reports whether the samples lie in the plane already.
@@ -153,10 +167,10 @@ func (in *Samples) within(p *Plane) bool { return &in.Pix[0] == &p.Pix[0] && in.
 // area is columns [x0, x1) of rows [y0, y1) of a plane.
 type area struct{ x0, x1, y0, y1 int }
 
-// area is that of macroblocks [x0, x1) of row y in plane k.
-func (s *Source) area(k, x0, x1, y int) area {
+// area is that of macroblocks [x0, x1) of rows [y0, y1) in plane k.
+func (s *Source) area(k, x0, x1, y0, y1 int) area {
 	size := s.Planes[k].W * 16 / s.Planes[0].W // of a macroblock
-	return area{x0 * size, x1 * size, y * size, (y + 1) * size}
+	return area{x0 * size, x1 * size, y0 * size, y1 * size}
 }
 
 // take fills an area, with what is beyond the samples too.
@@ -213,10 +227,7 @@ func (s *Source) makeHalf(x0, x1, y int) bool {
 			stale.Set(i)
 		}
 	}
-	for a, b := stale.Run(0); a < b; a, b = stale.Run(b) {
-		const least = 4 // the fewest that are made fast: others beside them come out as they are
-		a = max(min(a, x1-x0-least), 0)
-		b = max(b, min(a+least, x1-x0))
+	for a, b := stale.Span(0, leastAtOnce, x1-x0); a < b; a, b = stale.Span(b, leastAtOnce, x1-x0) {
 		x := 8 * (x0 + a)
 		dsp.Half(p.At(x, 8*y), p.Stride, l.At(2*x, 16*y), l.Stride, 8*(b-a), 8)
 	}

@@ -183,7 +183,7 @@ func shaded() *lookahead.Picture {
 	}
 	p.MakeHalf(0, luma.H/16)
 	for b := range p.Bands() {
-		p.MeasureEnergy(b)
+		p.MeasureEnergy(nil, b)
 	}
 	p.Beside(nil, p)
 	return p

@@ -9,7 +9,8 @@ import (
 func rows(g *gen) {
 	g.sadRow()
 	g.varianceRow()
-	g.differRow()
+	g.differRow("differRowAVX2", 128, 2048)
+	g.differRow("differShortAVX2", 32, 128)
 }
 
 // storeBlocks stores the low 32 bits of four 64-bit lanes for the blocks from sample x on.
@@ -102,21 +103,21 @@ func (g *gen) varianceRow() {
 }
 
 // differRow goes through memory row by row, as that is read fastest, and keeps the bits that differ in a row of its own.
-func (g *gen) differRow() {
-	const columns, most = 128, 2048
-	g.function("differRowAVX2", "(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n, h int, narrow bool)",
-		sprintf("differRowAVX2 is DifferRow of n columns, from %d to %d, and h rows, in blocks of 8 columns or of 16.", columns, most))
+func (g *gen) differRow(name string, columns, most int) {
+	const flagged = 128 // columns
+	g.function(name, "(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n, h int, narrow bool)",
+		sprintf("%s is DifferRow of n columns, from %d to %d, and h rows, in blocks of 8 columns or of 16.", name, columns, most))
 	g.Attributes(0) // there is room for the row on any stack
 	out, n, h, x := g.param("out"), g.param("n"), g.param("h"), g.GP64()
 	a, r := g.block("a", "aStride"), g.block("r", "rStride")
 	row, zero := g.GP64(), g.YMM()
-	g.LEAQ(g.AllocLocal(most+columns), row)
+	g.LEAQ(g.AllocLocal(most+flagged), row)
 	g.VPXOR(zero, zero, zero)
 	at := func(p reg.Register, i int) Mem { return Mem{Base: p, Index: x, Scale: 1, Disp: 32 * i} }
 
 	g.Comment("Beyond the last column is what doesn't differ.")
 	g.MOVQ(n, x)
-	for i := range columns / 32 {
+	for i := range flagged / 32 {
 		g.VMOVDQU(zero, at(row, i))
 	}
 	differences := func(label string, more bool) {
@@ -174,7 +175,7 @@ func (g *gen) differRow() {
 	g.NOTL(bits)
 	g.MOVW(bits.As16(), Mem{Base: out})
 	g.ADDQ(Imm(2), out)
-	g.ADDQ(Imm(columns), x)
+	g.ADDQ(Imm(flagged), x)
 	g.CMPQ(x, n)
 	g.JLT(LabelRef("narrow"))
 	g.VZEROUPPER()
@@ -188,7 +189,7 @@ func (g *gen) differRow() {
 	g.NOTL(bits)
 	g.MOVB(bits.As8(), Mem{Base: out})
 	g.INCQ(out)
-	g.ADDQ(Imm(columns), x)
+	g.ADDQ(Imm(flagged), x)
 	g.CMPQ(x, n)
 	g.JLT(LabelRef("wide"))
 	g.VZEROUPPER()
