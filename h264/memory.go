@@ -70,9 +70,10 @@ func (c *Config) halves(depth, refs int) int {
 func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) int64 {
 	const (
 		residualBytes = 1632
-		lineBytes     = 3 * 16
 		mbBytes       = 176
-		rowBytes      = 1200     // the states of CABAC, and progress
+		progressBytes = 256      // of a row
+		leftBytes     = 1200     // by a row for the one beneath, of two rows
+		leftMBBytes   = 3 * 16   // of each macroblock of them
 		sourceBytes   = 1 << 10  // beside its samples and blocks
 		coderBytes    = 12 << 10 // the entropy coder of a picture
 		workerBytes   = 88 << 10 // its goroutine included
@@ -93,7 +94,8 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 		coded += units * sampleBytes
 	}
 	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
+	left := 2 * (leftBytes + int64(mbW)*leftMBBytes)
 	return picture.EstimateBytes(mbW, mbH, c.Chroma == Chroma444, preset.HalfPlanes, sources, int64(c.halves(depth, refs)), references) +
-		sources*(mbs*lookahead.BlockBytes+sourceBytes) + references*lookahead.SketchBytes(mbs) + flight*(mbs*(lineBytes+mbBytes)+int64(mbH)*rowBytes+ring*residualBytes+coderBytes) + mbs*coded +
+		sources*(mbs*lookahead.BlockBytes+sourceBytes) + references*lookahead.SketchBytes(mbs) + flight*(mbs*mbBytes+int64(mbH)*progressBytes+left+ring*residualBytes+coderBytes) + mbs*coded +
 		scroll + int64(c.Threads)*workerBytes
 }

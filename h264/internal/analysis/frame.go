@@ -49,24 +49,33 @@ type Frame struct {
 	MaxSub    int // MaxSubMbRectSize
 	RawMbBits int // bits of a macroblock's samples
 
-	// lines hold the unfiltered last row of each macroblock row, but for macroblocks
-	// taken over: intra prediction of the row below reads them after deblocking has
-	// begun.
-	lines [3][]uint8
+	// above is what rows leave for those beneath them, in turns: what the row before last
+	// has left is read already where a row is, since the one between is Lag ahead.
+	above [2]rowAbove
+}
 
-	// states are CABAC's of each row after its second macroblock.
-	states []entropy.Contexts
+// rowAbove is what a row leaves for the one beneath it.
+type rowAbove struct {
+	// lines hold the unfiltered last row, but for macroblocks taken over: intra prediction
+	// reads them after deblocking has begun.
+	lines [3][]uint8
+	// states are CABAC's after the second macroblock.
+	states entropy.Contexts
 }
 
 // NewFrame makes a Frame for pictures of that size, to be used again and again.
 func NewFrame(mbW, mbH int, chroma44 bool) *Frame {
 	f := &Frame{MBW: mbW, MBH: mbH, Chroma44: chroma44}
-	for p := range f.lines {
-		f.lines[p] = make([]uint8, mbH*f.lineWidth(p))
+	for i := range f.above {
+		for p := range 3 {
+			f.above[i].lines[p] = make([]uint8, f.lineWidth(p))
+		}
 	}
-	f.states = make([]entropy.Contexts, mbH)
 	return f
 }
+
+// leaves is what row y leaves for the one beneath.
+func (f *Frame) leaves(y int) *rowAbove { return &f.above[y%len(f.above)] }
 
 // Slice is what entropy coding must know of the picture's only slice.
 func (f *Frame) Slice() entropy.Slice {

@@ -249,7 +249,7 @@ func (w *Worker) lineAbove(p, size, x int) []uint8 {
 	f, y := w.f, w.y-1
 	switch {
 	case !f.takenOver(&f.Rec.MBs[y*f.MBW+x]):
-		return f.lines[p][(y*f.MBW+x)*size:][:size]
+		return f.leaves(y).lines[p][x*size:][:size]
 	case p == 0 || f.Chroma44:
 		return f.Refs[0].LumaLike(p).At(x*16, y*16+15)[:size]
 	}
@@ -345,7 +345,7 @@ func (w *Worker) keepLine(p int, line []uint8) {
 
 // line is where that line of n samples is kept.
 func (w *Worker) line(p, n int) []uint8 {
-	return w.f.lines[p][w.y*w.f.lineWidth(p)+w.x*n:][:n]
+	return w.f.leaves(w.y).lines[p][w.x*n:][:n]
 }
 
 // keep makes the trial candidate the best one.
