@@ -38,6 +38,9 @@ func (f *Flags) Set(i int) { f[i>>6&1] |= 1 << (i & 63) }
 // Has reports whether flag i is set.
 func (f *Flags) Has(i int) bool { return f[i>>6&1]>>(i&63)&1 != 0 }
 
+// Count is how many flags are set.
+func (f *Flags) Count() int { return bits.OnesCount64(f[0]) + bits.OnesCount64(f[1]) }
+
 // Run returns the first flags that are set from flag i on, up to the next that isn't; none if first is last.
 func (f *Flags) Run(i int) (first, last int) {
 	first = f.next(i, 0)

@@ -126,7 +126,7 @@ func (p *Picture) AnalyseBand(prev *Picture, band int) (intraCost, interCost int
 			i, same := y*p.mbW+x, prev != nil && sad == 0
 			p.Vectors[i] = macroblock.MV{}
 			var intra int
-			if same && left && p.sameAbove(prev, x, y) {
+			if same && left && (y > 0 && p.Versions[i-p.mbW].Is(prev.Versions[i-p.mbW]) || p.sameAbove(prev, x, y)) {
 				intra = int(prev.blocks[i].intra)
 			} else {
 				intra = intraSATD(&p.Half.Plane, dsp.B8x8, x*8, y*8) + BlockBits
@@ -154,16 +154,11 @@ const (
 )
 
 // others returns which of the macroblocks from (x, y) on, as many as are compared at once,
-// aren't known to be the same in prev, and how many these are. prev may be nil.
+// aren't known to be the same in prev, and how many these are.
 func (p *Picture) others(prev *Picture, x, y int) (flags dsp.Flags, n int) {
 	n = min(comparedAtOnce, p.mbW-x)
 	i := y*p.mbW + x
-	for k, v := range p.Versions[i : i+n] {
-		if prev == nil || !v.Is(prev.Versions[i+k]) {
-			flags.Set(k)
-		}
-	}
-	return flags, n
+	return picture.Differing(p.Versions[i:i+n], prev.Versions[i:i+n]), n
 }
 
 // compare fills in apart for blocks from (x, y) on.
@@ -180,9 +175,6 @@ func (p *Picture) compare(apart *[comparedAtOnce]uint32, prev *Picture, x, y int
 // those of prev: its intra cost is, if the block itself and that to its left are the same.
 // Outside the picture the block's own samples are repeated.
 func (p *Picture) sameAbove(prev *Picture, x, y int) bool {
-	if i := (y-1)*p.mbW + x; i >= 0 && p.Versions[i].Is(prev.Versions[i]) {
-		return true
-	}
 	return bytes.Equal(p.Half.At(8*x, 8*y-1)[:8], prev.Half.At(8*x, 8*y-1)[:8])
 }
 
@@ -203,12 +195,14 @@ const blocksAtOnce = 64
 func (p *Picture) MeasureEnergy(prev *Picture, band int) {
 	first, last := p.band(band)
 	for y := first; y < last; y++ {
+		if prev == nil {
+			p.measureEnergy(p.Energy[y*p.mbW:(y+1)*p.mbW], 0, y)
+			continue
+		}
 		for x := 0; x < p.mbW; x += comparedAtOnce {
 			others, n := p.others(prev, x, y)
 			row := p.Energy[y*p.mbW+x:][:n]
-			if prev != nil {
-				copy(row, prev.Energy[y*p.mbW+x:])
-			}
+			copy(row, prev.Energy[y*p.mbW+x:])
 			for a, b := others.Span(0, leastAtOnce, n); a < b; a, b = others.Span(b, leastAtOnce, n) {
 				p.measureEnergy(row[a:b], x+a, y)
 			}

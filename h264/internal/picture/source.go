@@ -108,7 +108,9 @@ func (s *Source) takeRows(in *[3]Samples, prev *Source, first, last int) {
 		var flags [rowsAtOnce]dsp.Flags
 		for k := range s.Planes {
 			for y := first; y < last && prev != nil; y++ {
-				prev.differ(&flags[y-first], k, &in[k], s.area(k, x, end, y, y+1))
+				if f := &flags[y-first]; k == 0 || f.Count() < end-x {
+					prev.differ(f, k, &in[k], s.area(k, x, end, y, y+1))
+				}
 			}
 		}
 		for y := first; y < last; y++ {
@@ -147,18 +149,25 @@ func (s *Source) differ(flags *dsp.Flags, k int, in *Samples, a area) {
 func (s *Source) renew(flags *dsp.Flags, prev *Source, x0, x1, y int) {
 	at := y*s.Planes[0].W/16 + x0
 	own := s.Versions[at : at+x1-x0]
-	var stale dsp.Flags
-	for i, held := range own {
-		v := s.Version
-		if prev != nil && !flags.Has(i) {
-			v = prev.Versions[at+i]
+	if prev == nil {
+		for i := range own {
+			own[i] = s.Version
+			flags.Set(i)
 		}
-		if !v.Is(held) {
-			own[i] = v
-			stale.Set(i)
+		return
+	}
+	before := prev.Versions[at : at+x1-x0]
+	changed := *flags
+	stale := Differing(own, before)
+	flags[0] |= stale[0]
+	flags[1] |= stale[1]
+	for a, b := flags.Run(0); a < b; a, b = flags.Run(b) {
+		for i := a; i < b; i++ {
+			if own[i] = before[i]; changed.Has(i) {
+				own[i] = s.Version
+			}
 		}
 	}
-	*flags = stale
 }
 
 // within reports whether the samples lie in the plane already.
@@ -220,13 +229,8 @@ func (s *Source) makeHalf(x0, x1, y int) bool {
 	l, p := &s.Planes[0], &s.Half
 	at := y*l.W/16 + x0
 	made := p.versions[at : at+x1-x0]
-	var stale dsp.Flags
-	for i, v := range s.Versions[at : at+x1-x0] {
-		if !v.Is(made[i]) {
-			made[i] = v
-			stale.Set(i)
-		}
-	}
+	stale := Differing(s.Versions[at:at+x1-x0], made)
+	copy(made, s.Versions[at:])
 	for a, b := stale.Span(0, leastAtOnce, x1-x0); a < b; a, b = stale.Span(b, leastAtOnce, x1-x0) {
 		x := 8 * (x0 + a)
 		dsp.Half(p.At(x, 8*y), p.Stride, l.At(2*x, 16*y), l.Stride, 8*(b-a), 8)

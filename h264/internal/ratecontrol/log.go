@@ -4,9 +4,9 @@ import "math/bits"
 
 // log2 is the binary logarithm in 1/256 of v > 0.
 func log2(v uint64) int {
-	n := bits.Len64(v) - 1
-	mantissa := v << (63 - n) >> 55 & 255 // the 8 bits behind the leading one
-	return n*256 + int(logTable[mantissa])
+	zeros := bits.LeadingZeros64(v) & 63
+	mantissa := v << zeros >> 55 & 255 // the 8 bits behind the leading one
+	return (63-zeros)*256 + int(logTable[mantissa])
 }
 
 // logTable is log2(1+i/256) in 1/256, by repeated squaring.

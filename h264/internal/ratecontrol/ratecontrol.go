@@ -169,6 +169,10 @@ func (c *Controller) Adapt(p *lookahead.Picture, first, last int) {
 		neutral = (neutral + sum/len(p.Energy)) / 2
 	}
 	for i, e := range p.Energy[first:last] {
+		if i > 0 && e == p.Energy[first+i-1] { // as on flat ground
+			offsets[i], weights[i] = offsets[i-1], weights[i-1]
+			continue
+		}
 		offset := (log2(uint64(e)+1) - neutral) * c.cfg.AQStrength / Fine
 		offsets[i] = int16(min(max(offset, -32*Fine), 32*Fine))
 		weights[i] = uint16(min(exp2(-int(offsets[i])/6, 8), 1<<16-1))
@@ -194,9 +198,10 @@ func (c *Controller) Spare() int {
 // AddTree adds to the offsets of a picture, which Adapt made, what they should
 // be finer by for what later pictures inherit.
 func (c *Controller) AddTree(p *lookahead.Picture) {
+	strength := c.treeStrength()
 	for i := range p.Offsets {
 		own, inherited := p.Worth(i)
-		gain := (log2(own+inherited) - log2(own)) * c.treeStrength() / Fine
+		gain := (log2(own+inherited) - log2(own)) * strength / Fine
 		p.Offsets[i] = int16(max(int(p.Offsets[i])-gain, -51*Fine))
 	}
 }
