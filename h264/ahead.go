@@ -39,6 +39,7 @@ type ahead struct {
 
 	latest   *lookahead.Picture // the last that survey took, nil before the first
 	version  picture.Version    // its own
+	energy   [2][]uint32        // memory for it and the one before
 	scroll   *lookahead.Scroll  // nil: not looked for
 	spare    []*survey
 	previous *lookahead.Picture // the last that was added
@@ -70,6 +71,11 @@ func (a *ahead) survey(p *lookahead.Picture) *survey {
 	s.begin(p, a.latest)
 	a.version++
 	p.Version = a.version
+	energy := &a.energy[a.version&1]
+	if *energy == nil {
+		*energy = make([]uint32, len(p.Offsets))
+	}
+	p.Energy = *energy
 	s.rate, s.scroll = a.rate, a.scroll
 	a.latest = p
 	return s

@@ -77,6 +77,7 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 		sourceBytes   = 1 << 10  // beside its samples and blocks
 		coderBytes    = 12 << 10 // the entropy coder of a picture
 		workerBytes   = 88 << 10 // its goroutine included
+		energyBytes   = 2 * 4    // of two pictures
 	)
 	flight, sources, mbs := int64(c.flight()), int64(c.sources(depth)), int64(mbW)*int64(mbH)
 	sampleBytes := int64(384)
@@ -97,5 +98,5 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 	left := 2 * (leftBytes + int64(mbW)*leftMBBytes)
 	return picture.EstimateBytes(mbW, mbH, c.Chroma == Chroma444, preset.HalfPlanes, sources, int64(c.halves(depth, refs)), references) +
 		sources*(mbs*lookahead.BlockBytes+sourceBytes) + references*lookahead.SketchBytes(mbs) + flight*(mbs*mbBytes+int64(mbH)*progressBytes+left+ring*residualBytes+coderBytes) + mbs*coded +
-		scroll + int64(c.Threads)*workerBytes
+		mbs*energyBytes + scroll + int64(c.Threads)*workerBytes
 }

@@ -24,7 +24,8 @@ type Picture struct {
 	// Vectors are the best vectors found, in quarter samples of full size.
 	Vectors []macroblock.MV
 	// Energy is the sum of the squared differences from the mean over all planes
-	// of each macroblock.
+	// of each macroblock, if there is memory for it: it is needed until rate control
+	// has adapted the picture, and the next one is measured.
 	Energy []uint32
 	// Offsets are the QP offsets in 1/256 of the macroblocks, which rate control
 	// fills in.
@@ -68,7 +69,6 @@ func newPicture(source *picture.Source, mbW, mbH int, chroma44 bool) *Picture {
 	return &Picture{
 		Source:  source,
 		Vectors: make([]macroblock.MV, n),
-		Energy:  make([]uint32, n),
 		Offsets: make([]int16, n),
 		Weights: make([]uint16, n),
 		mbW:     mbW, mbH: mbH, chroma44: chroma44,
@@ -97,8 +97,8 @@ func (p *Picture) Beside(other, scratch *Picture) *Picture {
 }
 
 // BlockBytes is the memory that a Picture takes for a macroblock beside its
-// Source.
-const BlockBytes = 4 + 4 + 2 + 2 + 8
+// Source and Energy.
+const BlockBytes = 4 + 2 + 2 + 8
 
 // BlockBits is the part of a block's cost that stands for its side information.
 const BlockBits = 4

@@ -59,6 +59,7 @@ func (t *texture) at(x, y int) uint8 {
 // source makes a picture of the samples that at gives.
 func source(at func(x, y int) uint8) *lookahead.Picture {
 	s := lookahead.NewPictures(1, mbW, mbH, false)[0]
+	s.Energy = make([]uint32, blocks)
 	s.Half = picture.NewHalves(1, mbW, mbH)[0]
 	p := &s.Planes[0]
 	for y := range p.H {
@@ -215,6 +216,7 @@ func TestEnergy(t *testing.T) {
 	for _, chroma44 := range []bool{false, true} {
 		for _, w := range []int{1, 2, 33, 70} {
 			p := lookahead.NewPictures(1, w, 2, chroma44)[0]
+			p.Energy = make([]uint32, w*2)
 			rng := rand.New(rand.NewPCG(7, uint64(w)))
 			want := make([]uint32, 2*w)
 			for k := range p.Planes {
@@ -265,6 +267,7 @@ func TestBandsAreIndependent(t *testing.T) {
 	picture := func(i int) *lookahead.Picture {
 		f := testvideo.Render(testvideo.Moving, mbW*16, mbH*16, i, true)
 		p := lookahead.NewPictures(1, mbW, mbH, false)[0]
+		p.Energy = make([]uint32, mbW*mbH)
 		p.Half = picture.NewHalves(1, mbW, mbH)[0]
 		in := [3]picture.Samples{
 			{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},
@@ -306,7 +309,7 @@ func TestVersionsSaveMeasuring(t *testing.T) {
 		}
 		pictures, halves := lookahead.NewPictures(4, mbW, mbH, chroma444), picture.NewHalves(4, mbW, mbH)
 		for i, p := range pictures {
-			p.Half = halves[i]
+			p.Half, p.Energy = halves[i], make([]uint32, mbW*mbH)
 		}
 		measured := func(p, prev *lookahead.Picture) string {
 			costs := ""
