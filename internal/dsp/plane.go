@@ -60,6 +60,10 @@ func CopyBlock(dst []uint8, dStride int, src []uint8, sStride, w, h int) {
 			j += sStride
 		}
 	default:
+		if dStride == w && sStride == w {
+			copy(dst[:w*h], src[:w*h])
+			return
+		}
 		if useAVX2 && w >= 32 {
 			copyWideAVX2(d, dStride, s, sStride, w, h)
 			return

@@ -120,15 +120,19 @@ done:
 // func differRowAVX2(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n int, h int, narrow bool)
 // Requires: AVX, AVX2, CMOV
 TEXT ·differRowAVX2(SB), $2176-57
-	MOVQ  out+0(FP), AX
-	MOVQ  n+40(FP), CX
-	MOVQ  h+48(FP), DX
-	MOVQ  a+8(FP), SI
-	MOVQ  aStride+16(FP), DI
-	MOVQ  r+24(FP), R8
-	MOVQ  rStride+32(FP), R9
-	LEAQ  (SP), R10
-	VPXOR Y0, Y0, Y0
+	MOVQ         out+0(FP), AX
+	MOVQ         n+40(FP), CX
+	MOVQ         h+48(FP), DX
+	MOVQ         a+8(FP), SI
+	MOVQ         aStride+16(FP), DI
+	MOVQ         r+24(FP), R8
+	MOVQ         rStride+32(FP), R9
+	LEAQ         (SP), R10
+	VPXOR        Y0, Y0, Y0
+	MOVBQZX      narrow+56(FP), R11
+	VMOVQ        R11, X1
+	VPBROADCASTQ X1, Y1
+	VPSUBQ       Y1, Y0, Y1
 
 	// Beyond the last column is what doesn't differ.
 	MOVQ    CX, BX
@@ -139,24 +143,24 @@ TEXT ·differRowAVX2(SB), $2176-57
 	XORQ    BX, BX
 
 first:
-	VMOVDQU (SI)(BX*1), Y1
-	VPXOR   (R8)(BX*1), Y1, Y1
-	VMOVDQU Y1, (R10)(BX*1)
-	VMOVDQU 32(SI)(BX*1), Y1
-	VPXOR   32(R8)(BX*1), Y1, Y1
-	VMOVDQU Y1, 32(R10)(BX*1)
-	VMOVDQU 64(SI)(BX*1), Y1
-	VPXOR   64(R8)(BX*1), Y1, Y1
-	VMOVDQU Y1, 64(R10)(BX*1)
-	VMOVDQU 96(SI)(BX*1), Y1
-	VPXOR   96(R8)(BX*1), Y1, Y1
-	VMOVDQU Y1, 96(R10)(BX*1)
+	VMOVDQU (SI)(BX*1), Y2
+	VPXOR   (R8)(BX*1), Y2, Y2
+	VMOVDQU Y2, (R10)(BX*1)
+	VMOVDQU 32(SI)(BX*1), Y2
+	VPXOR   32(R8)(BX*1), Y2, Y2
+	VMOVDQU Y2, 32(R10)(BX*1)
+	VMOVDQU 64(SI)(BX*1), Y2
+	VPXOR   64(R8)(BX*1), Y2, Y2
+	VMOVDQU Y2, 64(R10)(BX*1)
+	VMOVDQU 96(SI)(BX*1), Y2
+	VPXOR   96(R8)(BX*1), Y2, Y2
+	VMOVDQU Y2, 96(R10)(BX*1)
 	ADDQ    $0x80, BX
 	CMPQ    BX, CX
 	JEQ     firstDone
-	LEAQ    -128(CX), R11
-	CMPQ    BX, R11
-	CMOVQGT R11, BX
+	LEAQ    -128(CX), R12
+	CMPQ    BX, R12
+	CMOVQGT R12, BX
 	JMP     first
 
 firstDone:
@@ -169,28 +173,28 @@ rows:
 	XORQ BX, BX
 
 more:
-	VMOVDQU (SI)(BX*1), Y1
-	VPXOR   (R8)(BX*1), Y1, Y1
-	VPOR    (R10)(BX*1), Y1, Y1
-	VMOVDQU Y1, (R10)(BX*1)
-	VMOVDQU 32(SI)(BX*1), Y1
-	VPXOR   32(R8)(BX*1), Y1, Y1
-	VPOR    32(R10)(BX*1), Y1, Y1
-	VMOVDQU Y1, 32(R10)(BX*1)
-	VMOVDQU 64(SI)(BX*1), Y1
-	VPXOR   64(R8)(BX*1), Y1, Y1
-	VPOR    64(R10)(BX*1), Y1, Y1
-	VMOVDQU Y1, 64(R10)(BX*1)
-	VMOVDQU 96(SI)(BX*1), Y1
-	VPXOR   96(R8)(BX*1), Y1, Y1
-	VPOR    96(R10)(BX*1), Y1, Y1
-	VMOVDQU Y1, 96(R10)(BX*1)
+	VMOVDQU (SI)(BX*1), Y2
+	VPXOR   (R8)(BX*1), Y2, Y2
+	VPOR    (R10)(BX*1), Y2, Y2
+	VMOVDQU Y2, (R10)(BX*1)
+	VMOVDQU 32(SI)(BX*1), Y2
+	VPXOR   32(R8)(BX*1), Y2, Y2
+	VPOR    32(R10)(BX*1), Y2, Y2
+	VMOVDQU Y2, 32(R10)(BX*1)
+	VMOVDQU 64(SI)(BX*1), Y2
+	VPXOR   64(R8)(BX*1), Y2, Y2
+	VPOR    64(R10)(BX*1), Y2, Y2
+	VMOVDQU Y2, 64(R10)(BX*1)
+	VMOVDQU 96(SI)(BX*1), Y2
+	VPXOR   96(R8)(BX*1), Y2, Y2
+	VPOR    96(R10)(BX*1), Y2, Y2
+	VMOVDQU Y2, 96(R10)(BX*1)
 	ADDQ    $0x80, BX
 	CMPQ    BX, CX
 	JEQ     moreDone
-	LEAQ    -128(CX), R11
-	CMPQ    BX, R11
-	CMOVQGT R11, BX
+	LEAQ    -128(CX), R12
+	CMPQ    BX, R12
+	CMOVQGT R12, BX
 	JMP     more
 
 moreDone:
@@ -199,31 +203,42 @@ moreDone:
 	TESTQ $0x00000003, DX
 	JNZ   rows
 
-	// As long as something is the same.
+	// As long as a block is the same.
 	XORQ BX, BX
 
 check:
-	VPCMPEQQ (R10)(BX*1), Y0, Y1
-	VPCMPEQQ 32(R10)(BX*1), Y0, Y2
-	VPOR     Y2, Y1, Y1
-	VPCMPEQQ 64(R10)(BX*1), Y0, Y2
-	VPOR     Y2, Y1, Y1
-	VPCMPEQQ 96(R10)(BX*1), Y0, Y2
-	VPOR     Y2, Y1, Y1
-	VPTEST   Y1, Y1
+	VPCMPEQQ (R10)(BX*1), Y0, Y2
+	VPSHUFD  $0x4e, Y2, Y3
+	VPOR     Y1, Y3, Y3
+	VPAND    Y3, Y2, Y2
+	VPCMPEQQ 32(R10)(BX*1), Y0, Y3
+	VPSHUFD  $0x4e, Y3, Y4
+	VPOR     Y1, Y4, Y4
+	VPAND    Y4, Y3, Y3
+	VPOR     Y3, Y2, Y2
+	VPCMPEQQ 64(R10)(BX*1), Y0, Y3
+	VPSHUFD  $0x4e, Y3, Y4
+	VPOR     Y1, Y4, Y4
+	VPAND    Y4, Y3, Y3
+	VPOR     Y3, Y2, Y2
+	VPCMPEQQ 96(R10)(BX*1), Y0, Y3
+	VPSHUFD  $0x4e, Y3, Y4
+	VPOR     Y1, Y4, Y4
+	VPAND    Y4, Y3, Y3
+	VPOR     Y3, Y2, Y2
+	VPTEST   Y2, Y2
 	JNZ      rows
 	ADDQ     $0x80, BX
 	CMPQ     BX, CX
 	JEQ      flags
-	LEAQ     -128(CX), R11
-	CMPQ     BX, R11
-	CMOVQGT  R11, BX
+	LEAQ     -128(CX), R12
+	CMPQ     BX, R12
+	CMOVQGT  R12, BX
 	JMP      check
 
 flags:
-	MOVB  narrow+56(FP), DL
 	XORQ  BX, BX
-	TESTB DL, DL
+	TESTQ R11, R11
 	JZ    wide
 
 narrow:
@@ -279,15 +294,19 @@ wide:
 // func differShortAVX2(out *uint64, a *uint8, aStride int, r *uint8, rStride int, n int, h int, narrow bool)
 // Requires: AVX, AVX2, CMOV
 TEXT ·differShortAVX2(SB), $256-57
-	MOVQ  out+0(FP), AX
-	MOVQ  n+40(FP), CX
-	MOVQ  h+48(FP), DX
-	MOVQ  a+8(FP), SI
-	MOVQ  aStride+16(FP), DI
-	MOVQ  r+24(FP), R8
-	MOVQ  rStride+32(FP), R9
-	LEAQ  (SP), R10
-	VPXOR Y0, Y0, Y0
+	MOVQ         out+0(FP), AX
+	MOVQ         n+40(FP), CX
+	MOVQ         h+48(FP), DX
+	MOVQ         a+8(FP), SI
+	MOVQ         aStride+16(FP), DI
+	MOVQ         r+24(FP), R8
+	MOVQ         rStride+32(FP), R9
+	LEAQ         (SP), R10
+	VPXOR        Y0, Y0, Y0
+	MOVBQZX      narrow+56(FP), R11
+	VMOVQ        R11, X1
+	VPBROADCASTQ X1, Y1
+	VPSUBQ       Y1, Y0, Y1
 
 	// Beyond the last column is what doesn't differ.
 	MOVQ    CX, BX
@@ -298,15 +317,15 @@ TEXT ·differShortAVX2(SB), $256-57
 	XORQ    BX, BX
 
 first:
-	VMOVDQU (SI)(BX*1), Y1
-	VPXOR   (R8)(BX*1), Y1, Y1
-	VMOVDQU Y1, (R10)(BX*1)
+	VMOVDQU (SI)(BX*1), Y2
+	VPXOR   (R8)(BX*1), Y2, Y2
+	VMOVDQU Y2, (R10)(BX*1)
 	ADDQ    $0x20, BX
 	CMPQ    BX, CX
 	JEQ     firstDone
-	LEAQ    -32(CX), R11
-	CMPQ    BX, R11
-	CMOVQGT R11, BX
+	LEAQ    -32(CX), R12
+	CMPQ    BX, R12
+	CMOVQGT R12, BX
 	JMP     first
 
 firstDone:
@@ -319,16 +338,16 @@ rows:
 	XORQ BX, BX
 
 more:
-	VMOVDQU (SI)(BX*1), Y1
-	VPXOR   (R8)(BX*1), Y1, Y1
-	VPOR    (R10)(BX*1), Y1, Y1
-	VMOVDQU Y1, (R10)(BX*1)
+	VMOVDQU (SI)(BX*1), Y2
+	VPXOR   (R8)(BX*1), Y2, Y2
+	VPOR    (R10)(BX*1), Y2, Y2
+	VMOVDQU Y2, (R10)(BX*1)
 	ADDQ    $0x20, BX
 	CMPQ    BX, CX
 	JEQ     moreDone
-	LEAQ    -32(CX), R11
-	CMPQ    BX, R11
-	CMOVQGT R11, BX
+	LEAQ    -32(CX), R12
+	CMPQ    BX, R12
+	CMOVQGT R12, BX
 	JMP     more
 
 moreDone:
@@ -337,25 +356,27 @@ moreDone:
 	TESTQ $0x00000003, DX
 	JNZ   rows
 
-	// As long as something is the same.
+	// As long as a block is the same.
 	XORQ BX, BX
 
 check:
-	VPCMPEQQ (R10)(BX*1), Y0, Y1
-	VPTEST   Y1, Y1
+	VPCMPEQQ (R10)(BX*1), Y0, Y2
+	VPSHUFD  $0x4e, Y2, Y3
+	VPOR     Y1, Y3, Y3
+	VPAND    Y3, Y2, Y2
+	VPTEST   Y2, Y2
 	JNZ      rows
 	ADDQ     $0x20, BX
 	CMPQ     BX, CX
 	JEQ      flags
-	LEAQ     -32(CX), R11
-	CMPQ     BX, R11
-	CMOVQGT  R11, BX
+	LEAQ     -32(CX), R12
+	CMPQ     BX, R12
+	CMOVQGT  R12, BX
 	JMP      check
 
 flags:
-	MOVB  narrow+56(FP), DL
 	XORQ  BX, BX
-	TESTB DL, DL
+	TESTQ R11, R11
 	JZ    wide
 
 narrow:

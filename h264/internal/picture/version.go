@@ -20,11 +20,13 @@ func Differing(a, b []Version) (flags dsp.Flags) {
 		if i+part <= len(a) && a[i] != 0 && [part]Version(a[i:]) == [part]Version(b[i:]) {
 			continue
 		}
-		for k := i; k < min(i+part, len(a)); k++ {
-			if !a[k].Is(b[k]) {
-				flags.Set(k)
-			}
+		end, differ := min(i+part, len(a)), uint64(0)
+		for k := end - 1; k >= i; k-- {
+			// One if the versions differ, and one if the first is none.
+			other, none := (uint64(a[k]^b[k])+1<<32-1)>>32, (uint64(a[k])-1)>>63
+			differ = differ<<1 | other | none
 		}
+		flags[i>>6&1] |= differ << (i & 63)
 	}
 	return flags
 }

@@ -128,3 +128,29 @@ func draw[T any](rng *rand.Rand, list *[]T) T {
 	*list = slices.Delete(*list, i, i+1)
 	return v
 }
+
+func TestDiffering(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 5))
+	for n := range 129 {
+		for of := range 4 {
+			a := make([]picture.Version, n)
+			for i := range a {
+				a[i] = 1 + picture.Version(rng.IntN(3))<<30
+			}
+			b := slices.Clone(a)
+			for range rng.IntN(1 + n*of) {
+				b[rng.IntN(n)] = picture.Version(rng.IntN(3)) << 31
+			}
+			if of == 3 {
+				clear(a)
+				clear(b)
+			}
+			flags := picture.Differing(a, b)
+			for i := range 128 {
+				if want := i < n && !a[i].Is(b[i]); flags.Has(i) != want {
+					t.Fatalf("%d versions: %d is %v, want %v", n, i, !want, want)
+				}
+			}
+		}
+	}
+}

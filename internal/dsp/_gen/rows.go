@@ -115,6 +115,12 @@ func (g *gen) differRow(name string, columns, most int) {
 	g.VPXOR(zero, zero, zero)
 	at := func(p reg.Register, i int) Mem { return Mem{Base: p, Index: x, Scale: 1, Disp: 32 * i} }
 
+	narrow := g.Load(g.Param("narrow"), g.GP64()).(reg.GPVirtual)
+	halves := g.YMM() // ones if half of 16 columns is a block
+	g.VMOVQ(narrow, low(halves))
+	g.VPBROADCASTQ(low(halves), halves)
+	g.VPSUBQ(halves, zero, halves)
+
 	g.Comment("Beyond the last column is what doesn't differ.")
 	g.MOVQ(n, x)
 	for i := range flagged / 32 {
@@ -144,13 +150,16 @@ func (g *gen) differRow(name string, columns, most int) {
 	g.TESTQ(U32(3), h)
 	g.JNZ(LabelRef("rows"))
 
-	g.Comment("As long as something is the same.")
+	g.Comment("As long as a block is the same.")
 	g.XORQ(x, x)
 	g.Label("check")
 	var same reg.VecVirtual
 	for i := range columns / 32 {
-		v := g.YMM()
+		v, other := g.YMM(), g.YMM()
 		g.VPCMPEQQ(at(row, i), zero, v)
+		g.VPSHUFD(Imm(0x4e), v, other)
+		g.VPOR(halves, other, other)
+		g.VPAND(other, v, v)
 		if i == 0 {
 			same = v
 		} else {
@@ -161,9 +170,8 @@ func (g *gen) differRow(name string, columns, most int) {
 	g.JNZ(LabelRef("rows"))
 	g.nextColumns(columns, x, n, "check", "flags")
 
-	narrow := g.Load(g.Param("narrow"), g.GP8())
 	g.XORQ(x, x)
-	g.TESTB(narrow, narrow)
+	g.TESTQ(narrow, narrow)
 	g.JZ(LabelRef("wide"))
 	g.Label("narrow")
 	bits := g.sameBits(at(row, 0), zero)
