@@ -162,9 +162,11 @@ func (s *Source) renew(flags *dsp.Flags, prev *Source, x0, x1, y int) {
 	flags[0] |= stale[0]
 	flags[1] |= stale[1]
 	for a, b := flags.Run(0); a < b; a, b = flags.Run(b) {
-		for i := a; i < b; i++ {
-			if own[i] = before[i]; changed.Has(i) {
-				own[i] = s.Version
+		now := own[a:b]
+		copy(now, before[a:b])
+		for i := range now {
+			if changed.Has(a + i) {
+				now[i] = s.Version
 			}
 		}
 	}

@@ -21,10 +21,11 @@ func Differing(a, b []Version) (flags dsp.Flags) {
 			continue
 		}
 		end, differ := min(i+part, len(a)), uint64(0)
-		for k := end - 1; k >= i; k-- {
+		v, u := a[i:end], b[i:end]
+		for k := range min(len(v), len(u)) {
 			// One if the versions differ, and one if the first is none.
-			other, none := (uint64(a[k]^b[k])+1<<32-1)>>32, (uint64(a[k])-1)>>63
-			differ = differ<<1 | other | none
+			other, none := (uint64(v[k]^u[k])+1<<32-1)>>32, (uint64(v[k])-1)>>63
+			differ |= (other | none) << (k & 63)
 		}
 		flags[i>>6&1] |= differ << (i & 63)
 	}
