@@ -21,10 +21,11 @@ func Differing(a, b []Version) (flags dsp.Flags) {
 			continue
 		}
 		end, differ := min(i+part, len(a)), uint64(0)
-		v, u := a[i:end], b[i:end]
-		for k := range min(len(v), len(u)) {
+		own := a[i:end]
+		others := b[i:end][:len(own)]
+		for k, v := range own {
 			// One if the versions differ, and one if the first is none.
-			other, none := (uint64(v[k]^u[k])+1<<32-1)>>32, (uint64(v[k])-1)>>63
+			other, none := (uint64(v^others[k])+1<<32-1)>>32, (uint64(v)-1)>>63
 			differ |= (other | none) << (k & 63)
 		}
 		flags[i>>6&1] |= differ << (i & 63)
