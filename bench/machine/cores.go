@@ -24,7 +24,7 @@ func cores(w io.Writer, presets []string, rounds int) error {
 	runtime.GOMAXPROCS(2)
 	defer runtime.GOMAXPROCS(runtime.NumCPU())
 	rounds *= 3 // they are short
-	const width, height, frames = 1280, 720, 60
+	const width, height, frames = 1280, 720, 120
 	fmt.Fprintf(w, "%d frames of %dx%d by one thread and by two, of %d processors; the best of %d runs.\n\n",
 		frames, width, height, runtime.NumCPU(), rounds)
 	table := measure.NewTable("clip", "preset", "frames/s with 1", "with 2", "ratio", "target", "met", "bytes")
