@@ -11,10 +11,11 @@ func (f *Frame) allSettled(first, end int) bool {
 	if len(f.Refs) == 0 {
 		return false
 	}
-	ref := f.Refs[0]
-	for i := first; i < end; i++ {
+	ref, sources := f.Refs[0], f.Src.Versions[first:end]
+	settled, versions := ref.Settled[first:][:len(sources)], ref.Versions[first:][:len(sources)]
+	for i, v := range sources {
 		// What the filter has changed since is to be compared anew.
-		if !f.Src.Versions[i].Is(ref.Settled[i]) || ref.Versions[i] == ref.Version {
+		if !v.Is(settled[i]) || versions[i] == ref.Version {
 			return false
 		}
 	}

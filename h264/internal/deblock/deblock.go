@@ -50,9 +50,9 @@ func (f *Filter) Row(r *picture.Reconstruction, y int) {
 		above = r.MBs[(y-1)*mbW : y*mbW]
 	}
 	list := dsp.RowStrengths(f.strengths, row, above, blocks)
-	change(r, y*mbW, mbW, list)
 	for i := range list {
 		x := int(list[i].X)
+		changed(r, y*mbW+x, mbW, &list[i])
 		own := qp(&row[x])
 		left, up := own, own
 		if x > 0 {
@@ -74,18 +74,15 @@ func (f *Filter) Row(r *picture.Reconstruction, y int) {
 	dsp.Deblock(list, []dsp.EdgePlane{edges(&r.Luma.Plane, 16*y, f.luma)}, &chroma)
 }
 
-// change gives macroblocks that the filter may change the picture's version: those in the
-// list, of the row that begins with that one, and those across their outer edges.
-func change(r *picture.Reconstruction, first, mbW int, list []dsp.Strengths) {
-	for i := range list {
-		s, at := &list[i], first+int(list[i].X)
-		r.Versions[at] = r.Version
-		if s.Columns[0] != [4]uint8{} {
-			r.Versions[at-1] = r.Version
-		}
-		if s.Rows[0] != [4]uint8{} {
-			r.Versions[at-mbW] = r.Version
-		}
+// changed gives macroblocks that the filter may change the picture's version: macroblock i,
+// which has edges to filter, and those across its outer edges.
+func changed(r *picture.Reconstruction, i, mbW int, s *dsp.Strengths) {
+	r.Versions[i] = r.Version
+	if s.Columns[0] != [4]uint8{} {
+		r.Versions[i-1] = r.Version
+	}
+	if s.Rows[0] != [4]uint8{} {
+		r.Versions[i-mbW] = r.Version
 	}
 }
 

@@ -9,14 +9,12 @@ func (r *Reconstruction) FinishRows(y0, y1 int) {
 	mbW, last := r.Luma.W/16, y1 == r.Luma.H
 	// Half samples of rows from 3 above take up to 2 more.
 	top, bottom := max(y0-5, 0)/16, (y1-1)/16
-	for x := 0; ; {
-		s := r.changed(top, bottom, x)
-		if s.first == s.end {
-			break
+	for x := 0; x < mbW; x += mbsAtOnce {
+		n := min(mbsAtOnce, mbW-x)
+		changed := r.changed(top, bottom, x, n)
+		for a, b := changed.Span(0, 1, n); a < b; a, b = changed.Span(b, 1, n) {
+			r.finish(span{y0: y0, y1: y1, first: x + a, end: x + b, left: x+a == 0, right: x+b == mbW})
 		}
-		x = s.end
-		s.y0, s.y1, s.left, s.right = y0, y1, s.first == 0, s.end == mbW
-		r.finish(s)
 	}
 	done := (y1 - 5) / 16 // no later rows take samples of those above
 	if last {
@@ -35,28 +33,16 @@ type span struct {
 	left, right bool // they lie at that edge of the picture
 }
 
-// changed returns the next columns of macroblocks from x on, at most one between two of
-// them left out, where one in rows top to bottom isn't finished.
-func (r *Reconstruction) changed(top, bottom, x int) (s span) {
+// changed returns which of n columns of macroblocks from x on have one in rows top to
+// bottom that isn't finished.
+func (r *Reconstruction) changed(top, bottom, x, n int) (flags dsp.Flags) {
 	mbW := r.Luma.W / 16
-	is := func(x int) bool {
-		for i := top*mbW + x; i <= bottom*mbW+x; i += mbW {
-			if !r.Versions[i].Is(r.finished[i]) {
-				return true
-			}
-		}
-		return false
+	for at := top*mbW + x; at <= bottom*mbW+x; at += mbW {
+		row := Differing(r.Versions[at:at+n], r.finished[at:at+n])
+		flags[0] |= row[0]
+		flags[1] |= row[1]
 	}
-	for x < mbW && !is(x) {
-		x++
-	}
-	s.first, s.end = x, x
-	for ; x < mbW && x-s.end < 2; x++ {
-		if is(x) {
-			s.end = x + 1
-		}
-	}
-	return s
+	return flags
 }
 
 // finish makes a span ready.
