@@ -15,7 +15,8 @@ func (w *Worker) skipInPlace() bool {
 	if len(f.Refs) == 0 || f.Weights != nil || f.Lossless {
 		return false
 	}
-	settled := f.settled(w.y*f.MBW+w.x, w.qp)
+	i := w.y*f.MBW + w.x
+	settled := f.settled(i) && w.qp >= int(f.Refs[0].SettledQP[i])
 	if !w.still && !settled {
 		return false
 	}
@@ -27,7 +28,7 @@ func (w *Worker) skipInPlace() bool {
 	inPairs := (mv.X|mv.Y)&7 == 0 // chroma's vector is one of whole samples too
 	switch {
 	case settled && mv == macroblock.MV{}:
-		w.still, w.settledQP = true, int(f.Refs[0].SettledQP[w.y*f.MBW+w.x])
+		w.still, w.settledQP = true, int(f.Refs[0].SettledQP[i])
 	case !w.still || !w.isSkipped(mv, inPairs):
 		return false
 	}

@@ -22,9 +22,10 @@ func (f *Frame) allSettled(first, end int) bool {
 	return true
 }
 
-// settled reports whether macroblock i is settled at a QP. There must be a reference.
-func (f *Frame) settled(i, qp int) bool {
-	return f.allSettled(i, i+1) && qp >= int(f.Refs[0].SettledQP[i])
+// settled is allSettled of macroblock i. There must be a reference.
+func (f *Frame) settled(i int) bool {
+	ref := f.Refs[0]
+	return f.Src.Versions[i].Is(ref.Settled[i]) && ref.Versions[i] != ref.Version
 }
 
 // passSettled makes macroblocks from x on, up to the end, what they would become one by
@@ -36,14 +37,17 @@ func (w *Worker) passSettled(x, end int) int {
 		return x
 	}
 	ref, rec, row := f.Refs[0], f.Rec, w.y*f.MBW
-	if !f.takenOver(&rec.MBs[row+x-1]) {
+	if !f.settled(row+x) || !f.takenOver(&rec.MBs[row+x-1]) {
 		return x
 	}
 	first := x
 	for ; x < end; x++ {
 		i := row + x
+		if !f.settled(i) || !ref.Versions[i].Is(rec.Versions[i]) {
+			break
+		}
 		qp := f.qp(i)
-		if !f.settled(i, qp) || !ref.Versions[i].Is(rec.Versions[i]) {
+		if qp < int(ref.SettledQP[i]) {
 			break
 		}
 		mb := &rec.MBs[i]

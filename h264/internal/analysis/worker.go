@@ -234,6 +234,14 @@ func (w *Worker) loadNeighbours() {
 
 func (w *Worker) loadLine(p, size int) {
 	rec := &w.rec[p]
+	if !w.besideTakenOver() {
+		line := w.f.leaves(w.y - 1).lines[p]
+		copy(rec[macroblock.RecAt(0, -1):], line[w.x*size:min((w.x+1)*size+8, len(line))])
+		if w.x > 0 {
+			rec[macroblock.RecAt(-1, -1)] = line[w.x*size-1]
+		}
+		return
+	}
 	copy(rec[macroblock.RecAt(0, -1):], w.lineAbove(p, size, w.x))
 	if w.x+1 < w.f.MBW {
 		copy(rec[macroblock.RecAt(size, -1):], w.lineAbove(p, size, w.x+1)[:8])
@@ -241,6 +249,12 @@ func (w *Worker) loadLine(p, size int) {
 	if w.x > 0 {
 		rec[macroblock.RecAt(-1, -1)] = w.lineAbove(p, size, w.x-1)[size-1]
 	}
+}
+
+// besideTakenOver reports whether one of the macroblocks above, B to D, is taken over.
+func (w *Worker) besideTakenOver() bool {
+	f, n := w.f, &w.n
+	return f.takenOver(n.B) || n.C != nil && f.takenOver(n.C) || n.D != nil && f.takenOver(n.D)
 }
 
 // lineAbove returns the unfiltered bottom line, of that size, of macroblock x of the row
