@@ -11,7 +11,7 @@ import (
 // microseconds, about as long as a row of macroblocks; and Linux often wakes a thread on
 // the processor of who woke it, to run there when that one is done or the next tick, 4 ms
 // later, finds another processor idle.
-const patience = 100 * time.Microsecond
+const patience = 200 * time.Microsecond
 
 // Waiting pays where what is waited for goes on meanwhile, not where it waits for this
 // processor. trust says whether it has paid lately: each time that it does adds 1, each
