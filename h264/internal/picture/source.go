@@ -70,9 +70,9 @@ type Samples struct {
 // Take makes macroblock rows [first, last) of the source, half-size luma
 // included if there is memory for it, from the three planes of a picture, repeating
 // the last column and row up to whole macroblocks. The samples may lie in the source
-// already if it was disowned. Macroblocks that prev (nil: none), the source taken before, has too are of
-// its version, all others of the source's own. What the source's memory has already, by its
-// versions until then, isn't copied.
+// already, if it was disowned. Macroblocks that are those of prev (nil: none), the
+// source taken before, get its version, all others the source's own. What the source's
+// memory has by its versions until then isn't copied.
 func (s *Source) Take(in *[3]Samples, prev *Source, first, last int) {
 	for y := first; y < last; y += rowsAtOnce {
 		s.takeRows(in, prev, y, min(y+rowsAtOnce, last))
