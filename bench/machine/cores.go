@@ -23,11 +23,12 @@ const speedup = 1.85
 func cores(w io.Writer, presets []string, rounds int) error {
 	runtime.GOMAXPROCS(2)
 	defer runtime.GOMAXPROCS(runtime.NumCPU())
-	rounds *= 3 // they are short
+	rounds *= 5 // they are short
 	const width, height, frames = 1280, 720, 120
-	fmt.Fprintf(w, "%d frames of %dx%d by one thread and by two, of %d processors; the best of %d runs.\n\n",
+	fmt.Fprintf(w, "%d frames of %dx%d by one thread and by two, of %d processors, in turns; frames/s are the median of %d runs\n"+
+		"(the best). What disturbs one processor disturbs two threads: of many runs the best is luckier with one.\n\n",
 		frames, width, height, runtime.NumCPU(), rounds)
-	table := measure.NewTable("clip", "preset", "frames/s with 1", "with 2", "ratio", "target", "met", "bytes")
+	table := measure.NewTable("clip", "preset", "frames/s with 1", "with 2", "ratio", "of the best", "target", "met", "bytes")
 	var passes []string
 	for _, name := range []string{"hello", "tour"} {
 		path, err := video.Path(name)
@@ -106,10 +107,14 @@ func pass() time.Duration {
 
 // coresRow adds the speeds with one and two threads.
 func coresRow(table *measure.Table, clip, preset string, frames int, times []measure.Times) error {
-	one, two := measure.PerSecond(frames, times[0].Best()), measure.PerSecond(frames, times[1].Best())
-	table.Row(clip, preset, one, two, two/one, fmt.Sprintf("at least %g", speedup), measure.Verdict(two/one >= speedup), "the same")
+	rate := func(t measure.Times) string {
+		return fmt.Sprintf("%s (%s)", measure.Figure(measure.PerSecond(frames, t.Median())), measure.Figure(measure.PerSecond(frames, t.Best())))
+	}
+	one, two := times[0], times[1]
+	ratio, best := one.Median().Seconds()/two.Median().Seconds(), one.Best().Seconds()/two.Best().Seconds()
+	table.Row(clip, preset, rate(one), rate(two), ratio, best, fmt.Sprintf("at least %g", speedup), measure.Verdict(ratio >= speedup), "the same")
 	return measure.Goal{
 		Figure:  fmt.Sprintf("two threads at 1280x720, %s, %s: times the speed of one", clip, preset),
-		Reached: measure.Figure(two / one), Target: fmt.Sprint(speedup), Met: two/one >= speedup, Command: "go run ./machine -only cores",
+		Reached: measure.Figure(ratio), Target: fmt.Sprint(speedup), Met: ratio >= speedup, Command: "go run ./machine -only cores",
 	}.Tell()
 }
