@@ -72,8 +72,8 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 		residualBytes = 1632
 		mbBytes       = 176
 		progressBytes = 256      // of a row
-		leftBytes     = 1200     // by a row for the one beneath, of two rows
-		leftMBBytes   = 3 * 16   // of each macroblock of them
+		leftBytes     = 1200     // by a row for the one beneath
+		leftMBBytes   = 3 * 16   // of each macroblock
 		sourceBytes   = 1 << 10  // beside its samples and blocks
 		coderBytes    = 12 << 10 // the entropy coder of a picture
 		workerBytes   = 88 << 10 // its goroutine included
@@ -95,7 +95,7 @@ func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) in
 		coded += units * sampleBytes
 	}
 	ring := int64(ringRows(c.Threads, mbH)) * int64(mbW)
-	left := 2 * (leftBytes + int64(mbW)*leftMBBytes)
+	left := int64(mbH) * (leftBytes + int64(mbW)*leftMBBytes)
 	return picture.EstimateBytes(mbW, mbH, c.Chroma == Chroma444, preset.HalfPlanes, sources, int64(c.halves(depth, refs)), references) +
 		sources*(mbs*lookahead.BlockBytes+sourceBytes) + references*lookahead.SketchBytes(mbs) + flight*(mbs*mbBytes+int64(mbH)*progressBytes+left+ring*residualBytes+coderBytes) + mbs*coded +
 		mbs*energyBytes + scroll + int64(c.Threads)*workerBytes
