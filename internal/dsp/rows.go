@@ -38,6 +38,12 @@ func (f *Flags) Set(i int) { f[i>>6&1] |= 1 << (i & 63) }
 // Has reports whether flag i is set.
 func (f *Flags) Has(i int) bool { return f[i>>6&1]>>(i&63)&1 != 0 }
 
+// Join sets the flags that are set in g too.
+func (f *Flags) Join(g Flags) {
+	f[0] |= g[0]
+	f[1] |= g[1]
+}
+
 // Count is how many flags are set.
 func (f *Flags) Count() int { return bits.OnesCount64(f[0]) + bits.OnesCount64(f[1]) }
 

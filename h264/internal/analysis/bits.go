@@ -116,7 +116,7 @@ func (w *Worker) startBits() {
 		return
 	}
 	if w.y > 0 {
-		w.cabac.Resume(w.f.Slice(), &w.f.leaves(w.y-1).states)
+		w.cabac.Resume(w.f.Slice(), &w.f.leaves[w.y-1].states)
 	} else {
 		w.cabac.BeginSlice(nil, w.f.Slice())
 	}
@@ -139,7 +139,7 @@ func (w *Worker) learnBits(c *candidate) {
 		w.cabac.Learn(&c.mb, &w.n, &c.res)
 	}
 	if w.x == min(Lag, f.MBW)-1 {
-		f.leaves(w.y).states = *w.cabac.States()
+		f.leaves[w.y].states = *w.cabac.States()
 	}
 }
 

@@ -49,9 +49,9 @@ type Frame struct {
 	MaxSub    int // MaxSubMbRectSize
 	RawMbBits int // bits of a macroblock's samples
 
-	// above is what each row leaves for the one beneath. Behind a row whose task failed
+	// leaves is what each row leaves for the one beneath. Behind a row whose task failed
 	// others don't wait any more, so no two share memory.
-	above []rowAbove
+	leaves []rowAbove
 }
 
 // rowAbove is what a row leaves for the one beneath it.
@@ -65,17 +65,14 @@ type rowAbove struct {
 
 // NewFrame makes a Frame for pictures of that size, to be used again and again.
 func NewFrame(mbW, mbH int, chroma44 bool) *Frame {
-	f := &Frame{MBW: mbW, MBH: mbH, Chroma44: chroma44, above: make([]rowAbove, mbH)}
-	for i := range f.above {
+	f := &Frame{MBW: mbW, MBH: mbH, Chroma44: chroma44, leaves: make([]rowAbove, mbH)}
+	for i := range f.leaves {
 		for p := range 3 {
-			f.above[i].lines[p] = make([]uint8, f.lineWidth(p))
+			f.leaves[i].lines[p] = make([]uint8, f.lineWidth(p))
 		}
 	}
 	return f
 }
-
-// leaves is what row y leaves for the one beneath.
-func (f *Frame) leaves(y int) *rowAbove { return &f.above[y] }
 
 // Slice is what entropy coding must know of the picture's only slice.
 func (f *Frame) Slice() entropy.Slice {

@@ -6,7 +6,8 @@ import "github.com/g264/g264/h264/internal/macroblock"
 // the same samples in their place and the source was the same. Most of a screen is settled
 // most of the time: it is skipped again, and nothing of its samples is read.
 
-// allSettled reports whether macroblocks [first, end) are settled, at some QP.
+// allSettled reports whether each of macroblocks [first, end) is settled, at some QP. The
+// condition is written out here as in settled: bounds are checked once.
 func (f *Frame) allSettled(first, end int) bool {
 	if len(f.Refs) == 0 {
 		return false
@@ -22,7 +23,7 @@ func (f *Frame) allSettled(first, end int) bool {
 	return true
 }
 
-// settled is allSettled of macroblock i. There must be a reference.
+// settled reports whether macroblock i is settled, at some QP. There must be a reference.
 func (f *Frame) settled(i int) bool {
 	ref := f.Refs[0]
 	return f.Src.Versions[i].Is(ref.Settled[i]) && ref.Versions[i] != ref.Version

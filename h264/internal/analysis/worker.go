@@ -235,7 +235,7 @@ func (w *Worker) loadNeighbours() {
 func (w *Worker) loadLine(p, size int) {
 	rec := &w.rec[p]
 	if !w.besideTakenOver() {
-		line := w.f.leaves(w.y - 1).lines[p]
+		line := w.f.leaves[w.y-1].lines[p]
 		copy(rec[macroblock.RecAt(0, -1):], line[w.x*size:min((w.x+1)*size+8, len(line))])
 		if w.x > 0 {
 			rec[macroblock.RecAt(-1, -1)] = line[w.x*size-1]
@@ -263,7 +263,7 @@ func (w *Worker) lineAbove(p, size, x int) []uint8 {
 	f, y := w.f, w.y-1
 	switch {
 	case !f.takenOver(&f.Rec.MBs[y*f.MBW+x]):
-		return f.leaves(y).lines[p][x*size:][:size]
+		return f.leaves[y].lines[p][x*size:][:size]
 	case p == 0 || f.Chroma44:
 		return f.Refs[0].LumaLike(p).At(x*16, y*16+15)[:size]
 	}
@@ -359,7 +359,7 @@ func (w *Worker) keepLine(p int, line []uint8) {
 
 // line is where that line of n samples is kept.
 func (w *Worker) line(p, n int) []uint8 {
-	return w.f.leaves(w.y).lines[p][w.x*n:][:n]
+	return w.f.leaves[w.y].lines[p][w.x*n:][:n]
 }
 
 // keep makes the trial candidate the best one.

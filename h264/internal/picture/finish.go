@@ -13,7 +13,7 @@ func (r *Reconstruction) FinishRows(y0, y1 int) {
 		n := min(mbsAtOnce, mbW-x)
 		changed := r.changed(top, bottom, x, n)
 		for a, b := changed.Span(0, 1, n); a < b; a, b = changed.Span(b, 1, n) {
-			r.finish(span{y0: y0, y1: y1, first: x + a, end: x + b, left: x+a == 0, right: x+b == mbW})
+			r.finish(span{y0: y0, y1: y1, first: x + a, end: x + b})
 		}
 	}
 	done := (y1 - 5) / 16 // no later rows take samples of those above
@@ -28,9 +28,8 @@ func (r *Reconstruction) Unfinish() { clear(r.finished) }
 
 // span is a part of the rows that become ready together.
 type span struct {
-	y0, y1      int  // of luma
-	first, end  int  // macroblocks [first, end) of each row
-	left, right bool // they lie at that edge of the picture
+	y0, y1     int // of luma
+	first, end int // macroblocks [first, end) of each row
 }
 
 // changed returns which of n columns of macroblocks from x on have one in rows top to
@@ -38,9 +37,7 @@ type span struct {
 func (r *Reconstruction) changed(top, bottom, x, n int) (flags dsp.Flags) {
 	mbW := r.Luma.W / 16
 	for at := top*mbW + x; at <= bottom*mbW+x; at += mbW {
-		row := Differing(r.Versions[at:at+n], r.finished[at:at+n])
-		flags[0] |= row[0]
-		flags[1] |= row[1]
+		flags.Join(Differing(r.Versions[at:at+n], r.finished[at:at+n]))
 	}
 	return flags
 }
@@ -55,46 +52,50 @@ func (r *Reconstruction) finish(s span) {
 	}
 	c := &r.Chroma
 	s.y0, s.y1 = s.y0/2, s.y1/2
-	if s.left || s.right {
+	if c.atEdge(s) {
 		dsp.ExtendBorderPairs(c.Pix, c.Origin+s.y0*c.Stride, c.Stride, c.W/2, s.y1-s.y0, ChromaBorder)
 	}
-	x, width := s.columns(0, 2*ChromaBorder)
-	c.extendRows(c.Pix, s, x, width, ChromaBorder)
+	x, width := c.columns(s, 0, 2*ChromaBorder)
+	c.extendRows(s, x, width, ChromaBorder)
 }
+
+// atEdge reports whether the span lies at the left or the right edge of the plane, which has
+// 16 samples to a macroblock.
+func (p *Plane) atEdge(s span) bool { return s.first == 0 || 16*s.end == p.W }
 
 // columns are those of the span in a plane with 16 samples to a macroblock: the first, and
 // how many. Inside the picture they are so many more on each side, at its edges all of the
 // border.
-func (s *span) columns(beside, border int) (x, width int) {
+func (p *Plane) columns(s span, beside, border int) (x, width int) {
 	x, end := 16*s.first-beside, 16*s.end+beside
-	if s.left {
+	if s.first == 0 {
 		x = -border
 	}
-	if s.right {
-		end = 16*s.end + border
+	if 16*s.end == p.W {
+		end = p.W + border
 	}
 	return x, end - x
 }
 
 // extendRows extends columns of the first or last row, if the span has it, into the
 // border above or below.
-func (p *Plane) extendRows(pix []uint8, s span, x, width, border int) {
+func (p *Plane) extendRows(s span, x, width, border int) {
 	if s.y0 == 0 {
-		dsp.ExtendRowsUp(pix, p.Origin+x, p.Stride, 0, width, border)
+		dsp.ExtendRowsUp(p.Pix, p.Origin+x, p.Stride, 0, width, border)
 	}
 	if s.y1 == p.H {
-		dsp.ExtendRowsDown(pix, p.Origin+x, p.Stride, 0, width, p.H, border)
+		dsp.ExtendRowsDown(p.Pix, p.Origin+x, p.Stride, 0, width, p.H, border)
 	}
 }
 
 // finish extends a span, which must be final, into the borders; then it makes the
 // half-sample planes where their filter takes its samples, as far as those are final.
 func (r *RefPlane) finish(s span) {
-	if s.left || s.right {
+	if r.atEdge(s) {
 		dsp.ExtendBorder(r.Pix, r.Origin+s.y0*r.Stride, r.Stride, r.W, s.y1-s.y0, Border)
 	}
-	x, width := s.columns(0, Border)
-	r.extendRows(r.Pix, s, x, width, Border)
+	x, width := r.columns(s, 0, Border)
+	r.extendRows(s, x, width, Border)
 	if r.Distance == 0 {
 		return
 	}
@@ -104,7 +105,7 @@ func (r *RefPlane) finish(s span) {
 		h1 = r.H + 2
 	}
 	const beside = 8 // 3 are needed, but kernels like no less than 32 columns
-	x, width = s.columns(beside, Reach)
+	x, width = r.columns(s, beside, Reach)
 	off := r.Origin + h0*r.Stride + x
 	dsp.HalfPlanes(r.Half[0], r.Half[1], r.Half[2], r.Pix, off, r.Stride, width, h1-h0)
 	for _, half := range r.Half {

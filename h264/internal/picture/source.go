@@ -140,8 +140,7 @@ func (s *Source) differ(flags *dsp.Flags, k int, in *Samples, a area) {
 			f.Set(n)
 		}
 	}
-	flags[0] |= f[0]
-	flags[1] |= f[1]
+	flags.Join(f)
 }
 
 // renew gives macroblocks [x0, x1) of row y their versions, where the flags say what
@@ -158,9 +157,7 @@ func (s *Source) renew(flags *dsp.Flags, prev *Source, x0, x1, y int) {
 	}
 	before := prev.Versions[at : at+x1-x0]
 	changed := *flags
-	stale := Differing(own, before)
-	flags[0] |= stale[0]
-	flags[1] |= stale[1]
+	flags.Join(Differing(own, before))
 	for a, b := flags.Run(0); a < b; a, b = flags.Run(b) {
 		now := own[a:b]
 		copy(now, before[a:b])
