@@ -133,7 +133,8 @@ func (e *Encoder) EncodeFrame(f Frame) error { return e.encode(&f) }
 // Lend returns a planar frame in the encoder's own memory, to be filled and given
 // to EncodeFrame, which then copies nothing: of the size, which must be known by
 // Options or a frame before, and of Options.Chroma. It is valid until a frame is
-// taken; asked again before, Lend returns the same memory.
+// taken: who writes to it later spoils this video or another encoder's. Asked again
+// before, Lend returns the same memory.
 func (e *Encoder) Lend() (Frame, error) {
 	if err := e.ready(); err != nil {
 		return Frame{}, err

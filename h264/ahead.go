@@ -238,6 +238,7 @@ func (a *ahead) decide() {
 // sourcePool lends source pictures of one size. A source is in the pool again
 // when all that hold it have released it.
 type sourcePool struct {
+	memory     *picture.Memory
 	most       int // pictures that are held at once
 	mostHalves int // of them with half-size luma
 	mbW, mbH   int
@@ -249,9 +250,9 @@ type sourcePool struct {
 	compared   *lookahead.Picture // what scratch returns
 }
 
-func newSourcePool(most, mostHalves, mbW, mbH int, chroma44 bool) *sourcePool {
+func newSourcePool(memory *picture.Memory, most, mostHalves, mbW, mbH int, chroma44 bool) *sourcePool {
 	return &sourcePool{
-		most: most, mostHalves: mostHalves, mbW: mbW, mbH: mbH, chroma44: chroma44, holds: map[*lookahead.Picture]int{},
+		memory: memory, most: most, mostHalves: mostHalves, mbW: mbW, mbH: mbH, chroma44: chroma44, holds: map[*lookahead.Picture]int{},
 	}
 }
 
@@ -270,13 +271,13 @@ const sourceMemory = 8 << 20
 // take lends a source, held once.
 func (p *sourcePool) take() *lookahead.Picture {
 	if len(p.spare) == 0 {
-		p.spare = append(p.spare, lookahead.NewPictures(p.batch(p.most-len(p.holds)), p.mbW, p.mbH, p.chroma44)...)
+		p.spare = append(p.spare, lookahead.NewPictures(p.memory, p.batch(p.most-len(p.holds)), p.mbW, p.mbH, p.chroma44)...)
 	}
 	last := len(p.spare) - 1
 	s := p.spare[last]
 	p.spare = p.spare[:last]
 	if len(p.halves) == 0 {
-		p.halves = append(p.halves, picture.NewHalves(p.batch(p.mostHalves-p.madeHalves), p.mbW, p.mbH)...)
+		p.halves = append(p.halves, picture.NewHalves(p.memory, p.batch(p.mostHalves-p.madeHalves), p.mbW, p.mbH)...)
 		p.madeHalves += len(p.halves)
 	}
 	last = len(p.halves) - 1

@@ -24,9 +24,9 @@ type references struct {
 
 // newReferences makes a buffer of the most recent pictures, and as many beyond
 // as pictures are in flight.
-func newReferences(most, flight, mbW, mbH int, chroma44, half bool) *references {
+func newReferences(memory *picture.Memory, most, flight, mbW, mbH int, chroma44, half bool) *references {
 	r := &references{most: most}
-	for _, rec := range picture.NewReconstructions(most+flight, mbW, mbH, chroma44, half) {
+	for _, rec := range picture.NewReconstructions(memory, most+flight, mbW, mbH, chroma44, half) {
 		r.spare = append(r.spare, &reference{Reconstruction: rec})
 	}
 	return r

@@ -17,6 +17,8 @@ type Source struct {
 	// Version is the picture's own; those of its macroblocks are in raster order.
 	Version  Version
 	Versions []Version
+
+	others bool // has samples of another encoder where it wasn't taken
 }
 
 // Half is luma at half width and height, with a border for searches.
@@ -28,10 +30,10 @@ type Half struct {
 // HalfBorder is the border of half-size luma.
 const HalfBorder = 16
 
-// NewSources allocates n source pictures of that many macroblocks, without
-// half-size luma.
-func NewSources(n, mbW, mbH int, chroma444 bool) []*Source {
-	m := newMemory(int64(n) * sourceBytes(mbW*16, mbH*16, chroma444))
+// NewSources makes n source pictures of that many macroblocks in memory, without half-size
+// luma.
+func NewSources(memory *Memory, n, mbW, mbH int, chroma444 bool) []*Source {
+	m := memory.piece(int64(n) * sourceBytes(mbW*16, mbH*16, chroma444))
 	sources := make([]*Source, n)
 	for i := range sources {
 		sources[i] = newSource(m, mbW*16, mbH*16, chroma444)
@@ -40,8 +42,8 @@ func NewSources(n, mbW, mbH int, chroma444 bool) []*Source {
 	return sources
 }
 
-func newSource(m *memory, w, h int, chroma444 bool) *Source {
-	s := new(Source)
+func newSource(m *piece, w, h int, chroma444 bool) *Source {
+	s := &Source{others: m.others}
 	s.Planes[0] = newPlane(m, w, h, 0)
 	if !chroma444 {
 		w, h = w/2, h/2
@@ -50,9 +52,9 @@ func newSource(m *memory, w, h int, chroma444 bool) *Source {
 	return s
 }
 
-// NewHalves allocates half-size luma for n sources of that many macroblocks.
-func NewHalves(n, mbW, mbH int) []Half {
-	m := newMemory(int64(n) * planeBytes(mbW*8, mbH*8, HalfBorder))
+// NewHalves makes half-size luma for n sources of that many macroblocks in memory.
+func NewHalves(memory *Memory, n, mbW, mbH int) []Half {
+	m := memory.piece(int64(n) * planeBytes(mbW*8, mbH*8, HalfBorder))
 	halves := make([]Half, n)
 	for i := range halves {
 		halves[i] = Half{newPlane(m, mbW*8, mbH*8, HalfBorder), make([]Version, mbW*mbH)}
@@ -83,8 +85,16 @@ func (s *Source) Take(in *[3]Samples, prev *Source, first, last int) {
 }
 
 // Disown says that others may write into the planes until they are taken: they don't
-// have what the versions say.
-func (s *Source) Disown() { clear(s.Versions) }
+// have what the versions say. Nor do they show what another encoder has left.
+func (s *Source) Disown() {
+	clear(s.Versions)
+	for k := range s.Planes {
+		if s.others {
+			clear(s.Planes[k].Pix)
+		}
+	}
+	s.others = false
+}
 
 const (
 	// mbsAtOnce is the most macroblocks of a row that are looked at at once, rowsAtOnce
