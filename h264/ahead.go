@@ -187,17 +187,21 @@ func (a *ahead) ready(last bool) bool {
 // lacks is how many pictures are to be added until the next one is given out.
 func (a *ahead) lacks() int { return a.depth + 1 - len(a.queue) }
 
-// next gives out the next picture in the order of coding, whose source is the
-// coder's to release.
-func (a *ahead) next() job {
+// weigh decides all of the next picture that coding those before it doesn't change.
+func (a *ahead) weigh() {
 	if a.decided == 0 {
 		a.decide()
 	}
 	a.look()
-	j := a.queue[0]
 	if a.cfg.tree() {
-		a.rate.AddTree(j.Picture)
+		a.rate.AddTree(a.window[0])
 	}
+}
+
+// next gives out the next picture in the order of coding, which has been weighed, and
+// whose source is the coder's to release.
+func (a *ahead) next() job {
+	j := a.queue[0]
 	j.setQP(a.rate.PictureQP(a.window))
 	a.queue = append(a.queue[:0], a.queue[1:]...)
 	a.decided--

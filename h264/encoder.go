@@ -230,6 +230,7 @@ func (e *Encoder) advance(last bool) error {
 	if !e.ahead.ready(last) {
 		return nil
 	}
+	e.ahead.weigh() // while workers have the pictures in flight
 	if len(e.codings) == 0 {
 		if err := e.collect(); err != nil {
 			return err

@@ -83,6 +83,7 @@ func codeBehind(t *testing.T, chroma Chroma, rows int, tune string, down int, la
 			s.measure(band)
 		}
 		e.ahead.add(s)
+		e.ahead.weigh()
 		j := e.ahead.next()
 		for k := range j.Vectors {
 			j.Vectors[k] = macroblock.MV{Y: int16(down)}
