@@ -1,6 +1,8 @@
 package h264
 
 import (
+	"slices"
+
 	"github.com/g264/g264/h264/internal/lookahead"
 	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/ratecontrol"
@@ -239,14 +241,12 @@ func (a *ahead) decide() {
 	}
 }
 
-// sourcePool lends source pictures of one size. A source is in the pool again
-// when all that hold it have released it.
+// sourcePool lends source pictures. A source is in the pool again when all that hold
+// it have released it.
 type sourcePool struct {
-	memory     *picture.Memory
+	stock      *stock
 	most       int // pictures that are held at once
 	mostHalves int // of them with half-size luma
-	mbW, mbH   int
-	chroma44   bool
 	spare      []*lookahead.Picture
 	halves     []picture.Half // spare half-size luma
 	madeHalves int
@@ -254,16 +254,21 @@ type sourcePool struct {
 	compared   *lookahead.Picture // what scratch returns
 }
 
-func newSourcePool(memory *picture.Memory, most, mostHalves, mbW, mbH int, chroma44 bool) *sourcePool {
-	return &sourcePool{
-		memory: memory, most: most, mostHalves: mostHalves, mbW: mbW, mbH: mbH, chroma44: chroma44, holds: map[*lookahead.Picture]int{},
-	}
+// newSourcePool makes a pool of what there is in the stock; it makes more as it needs
+// them.
+func newSourcePool(s *stock, most, mostHalves int) *sourcePool {
+	p := &sourcePool{stock: s, most: most, mostHalves: mostHalves, holds: map[*lookahead.Picture]int{}}
+	s.sources = s.sources[:min(most, len(s.sources))]
+	p.spare = slices.Clone(s.sources)
+	p.halves = s.halves[:min(mostHalves, len(s.halves))]
+	p.madeHalves = len(p.halves)
+	return p
 }
 
 // scratch is a picture without a source.
 func (p *sourcePool) scratch() *lookahead.Picture {
 	if p.compared == nil {
-		p.compared = lookahead.NewScratch(p.mbW, p.mbH)
+		p.compared = lookahead.NewScratch(p.stock.mbW, p.stock.mbH)
 	}
 	return p.compared
 }
@@ -274,14 +279,15 @@ const sourceMemory = 8 << 20
 
 // take lends a source, held once.
 func (p *sourcePool) take() *lookahead.Picture {
-	if len(p.spare) == 0 {
-		p.spare = append(p.spare, lookahead.NewPictures(p.memory, p.batch(p.most-len(p.holds)), p.mbW, p.mbH, p.chroma44)...)
+	if g := &p.stock.geometry; len(p.spare) == 0 {
+		p.spare = append(p.spare, lookahead.NewPictures(p.batch(p.most-len(p.holds)), g.mbW, g.mbH, g.chroma44)...)
+		p.stock.sources = append(p.stock.sources, p.spare...)
 	}
 	last := len(p.spare) - 1
 	s := p.spare[last]
 	p.spare = p.spare[:last]
-	if len(p.halves) == 0 {
-		p.halves = append(p.halves, picture.NewHalves(p.memory, p.batch(p.mostHalves-p.madeHalves), p.mbW, p.mbH)...)
+	if g := &p.stock.geometry; len(p.halves) == 0 {
+		p.halves = append(p.halves, picture.NewHalves(p.batch(p.mostHalves-p.madeHalves), g.mbW, g.mbH)...)
 		p.madeHalves += len(p.halves)
 	}
 	last = len(p.halves) - 1
@@ -293,7 +299,7 @@ func (p *sourcePool) take() *lookahead.Picture {
 // batch is how many sources, or half-size lumas, are allocated at once where there
 // may be so many more.
 func (p *sourcePool) batch(more int) int {
-	return max(min(sourceMemory/(p.mbW*p.mbH*256), more), 1)
+	return max(min(sourceMemory/(p.stock.mbW*p.stock.mbH*256), more), 1)
 }
 
 // strip takes a source's half-size luma for another.

@@ -40,7 +40,7 @@ type Encoder struct {
 	spsNAL, ppsNAL, seiNAL []byte
 
 	// The way of a picture.
-	memory     *picture.Memory // nil when it is left to others
+	stock      *stock // nil when it is left to others
 	sources    *sourcePool
 	lent       *lookahead.Picture // by Lend, nil if none is
 	ahead      *ahead
@@ -89,12 +89,12 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	if need > cfg.MaxMemory {
 		return nil, fmt.Errorf("%w: %dx%d needs about %d bytes; MaxMemory is %d", ErrMemory, cfg.Width, cfg.Height, need, cfg.MaxMemory)
 	}
-	memory := picture.NewMemory()
+	stock := takeStock(geometry{mbW, mbH, chroma44, preset.HalfPlanes})
 	e := &Encoder{
-		cfg: cfg, sps: sps, pps: pps, memory: memory,
-		sources:    newSourcePool(memory, cfg.sources(depth), cfg.halves(depth, sps.NumRefFrames), mbW, mbH, chroma44),
+		cfg: cfg, sps: sps, pps: pps, stock: stock,
+		sources:    newSourcePool(stock, cfg.sources(depth), cfg.halves(depth, sps.NumRefFrames)),
 		rate:       ratecontrol.New(cfg.rateControl()),
-		references: newReferences(memory, sps.NumRefFrames, flight, mbW, mbH, chroma44, preset.HalfPlanes),
+		references: newReferences(stock, sps.NumRefFrames, flight),
 		pool:       newPool(cfg.Threads, chroma44, cfg.reach(mbH)),
 		atOnce:     cfg.atOnce(),
 		leash:      cfg.newLeash(level, sps.ProfileIDC, mbW*mbH),
@@ -288,10 +288,7 @@ func (e *Encoder) Close() {
 	e.closed = true
 	e.pool.stop()
 	e.pool.wait()
-	if e.memory != nil && e.lent == nil {
-		e.memory.Leave()
-		e.memory = nil
-	}
+	e.leave()
 }
 
 // Interrupt makes a call that waits for pictures being coded return ErrClosed

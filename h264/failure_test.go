@@ -19,17 +19,19 @@ func caught(f func()) (v any) {
 }
 
 // A panic in a task, in the middle of a row that others wait for, is one of the caller's, once and with the stack of where
-// it was; then the encoder is closed, and leaves no goroutine behind.
+// it was; then the encoder is closed, and leaves no goroutine behind, nor pictures to others.
 func TestPanicReachesCaller(t *testing.T) {
 	clip := testvideo.Clip(testvideo.Moving, 160, 160, 6, true)
 	for _, threads := range []int{1, 2, 4} {
 		for row := range min(threads, 4) {
 			name := fmt.Sprintf("%d threads, row %d", threads, row)
 			before := runtime.NumGoroutine()
+			emptyStocks()
 			e, err := NewEncoder(Config{Width: 160, Height: 160, FrameRate: Rational{25, 1}, Threads: threads, NoMBTree: true})
 			if err != nil {
 				t.Fatal(err)
 			}
+			g := e.stock.geometry
 			for _, c := range e.codings {
 				c.levels[row] = c.levels[row][:5]
 			}
@@ -65,6 +67,9 @@ func TestPanicReachesCaller(t *testing.T) {
 			}
 			if _, err := e.Lend(); err != ErrClosed {
 				t.Errorf("%s: then error %v", name, err)
+			}
+			if s := takeStock(g); len(s.sources) > 0 {
+				t.Errorf("%s: pictures are left", name)
 			}
 			for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
 				if time.Now().After(deadline) {

@@ -1,10 +1,8 @@
 package h264_test
 
 import (
-	"bytes"
 	"fmt"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
@@ -47,53 +45,6 @@ func TestMemoryEstimate(t *testing.T) {
 				runtime.KeepAlive(enc)
 			})
 		}
-	}
-}
-
-// An encoder in memory that another has left writes what it writes in fresh memory.
-func TestLeftMemory(t *testing.T) {
-	const width, height, frames = 160, 80, 14
-	for _, subsampled := range []bool{true, false} {
-		clip := testvideo.Clip(testvideo.Moving, width, height, frames, subsampled)
-		// As large, but rows and borders lie elsewhere.
-		noise := testvideo.Clip(testvideo.Noise, height, width, frames, subsampled)
-		for _, preset := range []string{"ultrafast", "medium"} {
-			for _, threads := range []int{1, 2} {
-				cfg := h264.Config{Preset: preset, Threads: threads}
-				for range 3 {
-					runtime.GC()
-				}
-				want := encode(t, "fresh", cfg, clip, nil)
-				for range 4 { // now and then memory is lost
-					encode(t, "noise", cfg, noise, nil)
-					if got := encode(t, "left", cfg, clip, nil); !bytes.Equal(got.bytes, want.bytes) {
-						t.Fatalf("%s, %d threads, subsampled=%v: %d bytes, %d in fresh memory", preset, threads, subsampled, len(got.bytes), len(want.bytes))
-					}
-				}
-			}
-		}
-	}
-}
-
-// A picture that is lent when the encoder ends stays the caller's alone.
-func TestLentPictureIsNotLeft(t *testing.T) {
-	cfg := configFor(h264.Config{}, testvideo.Render(testvideo.Moving, 64, 48, 0, true))
-	lent := map[*uint8]bool{}
-	for range 30 {
-		e, err := h264.NewEncoder(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := e.Lend()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if lent[&p.Y[0]] || slices.Max(p.Y) != 0 {
-			t.Fatal("memory is lent to two")
-		}
-		lent[&p.Y[0]] = true
-		p.Y[0] = 1
-		e.Close()
 	}
 }
 

@@ -37,6 +37,7 @@ type pool struct {
 	waiting []*worker // without a task while others run
 	quiet   sync.Cond // no task is being done
 	stopped bool
+	broken  bool     // a task has panicked
 	failed  *failure // nil: none that the caller does not know of
 	running sync.WaitGroup
 }
@@ -270,6 +271,7 @@ func (p *pool) perform(w *worker, t task) {
 			return
 		}
 		p.halt()
+		p.broken = true
 		if t.stage == StageAnalysis {
 			t.c.rows[t.row].Set(t.c.frame.MBW) // the row beneath may wait
 		}

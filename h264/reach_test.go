@@ -59,7 +59,7 @@ func codeBehind(t *testing.T, chroma Chroma, rows int, tune string, down int, la
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
+	t.Cleanup(e.Close) // which leaves the pictures to others
 	// Noise that is smooth down the columns, so that fractions of a sample matter.
 	rng := rand.New(rand.NewPCG(3, 4))
 	noise := make([]int, width*(height+512))

@@ -23,10 +23,15 @@ type references struct {
 }
 
 // newReferences makes a buffer of the most recent pictures, and as many beyond
-// as pictures are in flight.
-func newReferences(memory *picture.Memory, most, flight, mbW, mbH int, chroma44, half bool) *references {
-	r := &references{most: most}
-	for _, rec := range picture.NewReconstructions(memory, most+flight, mbW, mbH, chroma44, half) {
+// as pictures are in flight, of what there is in the stock first.
+func newReferences(s *stock, most, flight int) *references {
+	r, n := &references{most: most}, most+flight
+	have := s.reconstructions[:min(n, len(s.reconstructions))]
+	if n > len(have) {
+		have = append(have, picture.NewReconstructions(n-len(have), s.mbW, s.mbH, s.chroma44, s.halfPlanes)...)
+	}
+	s.reconstructions = have
+	for _, rec := range have {
 		r.spare = append(r.spare, &reference{Reconstruction: rec})
 	}
 	return r

@@ -68,7 +68,7 @@ func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res
 	f := c.frame
 	f.Src, f.Rec, f.Refs = src, c.memory, c.refs
 	if f.Rec == nil {
-		f.Rec = picture.NewReconstructions(nil, 1, f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes)[0]
+		f.Rec = picture.NewReconstructions(1, f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes)[0]
 	}
 	if f.Rec.MBs == nil {
 		f.Rec.MBs = make([]macroblock.MB, f.MBW*f.MBH)
@@ -89,7 +89,7 @@ func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res
 
 // sourceOf makes a source picture of a frame.
 func sourceOf(f *testvideo.Frame) *picture.Source {
-	s := picture.NewSources(nil, 1, (f.Width+15)/16, (f.Height+15)/16, !f.Subsampled)[0]
+	s := picture.NewSources(1, (f.Width+15)/16, (f.Height+15)/16, !f.Subsampled)[0]
 	cw, ch := f.ChromaSize()
 	s.Take(&[3]picture.Samples{
 		{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},

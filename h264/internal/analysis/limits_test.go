@@ -14,7 +14,7 @@ import (
 // noise is a picture of random luma between low and high, its chroma as low and
 // high are.
 func noise(rng *rand.Rand, mbW, mbH int, chroma444 bool, low, high int) *picture.Source {
-	s := picture.NewSources(nil, 1, mbW, mbH, chroma444)[0]
+	s := picture.NewSources(1, mbW, mbH, chroma444)[0]
 	for p := range s.Planes {
 		for i := range s.Planes[p].Pix {
 			s.Planes[p].Pix[i] = uint8(low + rng.IntN(high-low+1))
@@ -27,7 +27,7 @@ func noise(rng *rand.Rand, mbW, mbH int, chroma444 bool, low, high int) *picture
 // reference at a place that by gives.
 func moved(ref *picture.Source, size int, by func(x, y int) (dx, dy int)) *picture.Source {
 	from := &ref.Planes[0]
-	s := picture.NewSources(nil, 1, from.W/16, from.H/16, ref.Planes[1].W == from.W)[0]
+	s := picture.NewSources(1, from.W/16, from.H/16, ref.Planes[1].W == from.W)[0]
 	for p := range s.Planes {
 		copy(s.Planes[p].Pix, ref.Planes[p].Pix)
 	}

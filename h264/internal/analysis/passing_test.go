@@ -15,8 +15,8 @@ func settledWorker(preset string, held bool) *Worker {
 	f.Preset, _ = PresetByName(preset)
 	f.QP, f.FineQP, f.Offsets, f.CABAC = 30, 30*256, make([]int16, mbW*mbH), true
 	f.MaxMVY, f.MaxMVDown = 512, 512
-	f.Src = picture.NewSources(nil, 1, mbW, mbH, false)[0]
-	pictures := picture.NewReconstructions(nil, 2, mbW, mbH, false, true)
+	f.Src = picture.NewSources(1, mbW, mbH, false)[0]
+	pictures := picture.NewReconstructions(2, mbW, mbH, false, true)
 	f.Rec, f.Refs = pictures[0], pictures[1:]
 	f.Rec.MBs = make([]macroblock.MB, mbW*mbH)
 	f.Rec.Version, f.Refs[0].Version = 3, 2

@@ -86,7 +86,7 @@ func randomMB(rng *rand.Rand) (mb macroblock.MB) {
 // reconstruction puts a picture into the encoder's form; what isn't picture is
 // noise.
 func reconstruction(rng *rand.Rand, p *planar) *picture.Reconstruction {
-	r := picture.NewReconstructions(nil, 1, p.mbW, p.mbH, p.chroma444, true)[0]
+	r := picture.NewReconstructions(1, p.mbW, p.mbH, p.chroma444, true)[0]
 	r.MBs = make([]macroblock.MB, p.mbW*p.mbH)
 	copy(r.MBs, p.mbs)
 	for _, plane := range []*picture.Plane{&r.Luma.Plane, &r.Chroma, &r.Chroma44[0].Plane, &r.Chroma44[1].Plane} {

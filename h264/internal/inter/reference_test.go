@@ -46,7 +46,7 @@ func newReference(rng *rand.Rand, mbW, mbH int, chroma444, half, atRandom bool) 
 	}
 	r := reference{
 		fields: [3]field{newField(rng, w, h), newField(rng, cw, ch), newField(rng, cw, ch)},
-		recon:  picture.NewReconstructions(nil, 1, mbW, mbH, chroma444, half)[0],
+		recon:  picture.NewReconstructions(1, mbW, mbH, chroma444, half)[0],
 	}
 	step := func() int {
 		if atRandom {

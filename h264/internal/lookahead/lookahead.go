@@ -54,11 +54,11 @@ type block struct {
 	inherited    uint32 // information that later pictures take over, in 1/256 SATD
 }
 
-// NewPictures makes Pictures of that many macroblocks, their planes in memory. Their half-size luma must be
+// NewPictures makes Pictures of that many macroblocks. Their half-size luma must be
 // set before they are filled.
-func NewPictures(memory *picture.Memory, n, mbW, mbH int, chroma44 bool) []*Picture {
+func NewPictures(n, mbW, mbH int, chroma44 bool) []*Picture {
 	pictures := make([]*Picture, n)
-	for i, source := range picture.NewSources(memory, n, mbW, mbH, chroma44) {
+	for i, source := range picture.NewSources(n, mbW, mbH, chroma44) {
 		pictures[i] = newPicture(source, mbW, mbH, chroma44)
 	}
 	return pictures
@@ -73,6 +73,15 @@ func newPicture(source *picture.Source, mbW, mbH int, chroma44 bool) *Picture {
 		Weights: make([]uint16, n),
 		mbW:     mbW, mbH: mbH, chroma44: chroma44,
 		blocks: make([]block, n),
+	}
+}
+
+// Leave leaves the picture to another encoder: as it was made, but for the samples.
+func (p *Picture) Leave() {
+	p.Source.Leave()
+	*p = Picture{
+		Source: p.Source, Vectors: p.Vectors, Offsets: p.Offsets, Weights: p.Weights,
+		mbW: p.mbW, mbH: p.mbH, chroma44: p.chroma44, blocks: p.blocks,
 	}
 }
 

@@ -58,9 +58,9 @@ func (t *texture) at(x, y int) uint8 {
 
 // source makes a picture of the samples that at gives.
 func source(at func(x, y int) uint8) *lookahead.Picture {
-	s := lookahead.NewPictures(nil, 1, mbW, mbH, false)[0]
+	s := lookahead.NewPictures(1, mbW, mbH, false)[0]
 	s.Energy = make([]uint32, blocks)
-	s.Half = picture.NewHalves(nil, 1, mbW, mbH)[0]
+	s.Half = picture.NewHalves(1, mbW, mbH)[0]
 	p := &s.Planes[0]
 	for y := range p.H {
 		for x := range p.W {
@@ -215,7 +215,7 @@ func TestIntraCostsDontDependOnThePictureBefore(t *testing.T) {
 func TestEnergy(t *testing.T) {
 	for _, chroma44 := range []bool{false, true} {
 		for _, w := range []int{1, 2, 33, 70} {
-			p := lookahead.NewPictures(nil, 1, w, 2, chroma44)[0]
+			p := lookahead.NewPictures(1, w, 2, chroma44)[0]
 			p.Energy = make([]uint32, w*2)
 			rng := rand.New(rand.NewPCG(7, uint64(w)))
 			want := make([]uint32, 2*w)
@@ -266,9 +266,9 @@ func TestBandsAreIndependent(t *testing.T) {
 	const mbH = 19
 	picture := func(i int) *lookahead.Picture {
 		f := testvideo.Render(testvideo.Moving, mbW*16, mbH*16, i, true)
-		p := lookahead.NewPictures(nil, 1, mbW, mbH, false)[0]
+		p := lookahead.NewPictures(1, mbW, mbH, false)[0]
 		p.Energy = make([]uint32, mbW*mbH)
-		p.Half = picture.NewHalves(nil, 1, mbW, mbH)[0]
+		p.Half = picture.NewHalves(1, mbW, mbH)[0]
 		in := [3]picture.Samples{
 			{Pix: f.Y, Stride: f.YStride, W: f.Width, H: f.Height},
 			{Pix: f.Cb, Stride: f.CStride, W: f.Width / 2, H: f.Height / 2},
@@ -307,7 +307,7 @@ func TestVersionsSaveMeasuring(t *testing.T) {
 			{Pix: f.Cb, Stride: f.CStride, W: cw, H: ch},
 			{Pix: f.Cr, Stride: f.CStride, W: cw, H: ch},
 		}
-		pictures, halves := lookahead.NewPictures(nil, 4, mbW, mbH, chroma444), picture.NewHalves(nil, 4, mbW, mbH)
+		pictures, halves := lookahead.NewPictures(4, mbW, mbH, chroma444), picture.NewHalves(4, mbW, mbH)
 		for i, p := range pictures {
 			p.Half, p.Energy = halves[i], make([]uint32, mbW*mbH)
 		}

@@ -27,10 +27,10 @@ type Reconstruction struct {
 	SettledQP []int8
 }
 
-// NewReconstructions makes n pictures of that many macroblocks in memory, with half-sample
-// planes or without, and without MBs.
-func NewReconstructions(memory *Memory, n, mbW, mbH int, chroma444, half bool) []*Reconstruction {
-	m := memory.piece(int64(n) * reconstructionBytes(mbW*16, mbH*16, chroma444, half))
+// NewReconstructions allocates n pictures of that many macroblocks, with
+// half-sample planes or without, and without MBs.
+func NewReconstructions(n, mbW, mbH int, chroma444, half bool) []*Reconstruction {
+	m := newMemory(int64(n) * reconstructionBytes(mbW*16, mbH*16, chroma444, half))
 	pictures := make([]*Reconstruction, n)
 	for i := range pictures {
 		pictures[i] = newReconstruction(m, mbW, mbH, chroma444, half)
@@ -38,7 +38,14 @@ func NewReconstructions(memory *Memory, n, mbW, mbH int, chroma444, half bool) [
 	return pictures
 }
 
-func newReconstruction(m *piece, mbW, mbH int, chroma444, half bool) *Reconstruction {
+// Leave leaves the picture to another encoder.
+func (r *Reconstruction) Leave() {
+	r.MBs, r.Version = nil, 0
+	clear(r.Versions)
+	clear(r.finished)
+}
+
+func newReconstruction(m *memory, mbW, mbH int, chroma444, half bool) *Reconstruction {
 	w, h := mbW*16, mbH*16
 	r := &Reconstruction{
 		Luma: newRefPlane(m, w, h, half), Is444: chroma444, Motion: make([]macroblock.MV, mbW*mbH),

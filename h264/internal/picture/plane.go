@@ -24,7 +24,7 @@ type Plane struct {
 
 // newPlane makes a plane of w x h samples with a border of that many samples on
 // each side.
-func newPlane(m *piece, w, h, border int) Plane {
+func newPlane(m *memory, w, h, border int) Plane {
 	p, n := layout(w, h, border)
 	p.Pix = m.take(n)
 	return p
@@ -82,7 +82,7 @@ func refPlaneBytes(w, h int, half bool) int64 {
 }
 
 // newRefPlane makes a reference plane, with half-sample planes or without.
-func newRefPlane(m *piece, w, h int, half bool) RefPlane {
+func newRefPlane(m *memory, w, h int, half bool) RefPlane {
 	if !half {
 		p := newPlane(m, w, h, Border)
 		return RefPlane{Plane: p, All: p.Pix, Quarters: new(Quarters)}

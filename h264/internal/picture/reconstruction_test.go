@@ -33,7 +33,7 @@ func steps(rng *rand.Rand, h int) (list [][]int) {
 // more pictures in the same memory, where few macroblocks have another version, and some
 // that aren't finished between them.
 func randomReconstruction(rng *rand.Rand, mbW, mbH int, chroma444 bool, ends []int) *picture.Reconstruction {
-	r := picture.NewReconstructions(nil, 1, mbW, mbH, chroma444, true)[0]
+	r := picture.NewReconstructions(1, mbW, mbH, chroma444, true)[0]
 	planes := []*picture.Plane{&r.Luma.Plane, &r.Chroma}
 	if chroma444 {
 		planes = []*picture.Plane{&r.Luma.Plane, &r.Chroma44[0].Plane, &r.Chroma44[1].Plane}

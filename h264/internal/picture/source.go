@@ -18,7 +18,7 @@ type Source struct {
 	Version  Version
 	Versions []Version
 
-	others bool // has samples of another encoder where it wasn't taken
+	others bool // shows what another encoder left, where it wasn't taken
 }
 
 // Half is luma at half width and height, with a border for searches.
@@ -30,10 +30,10 @@ type Half struct {
 // HalfBorder is the border of half-size luma.
 const HalfBorder = 16
 
-// NewSources makes n source pictures of that many macroblocks in memory, without half-size
-// luma.
-func NewSources(memory *Memory, n, mbW, mbH int, chroma444 bool) []*Source {
-	m := memory.piece(int64(n) * sourceBytes(mbW*16, mbH*16, chroma444))
+// NewSources allocates n source pictures of that many macroblocks, without
+// half-size luma.
+func NewSources(n, mbW, mbH int, chroma444 bool) []*Source {
+	m := newMemory(int64(n) * sourceBytes(mbW*16, mbH*16, chroma444))
 	sources := make([]*Source, n)
 	for i := range sources {
 		sources[i] = newSource(m, mbW*16, mbH*16, chroma444)
@@ -42,8 +42,8 @@ func NewSources(memory *Memory, n, mbW, mbH int, chroma444 bool) []*Source {
 	return sources
 }
 
-func newSource(m *piece, w, h int, chroma444 bool) *Source {
-	s := &Source{others: m.others}
+func newSource(m *memory, w, h int, chroma444 bool) *Source {
+	s := new(Source)
 	s.Planes[0] = newPlane(m, w, h, 0)
 	if !chroma444 {
 		w, h = w/2, h/2
@@ -52,9 +52,9 @@ func newSource(m *piece, w, h int, chroma444 bool) *Source {
 	return s
 }
 
-// NewHalves makes half-size luma for n sources of that many macroblocks in memory.
-func NewHalves(memory *Memory, n, mbW, mbH int) []Half {
-	m := memory.piece(int64(n) * planeBytes(mbW*8, mbH*8, HalfBorder))
+// NewHalves allocates half-size luma for n sources of that many macroblocks.
+func NewHalves(n, mbW, mbH int) []Half {
+	m := newMemory(int64(n) * planeBytes(mbW*8, mbH*8, HalfBorder))
 	halves := make([]Half, n)
 	for i := range halves {
 		halves[i] = Half{newPlane(m, mbW*8, mbH*8, HalfBorder), make([]Version, mbW*mbH)}
@@ -85,7 +85,7 @@ func (s *Source) Take(in *[3]Samples, prev *Source, first, last int) {
 }
 
 // Disown says that others may write into the planes until they are taken: they don't
-// have what the versions say. Nor do they show what another encoder has left.
+// have what the versions say, and don't show what another encoder left.
 func (s *Source) Disown() {
 	clear(s.Versions)
 	for k := range s.Planes {
@@ -95,6 +95,15 @@ func (s *Source) Disown() {
 	}
 	s.others = false
 }
+
+// Leave leaves the source to another encoder, without half-size luma.
+func (s *Source) Leave() {
+	*s = Source{Planes: s.Planes, Versions: s.Versions, others: true}
+	clear(s.Versions)
+}
+
+// Leave leaves half-size luma to another encoder.
+func (h *Half) Leave() { clear(h.versions) }
 
 const (
 	// mbsAtOnce is the most macroblocks of a row that are looked at at once, rowsAtOnce

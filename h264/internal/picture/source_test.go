@@ -22,9 +22,9 @@ func TestTakeRepeatsTheEdges(t *testing.T) {
 				in[p].Pix[i] = uint8(rng.IntN(256))
 			}
 		}
-		s := picture.NewSources(nil, 1, mbW, mbH, true)[0]
+		s := picture.NewSources(1, mbW, mbH, true)[0]
 		s.Version = 1
-		s.Half = picture.NewHalves(nil, 1, mbW, mbH)[0]
+		s.Half = picture.NewHalves(1, mbW, mbH)[0]
 		for _, inPlace := range []bool{false, true} {
 			own := in
 			for p := range own {
@@ -65,8 +65,8 @@ func wantSamples(t *testing.T, what string, s *picture.Source, in *[3]picture.Sa
 func TestMakeHalf(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	for _, size := range [][2]int{{1, 1}, {2, 3}} {
-		s := picture.NewSources(nil, 1, size[0], size[1], false)[0]
-		s.Half = picture.NewHalves(nil, 1, size[0], size[1])[0]
+		s := picture.NewSources(1, size[0], size[1], false)[0]
+		s.Half = picture.NewHalves(1, size[0], size[1])[0]
 		for i := range s.Planes[0].Pix {
 			s.Planes[0].Pix[i] = uint8(rng.IntN(256))
 		}
@@ -101,7 +101,7 @@ func wantHalf(t *testing.T, s *picture.Source) {
 func TestPlaneSizes(t *testing.T) {
 	for _, chroma444 := range []bool{false, true} {
 		t.Run(fmt.Sprintf("444=%v", chroma444), func(t *testing.T) {
-			s, r := picture.NewSources(nil, 1, 3, 2, chroma444)[0], picture.NewReconstructions(nil, 1, 3, 2, chroma444, false)[0]
+			s, r := picture.NewSources(1, 3, 2, chroma444)[0], picture.NewReconstructions(1, 3, 2, chroma444, false)[0]
 			w, h := 24, 16
 			if chroma444 {
 				w, h = 48, 32
@@ -130,9 +130,9 @@ func TestEstimateBytes(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {2, 30}, {40, 3}, {64, 40}} {
 		for k := range 4 {
 			chroma444, half := k&1 != 0, k&2 != 0
-			s, r := picture.NewSources(nil, 1, size[0], size[1], chroma444)[0], picture.NewReconstructions(nil, 1, size[0], size[1], chroma444, half)[0]
+			s, r := picture.NewSources(1, size[0], size[1], chroma444)[0], picture.NewReconstructions(1, size[0], size[1], chroma444, half)[0]
 			versions := int64(len(s.Versions)) * versionBytes
-			source, halfSize := versions, versions+int64(len(picture.NewHalves(nil, 1, size[0], size[1])[0].Pix))
+			source, halfSize := versions, versions+int64(len(picture.NewHalves(1, size[0], size[1])[0].Pix))
 			for p := range s.Planes {
 				source += int64(len(s.Planes[p].Pix))
 			}

@@ -84,7 +84,7 @@ func TestVersions(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {16, 16}, {15, 17}, {33, 2}, {50, 49}, {300, 33}, {2100, 18}} {
 		for _, chroma444 := range []bool{false, true} {
 			v := newVideo(rng, size[0], size[1], chroma444)
-			sources, halves := picture.NewSources(nil, 3, v.mbW, v.mbH, chroma444), picture.NewHalves(nil, 3, v.mbW, v.mbH)
+			sources, halves := picture.NewSources(3, v.mbW, v.mbH, chroma444), picture.NewHalves(3, v.mbW, v.mbH)
 			var prev *picture.Source
 			for n := range 24 {
 				what := fmt.Sprintf("%v, 4:4:4 %v, picture %d", size, chroma444, n)

@@ -23,7 +23,7 @@ var config = ratecontrol.Config{MaxQP: 51 * fine, IntraOffset: -5 * fine, QCompr
 
 // of is a window of one picture of a cost.
 func of(intra bool, cost int64) []*lookahead.Picture {
-	p := lookahead.NewPictures(nil, 1, mbW, mbH, false)[0]
+	p := lookahead.NewPictures(1, mbW, mbH, false)[0]
 	p.Energy = make([]uint32, mbW*mbH)
 	p.Intra, p.InterCost = intra, cost
 	return []*lookahead.Picture{p}
@@ -174,9 +174,9 @@ func TestQPSettles(t *testing.T) {
 // shaded is a picture whose macroblocks are flat at the left and busier with
 // every column.
 func shaded() *lookahead.Picture {
-	p := lookahead.NewPictures(nil, 1, mbW, mbH, false)[0]
+	p := lookahead.NewPictures(1, mbW, mbH, false)[0]
 	p.Energy = make([]uint32, mbW*mbH)
-	p.Half = picture.NewHalves(nil, 1, mbW, mbH)[0]
+	p.Half = picture.NewHalves(1, mbW, mbH)[0]
 	luma := &p.Planes[0]
 	for y := range luma.H {
 		for x := range luma.W {

@@ -1,0 +1,71 @@
+package h264
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/g264/g264/h264/internal/lookahead"
+	"github.com/g264/g264/h264/internal/picture"
+)
+
+// stock is the pictures of an encoder. One that has ended leaves them to the next with
+// such pictures: in fresh memory the first of a video take the system as long as their
+// coding does.
+type stock struct {
+	geometry
+	sources         []*lookahead.Picture
+	halves          []picture.Half // that no encoder has
+	reconstructions []*picture.Reconstruction
+}
+
+// geometry is what pictures have in common that can take each other's place.
+type geometry struct {
+	mbW, mbH   int
+	chroma44   bool
+	halfPlanes bool // of reconstructions
+}
+
+// stocks are what encoders have left, as long as the garbage collector lets them.
+var stocks sync.Pool
+
+// takeStock returns a stock that an encoder has left, or an empty one.
+func takeStock(g geometry) *stock {
+	var others [4]*stock
+	for i := range others {
+		s, ok := stocks.Get().(*stock)
+		if ok && s.geometry != g {
+			others[i] = s
+			continue
+		}
+		if !ok {
+			s = &stock{geometry: g}
+		}
+		for _, other := range others[:i] {
+			stocks.Put(other)
+		}
+		return s
+	}
+	return &stock{geometry: g} // many others have gone, too
+}
+
+// leave leaves the encoder's pictures to others, but for that which the caller may write
+// to. No goroutine works on them any more, nor has one panicked who did.
+func (e *Encoder) leave() {
+	s := e.stock
+	if e.stock = nil; s == nil || e.pool.broken {
+		return
+	}
+	s.sources = slices.DeleteFunc(s.sources, func(p *lookahead.Picture) bool { return p == e.lent })
+	for _, p := range s.sources {
+		e.sources.strip(p)
+		p.Leave()
+	}
+	s.halves = e.sources.halves
+	for _, h := range s.halves {
+		h.Leave()
+	}
+	for _, r := range s.reconstructions {
+		r.Leave()
+	}
+	stocks.Put(s)
+}

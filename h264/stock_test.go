@@ -1,0 +1,153 @@
+package h264
+
+import (
+	"bytes"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/g264/g264/internal/testvideo"
+)
+
+// stockConfig is a configuration for frames.
+func stockConfig(preset string, threads int, f testvideo.Frame) Config {
+	cfg := Config{Width: f.Width, Height: f.Height, Chroma: Chroma444, FrameRate: Rational{25, 1}, Preset: preset, Threads: threads}
+	if f.Subsampled {
+		cfg.Chroma = Chroma420
+	}
+	return cfg
+}
+
+// codeAll codes a clip and returns the stream.
+func codeAll(t *testing.T, cfg Config, clip []testvideo.Frame) (stream []byte) {
+	t.Helper()
+	e, err := NewEncoder(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	take := func(units []AccessUnit, err error) int {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range units {
+			stream = u.AppendAnnexB(stream)
+		}
+		return len(units)
+	}
+	for i, f := range clip {
+		take(e.Encode(&Picture{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride, PTS: int64(i)}))
+	}
+	for take(e.Flush()) > 0 {
+	}
+	return stream
+}
+
+// emptyStocks has the garbage collector take what encoders have left.
+func emptyStocks() {
+	for range 3 {
+		runtime.GC()
+	}
+}
+
+// An encoder with the pictures of another makes the stream that it makes with its own:
+// whatever versions these had, and though the other looked for fades.
+func TestLeftPicturesGiveTheSameStream(t *testing.T) {
+	const width, height, frames = 160, 80, 14
+	for _, subsampled := range []bool{true, false} {
+		moving := testvideo.Clip(testvideo.Moving, width, height, frames, subsampled)
+		text := testvideo.Clip(testvideo.Text, width, height, frames, subsampled)
+		still := slices.Repeat(testvideo.Clip(testvideo.Noise, width, height, 1, subsampled), frames)
+		fading := fade(text[0], frames)
+		for _, preset := range []string{"ultrafast", "medium"} {
+			for _, threads := range []int{1, 2} {
+				cfg := stockConfig(preset, threads, text[0])
+				cfg.NoWeights = true
+				other := stockConfig(preset, 3-threads, text[0])
+				for name, clip := range map[string][]testvideo.Frame{"moving": moving, "text": text} {
+					emptyStocks()
+					want := codeAll(t, cfg, clip)
+					for _, before := range [][]testvideo.Frame{still, fading, still, fading} { // the garbage collector may take some
+						codeAll(t, other, before)
+						if got := codeAll(t, cfg, clip); !bytes.Equal(got, want) {
+							t.Fatalf("%s, %s, %d threads, subsampled=%v: %d bytes, %d with pictures of its own",
+								name, preset, threads, subsampled, len(got), len(want))
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// fade is a frame that goes dark.
+func fade(f testvideo.Frame, frames int) (clip []testvideo.Frame) {
+	for i := range frames {
+		darker := f
+		darker.Y = slices.Clone(f.Y)
+		for k, v := range f.Y {
+			darker.Y[k] = uint8(16 + max(int(v)-16, 0)*(frames-i)/frames)
+		}
+		clip = append(clip, darker)
+	}
+	return clip
+}
+
+// Pictures go to encoders with such pictures alone, whoever asks between, and no more of
+// them than one may have.
+func TestStocks(t *testing.T) {
+	clip := testvideo.Clip(testvideo.Text, 96, 64, 14, true)
+	other := testvideo.Clip(testvideo.Text, 64, 96, 3, true)
+	few, many := stockConfig("ultrafast", 1, clip[0]), stockConfig("ultrafast", 2, clip[0])
+	for try := 0; ; try++ {
+		if try == 100 {
+			t.Fatal("nobody gets what is left")
+		}
+		emptyStocks()
+		codeAll(t, many, clip)
+		g := geometry{6, 4, false, false}
+		s := takeStock(g)
+		if len(s.sources) == 0 {
+			continue // as may be, with -race often
+		}
+		sources, halves, reconstructions := slices.Clone(s.sources), len(s.halves), len(s.reconstructions)
+		stocks.Put(s)
+		codeAll(t, stockConfig("ultrafast", 1, other[0]), other)
+		if s := takeStock(geometry{4, 6, true, false}); len(s.sources) != 0 {
+			t.Error("pictures of another geometry are left")
+		}
+		codeAll(t, few, clip)
+		s = takeStock(g)
+		if len(s.sources) == 0 || s.sources[0] != sources[0] {
+			continue
+		}
+		if len(s.sources) >= len(sources) || len(s.halves) >= halves || len(s.reconstructions) >= reconstructions {
+			t.Errorf("%d sources, %d halves and %d reconstructions are kept by one thread of %d, %d and %d by two",
+				len(s.sources), len(s.halves), len(s.reconstructions), len(sources), halves, reconstructions)
+		}
+		return
+	}
+}
+
+// A picture that is lent when the encoder ends stays the caller's alone, and shows what
+// no other has made.
+func TestLentPictureIsNotLeft(t *testing.T) {
+	clip := testvideo.Clip(testvideo.Noise, 64, 48, 14, true)
+	cfg := stockConfig("medium", 1, clip[0])
+	lent := map[*uint8]bool{}
+	for range 30 {
+		codeAll(t, cfg, clip)
+		e, err := NewEncoder(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := e.Lend()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lent[&p.Y[0]] || slices.Max(p.Y) != 0 || slices.Max(p.Cb) != 0 || slices.Max(p.Cr) != 0 {
+			t.Fatal("memory is lent to two, or shows another's picture")
+		}
+		lent[&p.Y[0]] = true
+		e.Close()
+	}
+}
