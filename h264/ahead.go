@@ -257,12 +257,10 @@ type sourcePool struct {
 // newSourcePool makes a pool of what there is in the stock; it makes more as it needs
 // them.
 func newSourcePool(s *stock, most, mostHalves int) *sourcePool {
-	p := &sourcePool{stock: s, most: most, mostHalves: mostHalves, holds: map[*lookahead.Picture]int{}}
-	s.sources = s.sources[:min(most, len(s.sources))]
-	p.spare = slices.Clone(s.sources)
-	p.halves = s.halves[:min(mostHalves, len(s.halves))]
-	p.madeHalves = len(p.halves)
-	return p
+	return &sourcePool{
+		stock: s, most: most, mostHalves: mostHalves,
+		spare: slices.Clone(s.sources), halves: s.halves, madeHalves: len(s.halves), holds: map[*lookahead.Picture]int{},
+	}
 }
 
 // scratch is a picture without a source.

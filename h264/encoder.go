@@ -89,10 +89,11 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	if need > cfg.MaxMemory {
 		return nil, fmt.Errorf("%w: %dx%d needs about %d bytes; MaxMemory is %d", ErrMemory, cfg.Width, cfg.Height, need, cfg.MaxMemory)
 	}
-	stock := takeStock(geometry{mbW, mbH, chroma44, preset.HalfPlanes})
+	sources, halves := cfg.sources(depth), cfg.halves(depth, sps.NumRefFrames)
+	stock := takeStock(geometry{mbW, mbH, chroma44, preset.HalfPlanes}, sources, halves, sps.NumRefFrames+flight)
 	e := &Encoder{
 		cfg: cfg, sps: sps, pps: pps, stock: stock,
-		sources:    newSourcePool(stock, cfg.sources(depth), cfg.halves(depth, sps.NumRefFrames)),
+		sources:    newSourcePool(stock, sources, halves),
 		rate:       ratecontrol.New(cfg.rateControl()),
 		references: newReferences(stock, sps.NumRefFrames, flight),
 		pool:       newPool(cfg.Threads, chroma44, cfg.reach(mbH)),

@@ -68,7 +68,7 @@ func TestPanicReachesCaller(t *testing.T) {
 			if _, err := e.Lend(); err != ErrClosed {
 				t.Errorf("%s: then error %v", name, err)
 			}
-			if s := takeStock(g); len(s.sources) > 0 {
+			if s := takeStock(g, 100, 100, 100); len(s.sources) > 0 {
 				t.Errorf("%s: pictures are left", name)
 			}
 			for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {

@@ -25,13 +25,11 @@ type references struct {
 // newReferences makes a buffer of the most recent pictures, and as many beyond
 // as pictures are in flight, of what there is in the stock first.
 func newReferences(s *stock, most, flight int) *references {
-	r, n := &references{most: most}, most+flight
-	have := s.reconstructions[:min(n, len(s.reconstructions))]
-	if n > len(have) {
-		have = append(have, picture.NewReconstructions(n-len(have), s.mbW, s.mbH, s.chroma44, s.halfPlanes)...)
+	r := &references{most: most}
+	if n := most + flight - len(s.reconstructions); n > 0 {
+		s.reconstructions = append(s.reconstructions, picture.NewReconstructions(n, s.mbW, s.mbH, s.chroma44, s.halfPlanes)...)
 	}
-	s.reconstructions = have
-	for _, rec := range have {
+	for _, rec := range s.reconstructions {
 		r.spare = append(r.spare, &reference{Reconstruction: rec})
 	}
 	return r

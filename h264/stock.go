@@ -28,24 +28,38 @@ type geometry struct {
 // stocks are what encoders have left, as long as the garbage collector lets them.
 var stocks sync.Pool
 
-// takeStock returns a stock that an encoder has left, or an empty one.
-func takeStock(g geometry) *stock {
+// takeStock returns what encoders have left, but no more than so many pictures.
+func takeStock(g geometry, sources, halves, reconstructions int) *stock {
+	taken, rest := &stock{geometry: g}, &stock{geometry: g}
 	var others [4]*stock
 	for i := range others {
 		s, ok := stocks.Get().(*stock)
-		if ok && s.geometry != g {
+		if !ok {
+			break
+		}
+		if s.geometry != g {
 			others[i] = s
 			continue
 		}
-		if !ok {
-			s = &stock{geometry: g}
-		}
-		for _, other := range others[:i] {
-			stocks.Put(other)
-		}
-		return s
+		taken.sources, rest.sources = share(taken.sources, s.sources, sources, rest.sources)
+		taken.halves, rest.halves = share(taken.halves, s.halves, halves, rest.halves)
+		taken.reconstructions, rest.reconstructions = share(taken.reconstructions, s.reconstructions, reconstructions, rest.reconstructions)
 	}
-	return &stock{geometry: g} // many others have gone, too
+	for _, s := range others {
+		if s != nil {
+			stocks.Put(s)
+		}
+	}
+	if len(rest.sources)+len(rest.halves)+len(rest.reconstructions) > 0 {
+		stocks.Put(rest)
+	}
+	return taken
+}
+
+// share appends more to some until that is n, and the others to the rest.
+func share[T any](some, more []T, n int, rest []T) (shared, others []T) {
+	k := min(n-len(some), len(more))
+	return append(some, more[:k]...), append(rest, more[k:]...)
 }
 
 // leave leaves the encoder's pictures to others, but for that which the caller may write

@@ -98,31 +98,46 @@ func TestStocks(t *testing.T) {
 	clip := testvideo.Clip(testvideo.Text, 96, 64, 14, true)
 	other := testvideo.Clip(testvideo.Text, 64, 96, 3, true)
 	few, many := stockConfig("ultrafast", 1, clip[0]), stockConfig("ultrafast", 2, clip[0])
+	g := geometry{mbW: 6, mbH: 4}
+	all := func() *stock { return takeStock(g, 100, 100, 100) }
 	for try := 0; ; try++ {
 		if try == 100 {
 			t.Fatal("nobody gets what is left")
 		}
 		emptyStocks()
 		codeAll(t, many, clip)
-		g := geometry{6, 4, false, false}
-		s := takeStock(g)
+		s := all()
 		if len(s.sources) == 0 {
 			continue // as may be, with -race often
 		}
-		sources, halves, reconstructions := slices.Clone(s.sources), len(s.halves), len(s.reconstructions)
 		stocks.Put(s)
 		codeAll(t, stockConfig("ultrafast", 1, other[0]), other)
-		if s := takeStock(geometry{4, 6, true, false}); len(s.sources) != 0 {
+		if s := takeStock(geometry{mbW: 4, mbH: 6, chroma44: true}, 100, 100, 100); len(s.sources) != 0 {
 			t.Error("pictures of another geometry are left")
 		}
-		codeAll(t, few, clip)
-		s = takeStock(g)
-		if len(s.sources) == 0 || s.sources[0] != sources[0] {
+		e, err := NewEncoder(few)
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken, rest := *e.stock, all()
+		if len(rest.sources) == 0 || len(taken.sources) == 0 {
+			e.Close()
 			continue
 		}
-		if len(s.sources) >= len(sources) || len(s.halves) >= halves || len(s.reconstructions) >= reconstructions {
-			t.Errorf("%d sources, %d halves and %d reconstructions are kept by one thread of %d, %d and %d by two",
-				len(s.sources), len(s.halves), len(s.reconstructions), len(sources), halves, reconstructions)
+		if len(taken.sources) != e.sources.most || len(taken.halves) != e.sources.mostHalves || len(taken.reconstructions) != 2 ||
+			len(taken.sources)+len(rest.sources) != len(s.sources) {
+			t.Errorf("one thread takes %d sources, %d halves and %d reconstructions of %d, %d and %d",
+				len(taken.sources), len(taken.halves), len(taken.reconstructions), len(s.sources), len(s.halves), len(s.reconstructions))
+		}
+		stocks.Put(rest)
+		e.Close()
+		again := all()
+		if len(again.sources) <= len(rest.sources) || len(again.sources) <= len(taken.sources) {
+			continue
+		}
+		if len(again.sources) != len(s.sources) || len(again.halves) != len(s.halves) || len(again.reconstructions) != len(s.reconstructions) {
+			t.Errorf("%d sources, %d halves and %d reconstructions are left of %d, %d and %d", len(again.sources), len(again.halves),
+				len(again.reconstructions), len(s.sources), len(s.halves), len(s.reconstructions))
 		}
 		return
 	}
