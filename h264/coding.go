@@ -35,7 +35,7 @@ type coding struct {
 
 	// Analysis.
 	frame  *analysis.Frame
-	mbs    []macroblock.MB
+	grid   macroblock.Grid
 	rows   []*picture.Progress // macroblocks decided of each row
 	levels [][]macroblock.Residual
 
@@ -103,7 +103,7 @@ func ringRows(threads, mbH int) int {
 func newCoding(f *analysis.Frame, threads int, filter *deblock.Filter, m measurement) *coding {
 	c := &coding{
 		frame: f, filter: filter, measured: m,
-		mbs:    make([]macroblock.MB, f.MBW*f.MBH),
+		grid:   macroblock.NewGrid(f.MBW * f.MBH),
 		rows:   make([]*picture.Progress, f.MBH),
 		levels: make([][]macroblock.Residual, ringRows(threads, f.MBH)),
 		coder:  newEntropyCoder(f),
@@ -135,7 +135,7 @@ func (c *coding) order() {
 // begin makes ready for the picture in c.job, c.header, c.rec and c.refs.
 func (c *coding) begin(sps *syntax.SPS, pps *syntax.PPS) {
 	f := c.frame
-	c.rec.MBs = c.mbs
+	c.rec.Grid = c.grid
 	f.Src, f.Rec, f.Refs = c.Source, c.rec.Reconstruction, f.Refs[:0]
 	for _, r := range c.refs {
 		f.Refs = append(f.Refs, r.Reconstruction)
@@ -171,13 +171,13 @@ func (c *coding) decide(w *analysis.Worker, y int) {
 // finish filters row y and makes ready for reference what is final then.
 func (c *coding) finish(y int) {
 	f := c.frame
-	mbs := f.Rec.MBs[y*f.MBW : (y+1)*f.MBW]
+	mbs := f.Rec.MBs[y*f.MBW:][:f.MBW]
+	unmoved, qps := f.Rec.Unmoved[y*f.MBW:][:len(mbs)], f.Rec.QP[y*f.MBW:][:len(mbs)]
 	for x := range mbs {
-		mb := &mbs[x]
-		if mb.CarriesQP() {
-			c.qp = mb.QP
+		if unmoved[x] == 0 && mbs[x].CarriesQP() {
+			c.qp = mbs[x].QP
 		}
-		mb.QP = c.qp
+		qps[x] = c.qp
 		c.qpSum += int(c.qp)
 	}
 	if c.filter != nil {
@@ -199,12 +199,16 @@ func (c *coding) finish(y int) {
 func (c *coding) write(y int) {
 	f := c.frame
 	levels := c.levels[y%len(c.levels)]
-	row := f.Rec.MBs[y*f.MBW:][:len(levels)]
-	for x := range levels {
-		if f.CABAC || row[x].Type != macroblock.PSkip { // CAVLC counts those alone
-			c.around = analysis.Neighbours(f.Rec.MBs, f.MBW, x, y)
+	row := y * f.MBW
+	for x := 0; x < f.MBW; {
+		if n := f.Rec.UnmovedRun(row+x, row+f.MBW); n > 0 && !f.CABAC { // which counts those alone
+			c.coder.(*entropy.CAVLC).Skip(n)
+			x += n
+			continue
 		}
-		c.coder.Macroblock(&row[x], &c.around, &levels[x])
+		c.around = analysis.Neighbours(f.Rec.MBs, f.MBW, x, y)
+		c.coder.Macroblock(&f.Rec.MBs[row+x], &c.around, &levels[x])
+		x++
 	}
 	if y == f.MBH-1 {
 		c.coder.EndSlice()

@@ -70,7 +70,7 @@ func (c *Config) halves(depth, refs int) int {
 func (c *Config) estimate(preset *analysis.Preset, mbW, mbH, refs, depth int) int64 {
 	const (
 		residualBytes = 1632
-		mbBytes       = 176
+		mbBytes       = 176 + 2
 		progressBytes = 256      // of a row
 		leftBytes     = 1200     // by a row for the one beneath
 		leftMBBytes   = 3 * 16   // of each macroblock

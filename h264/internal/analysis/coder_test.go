@@ -71,7 +71,7 @@ func (c *coder) code(src *picture.Source, run func(rows []*picture.Progress, res
 		f.Rec = picture.NewReconstructions(1, f.MBW, f.MBH, f.Chroma44, f.Preset.HalfPlanes)[0]
 	}
 	if f.Rec.MBs == nil {
-		f.Rec.MBs = make([]macroblock.MB, f.MBW*f.MBH)
+		f.Rec.Grid = macroblock.NewGrid(f.MBW * f.MBH)
 	}
 	c.version++
 	f.Rec.Version = c.version

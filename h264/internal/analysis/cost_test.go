@@ -15,7 +15,7 @@ func noisyWorker(r *rand.Rand, chroma444, cabac bool, qp int) *Worker {
 	f.Preset, _ = PresetByName("medium")
 	f.QP, f.FineQP, f.Offsets, f.CABAC, f.Transform8x8 = qp, qp*256, make([]int16, 9), cabac, true
 	f.Src, f.Rec = picture.NewSources(1, 3, 3, chroma444)[0], picture.NewReconstructions(1, 3, 3, chroma444, true)[0]
-	f.Rec.MBs = make([]macroblock.MB, 9)
+	f.Rec.Grid = macroblock.NewGrid(9)
 	ref := picture.NewReconstructions(1, 3, 3, chroma444, true)[0]
 	f.Refs = []*picture.Reconstruction{ref}
 	noise := func(pix []uint8) {

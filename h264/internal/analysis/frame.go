@@ -81,11 +81,11 @@ func (f *Frame) Slice() entropy.Slice {
 	}
 }
 
-// takenOver reports whether a macroblock has, before the filter, the samples of the first
+// takenOver reports whether macroblock i, decided, has, before the filter, the samples of the first
 // reference in its place. Behind one whose task failed they are what was there before, and
 // there may be no reference.
-func (f *Frame) takenOver(mb *macroblock.MB) bool {
-	return mb.Type == macroblock.PSkip && mb.MV[0] == (macroblock.MV{}) && len(f.Refs) > 0 && f.Weights == nil
+func (f *Frame) takenOver(i int) bool {
+	return f.Rec.Unmoved[i] != 0 && len(f.Refs) > 0 && f.Weights == nil
 }
 
 func (f *Frame) lineWidth(p int) int { return f.MBW * f.blockSize(p) }

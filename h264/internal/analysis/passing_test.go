@@ -18,7 +18,7 @@ func settledWorker(preset string, held bool) *Worker {
 	f.Src = picture.NewSources(1, mbW, mbH, false)[0]
 	pictures := picture.NewReconstructions(2, mbW, mbH, false, true)
 	f.Rec, f.Refs = pictures[0], pictures[1:]
-	f.Rec.MBs = make([]macroblock.MB, mbW*mbH)
+	f.Rec.Grid = macroblock.NewGrid(mbW * mbH)
 	f.Rec.Version, f.Refs[0].Version = 3, 2
 	for i := range f.Offsets {
 		f.Src.Versions[i], f.Refs[0].Settled[i], f.Refs[0].SettledQP[i] = 1, 1, 30
@@ -52,6 +52,8 @@ func TestPassSettledLearns(t *testing.T) {
 // Passing stops at what may be no P_Skip without a vector, or isn't held.
 func TestPassSettledStops(t *testing.T) {
 	const row, end = 9, 8
+	var moving macroblock.MB
+	moving.SetSkip(0, macroblock.MV{X: 4})
 	for _, c := range []struct {
 		name   string
 		change func(w *Worker)
@@ -60,8 +62,8 @@ func TestPassSettledStops(t *testing.T) {
 	}{
 		{"all settled", func(w *Worker) {}, 2, end},
 		{"the second macroblock", func(w *Worker) {}, 1, 1},
-		{"a neighbour that moves", func(w *Worker) { w.f.Rec.MBs[row+1].MV[0].X = 4 }, 2, 2},
-		{"a coded neighbour", func(w *Worker) { w.f.Rec.MBs[row+1].Type = macroblock.P16x16 }, 2, 2},
+		{"a neighbour that moves", func(w *Worker) { w.f.Rec.Set(row+1, &moving) }, 2, 2},
+		{"a coded neighbour", func(w *Worker) { w.f.Rec.Set(row+1, &macroblock.MB{Type: macroblock.P16x16}) }, 2, 2},
 		{"an I picture", func(w *Worker) { w.f.Refs = nil }, 2, 2},
 		{"another source", func(w *Worker) { w.f.Src.Versions[row+4] = 7 }, 2, 4},
 		{"another reference", func(w *Worker) { w.f.Refs[0].Versions[row+4] = w.f.Refs[0].Version }, 2, 4},

@@ -1,13 +1,11 @@
 package analysis
 
-import "github.com/g264/g264/h264/internal/macroblock"
-
 // Settled macroblocks became P_Skip without a vector before, when the first reference had
 // the same samples in their place and the source was the same. Most of a screen is settled
 // most of the time: it is skipped again, and nothing of its samples is read.
 
 // allSettled reports whether each of macroblocks [first, end) is settled, at some QP. The
-// condition is written out here as in settled: bounds are checked once.
+// condition is written out here and in passable as in settled: bounds are checked once.
 func (f *Frame) allSettled(first, end int) bool {
 	if len(f.Refs) == 0 {
 		return false
@@ -38,36 +36,44 @@ func (w *Worker) passSettled(x, end int) int {
 		return x
 	}
 	ref, rec, row := f.Refs[0], f.Rec, w.y*f.MBW
-	if !f.settled(row+x) || !f.takenOver(&rec.MBs[row+x-1]) {
+	if !f.takenOver(row + x - 1) {
 		return x
 	}
-	first := x
-	for ; x < end; x++ {
-		i := row + x
-		if !f.settled(i) || !ref.Versions[i].Is(rec.Versions[i]) {
-			break
-		}
-		qp := f.qp(i)
-		if qp < int(ref.SettledQP[i]) {
-			break
-		}
-		mb := &rec.MBs[i]
-		if !f.takenOver(mb) { // as it was in a picture before
-			mb.SetSkip(0, macroblock.MV{})
-		}
-		mb.QP = int8(qp)
-		rec.Motion[i] = macroblock.MV{}
-		rec.Settled[i], rec.SettledQP[i] = ref.Settled[i], ref.SettledQP[i]
+	i, after := row+x, f.passable(row+x, row+end)
+	if i == after {
+		return x
+	}
+	for k := i + rec.UnmovedRun(i, after); k < after; k += rec.UnmovedRun(k, after) {
+		rec.SetUnmoved(k) // others are, from a picture before
+	}
+	clear(rec.Motion[i:after])
+	copy(rec.Settled[i:after], ref.Settled[i:after])
+	copy(rec.SettledQP[i:after], ref.SettledQP[i:after])
+	for end = after - row; x < end; x++ {
 		if f.CABAC && x%f.Preset.LearnEvery == 0 {
 			w.n = Neighbours(rec.MBs, f.MBW, x, w.y)
-			w.cabac.Learn(mb, &w.n, nil)
+			w.cabac.Learn(&rec.MBs[row+x], &w.n, nil)
 		}
 		if x%costAge == 0 {
 			w.costsKnown = 0
 		}
 	}
-	if x > first {
-		w.still = true
+	w.still = true
+	return end
+}
+
+// passable is the first of macroblocks [first, end) that isn't settled at its QP, or whose
+// samples the picture doesn't have already.
+func (f *Frame) passable(first, end int) int {
+	ref, offsets := f.Refs[0], f.Offsets[first:end]
+	sources, settled := f.Src.Versions[first:][:len(offsets)], ref.Settled[first:][:len(offsets)]
+	versions, held := ref.Versions[first:][:len(offsets)], f.Rec.Versions[first:][:len(offsets)]
+	qps := ref.SettledQP[first:][:len(offsets)]
+	for i, offset := range offsets {
+		// What the filter has changed in the reference no other picture has.
+		if !sources[i].Is(settled[i]) || !versions[i].Is(held[i]) || f.qp(offset) < int(qps[i]) {
+			return first + i
+		}
 	}
-	return x
+	return end
 }

@@ -253,8 +253,8 @@ func (w *Worker) loadLine(p, size int) {
 
 // besideTakenOver reports whether one of the macroblocks above, B to D, is taken over.
 func (w *Worker) besideTakenOver() bool {
-	f, n := w.f, &w.n
-	return f.takenOver(n.B) || n.C != nil && f.takenOver(n.C) || n.D != nil && f.takenOver(n.D)
+	f, n, b := w.f, &w.n, (w.y-1)*w.f.MBW+w.x
+	return f.takenOver(b) || n.C != nil && f.takenOver(b+1) || n.D != nil && f.takenOver(b-1)
 }
 
 // lineAbove returns the unfiltered bottom line, of that size, of macroblock x of the row
@@ -262,7 +262,7 @@ func (w *Worker) besideTakenOver() bool {
 func (w *Worker) lineAbove(p, size, x int) []uint8 {
 	f, y := w.f, w.y-1
 	switch {
-	case !f.takenOver(&f.Rec.MBs[y*f.MBW+x]):
+	case !f.takenOver(y*f.MBW + x):
 		return f.leaves[y].lines[p][x*size:][:size]
 	case p == 0 || f.Chroma44:
 		return f.Refs[0].LumaLike(p).At(x*16, y*16+15)[:size]
@@ -285,16 +285,16 @@ func (w *Worker) loadColumn(p, size int) {
 	dsp.Column(w.rec[p][macroblock.RecAt(-1, 0):], macroblock.RecStride, column, stride, size)
 }
 
-// qp is the luma quantiser of macroblock i.
-func (f *Frame) qp(i int) int {
-	qp := min(max((f.FineQP+int(f.Offsets[i])+128)>>8, 0), 51)
+// qp is the luma quantiser of a macroblock by its offset.
+func (f *Frame) qp(offset int16) int {
+	qp := min(max((f.FineQP+int(offset)+128)>>8, 0), 51)
 	// mb_qp_delta reaches from -26 to 25.
 	return min(max(qp, f.QP-12), f.QP+12)
 }
 
 func (w *Worker) setQP() {
 	f := w.f
-	w.qp = f.qp(w.y*f.MBW + w.x)
+	w.qp = f.qp(f.Offsets[w.y*f.MBW+w.x])
 	w.lambda1, w.lambda2 = int(lambda1[w.qp]), int64(lambda2[w.qp])
 	if f.Lossless {
 		w.lambda1 = losslessLambda1
@@ -331,10 +331,11 @@ func (w *Worker) storeMB() (held bool) {
 	f, c := w.f, w.best
 	w.learnBits(c)
 	i := w.y*f.MBW + w.x
-	f.Rec.MBs[i], f.Rec.Motion[i] = c.mb, c.mb.MV[5]
+	f.Rec.Set(i, &c.mb)
+	f.Rec.Motion[i] = c.mb.MV[5]
 	version := f.Rec.Version
 	settled := picture.Version(0)
-	if f.takenOver(&c.mb) {
+	if f.takenOver(i) {
 		version = f.Refs[0].Versions[i] // until the filter changes it
 		held = version.Is(f.Rec.Versions[i])
 		settled = f.Src.Versions[i]

@@ -45,21 +45,18 @@ func New(p Params, mbW int) *Filter {
 // above the row.
 func (f *Filter) Row(r *picture.Reconstruction, y int) {
 	mbW := len(f.strengths)
-	row, above := r.MBs[y*mbW:(y+1)*mbW], []macroblock.MB(nil)
-	if y > 0 {
-		above = r.MBs[(y-1)*mbW : y*mbW]
-	}
-	list := dsp.RowStrengths(f.strengths, row, above, blocks)
+	list := f.derive(r, y)
 	for i := range list {
 		x := int(list[i].X)
-		changed(r, y*mbW+x, mbW, &list[i])
-		own := qp(&row[x])
+		at := y*mbW + x
+		changed(r, at, mbW, &list[i])
+		own := qp(r, at)
 		left, up := own, own
 		if x > 0 {
-			left = qp(&row[x-1])
+			left = qp(r, at-1)
 		}
 		if y > 0 {
-			up = qp(&above[x])
+			up = qp(r, at-mbW)
 		}
 		f.limit(&f.luma[i], own, left, up)
 		f.limit(&f.chroma[i], f.chromaQP[own], f.chromaQP[left], f.chromaQP[up])
@@ -72,6 +69,44 @@ func (f *Filter) Row(r *picture.Reconstruction, y int) {
 	}
 	chroma := edges(&r.Chroma, 8*y, f.chroma)
 	dsp.Deblock(list, []dsp.EdgePlane{edges(&r.Luma.Plane, 16*y, f.luma)}, &chroma)
+}
+
+// derive derives the strengths of those macroblocks of a row that have edges to filter.
+func (f *Filter) derive(r *picture.Reconstruction, y int) []dsp.Strengths {
+	mbW, n := len(f.strengths), 0
+	own := y * mbW
+	up := max(own-mbW, 0) // at the top what is above is the row itself
+	for a, b := edged(&r.Grid, own, up, mbW, 0); a < b; a, b = edged(&r.Grid, own, up, mbW, b) {
+		first := max(a-1, 0) // which has no edges to filter, but is to the left of one that may
+		var above []macroblock.MB
+		if y > 0 {
+			above = r.MBs[up+first : up+b]
+		}
+		list := dsp.RowStrengths(f.strengths[n:], r.MBs[own+first:own+b], above, blocks)
+		for i := range list {
+			list[i].X += uint32(first)
+		}
+		n += len(list)
+	}
+	return f.strengths[:n]
+}
+
+// edged returns the next macroblocks that may have edges to filter, from x on, in a row of
+// n from own on, under one from up on: they, or those to the left or above, aren't unmoved.
+// That to the left of x is.
+func edged(g *macroblock.Grid, own, up, n, x int) (first, end int) {
+	first = x + g.UnmovedRun(own+x, own+n)
+	first = x + g.UnmovedRun(up+x, up+first)
+	row := g.Unmoved[own+first : own+n]
+	above := g.Unmoved[up+first:][:len(row)]
+	left := uint8(1)
+	for i, unmoved := range row {
+		if left&unmoved&above[i] != 0 {
+			return first, first + i
+		}
+		left = unmoved
+	}
+	return first, n
 }
 
 // changed gives macroblocks that the filter may change the picture's version: macroblock i,
@@ -100,12 +135,12 @@ func (f *Filter) limit(l *dsp.Limits, own, left, above int) {
 	l.Above = f.limits[(own+above+1)>>1]
 }
 
-// qp is qPp of clause 8.7.2.2: zero for I_PCM.
-func qp(mb *macroblock.MB) int {
-	if mb.Type == macroblock.IPCM {
+// qp is qPp of clause 8.7.2.2, of macroblock i: zero for I_PCM.
+func qp(r *picture.Reconstruction, i int) int {
+	if r.MBs[i].Type == macroblock.IPCM {
 		return 0
 	}
-	return int(mb.QP)
+	return int(r.QP[i])
 }
 
 // limit is that of edges of an average QP.

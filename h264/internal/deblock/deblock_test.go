@@ -28,9 +28,12 @@ func randomPicture(rng *rand.Rand, mbW, mbH int, chroma444 bool, contrast int) *
 			p.pix[i][j] = uint8(clip3(0, 255, level+rng.IntN(contrast+1)-contrast/2))
 		}
 	}
-	mean := rng.IntN(52)
+	mean, moving := rng.IntN(52), []float64{0.2, 0.9}[rng.IntN(2)]
 	for range mbW * mbH {
-		mb := randomMB(rng)
+		var mb macroblock.MB // P_Skip without a vector
+		if rng.Float64() < moving {
+			mb = randomMB(rng)
+		}
 		if mb.QP = int8(clip3(0, 51, mean+rng.IntN(13)-6)); rng.IntN(8) == 0 {
 			mb.QP = int8(rng.IntN(52))
 		}
@@ -87,8 +90,11 @@ func randomMB(rng *rand.Rand) (mb macroblock.MB) {
 // noise.
 func reconstruction(rng *rand.Rand, p *planar) *picture.Reconstruction {
 	r := picture.NewReconstructions(1, p.mbW, p.mbH, p.chroma444, true)[0]
-	r.MBs = make([]macroblock.MB, p.mbW*p.mbH)
-	copy(r.MBs, p.mbs)
+	r.Grid = macroblock.NewGrid(p.mbW * p.mbH)
+	for i := range p.mbs {
+		r.Set(i, &p.mbs[i])
+		r.QP[i] = p.mbs[i].QP
+	}
 	for _, plane := range []*picture.Plane{&r.Luma.Plane, &r.Chroma, &r.Chroma44[0].Plane, &r.Chroma44[1].Plane} {
 		for i := range plane.Pix {
 			plane.Pix[i] = uint8(rng.IntN(256))
@@ -134,7 +140,7 @@ func TestRow(t *testing.T) {
 	var changed, unchanged int
 	for i := range 400 {
 		chroma444 := i&1 == 1
-		p := randomPicture(rng, 1+rng.IntN(4), 1+rng.IntN(3), chroma444, []int{3, 12, 40, 255}[rng.IntN(4)])
+		p := randomPicture(rng, 1+rng.IntN(6), 1+rng.IntN(4), chroma444, []int{3, 12, 40, 255}[rng.IntN(4)])
 		params := deblock.Params{OffsetA: 2 * (rng.IntN(13) - 6), OffsetB: 2 * (rng.IntN(13) - 6),
 			ChromaOffset: rng.IntN(25) - 12}
 		if rng.IntN(2) == 0 {

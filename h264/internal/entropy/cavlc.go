@@ -41,7 +41,7 @@ func (c *CAVLC) BeginSlice(w *bits.Writer, s Slice) {
 // CBP that is not zero. Levels beyond macroblock.MaxLevel need a profile_idc above 100.
 func (c *CAVLC) Macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macroblock.Residual) {
 	if mb.Type == macroblock.PSkip {
-		c.skipRun++
+		c.Skip(1)
 		return
 	}
 	if c.slice.P {
@@ -58,6 +58,9 @@ func (c *CAVLC) Macroblock(mb *macroblock.MB, n *macroblock.Neighbours, r *macro
 		c.qp = int(mb.QP)
 	}
 }
+
+// Skip codes n macroblocks of P_Skip.
+func (c *CAVLC) Skip(n int) { c.skipRun += uint32(n) }
 
 // EndSlice writes what is left of the slice: the last mb_skip_run and
 // rbsp_slice_trailing_bits.

@@ -3,7 +3,11 @@
 // neighbours (ITU-T H.264 clauses 6.4.9 to 6.4.12 and 8.4.1).
 package macroblock
 
-import "github.com/g264/g264/internal/dsp"
+import (
+	"bytes"
+
+	"github.com/g264/g264/internal/dsp"
+)
 
 // Type is a macroblock type of tables 7-11 and 7-13.
 type Type uint8
@@ -72,7 +76,7 @@ type MB struct {
 	Type Type
 	Sub  [4]SubType // of P8x8
 
-	QP  int8  // luma quantiser in effect: QP_Y of clause 7.4.5
+	QP  int8  // luma quantiser, QP_Y of clause 7.4.5, of one that carries it
 	CBP uint8 // coded_block_pattern: luma quadrants in bits 0-3, chroma in bits 4-5 (0 in 4:4:4)
 
 	I16Mode    uint8
@@ -102,6 +106,50 @@ type MB struct {
 // CarriesQP reports whether mb_qp_delta and residual are sent: only then does
 // the macroblock have a QP of its own (clause 7.4.5).
 func (mb *MB) CarriesQP() bool { return mb.CBP != 0 || mb.Type == I16x16 }
+
+// Grid is the macroblocks of a picture, in raster order.
+type Grid struct {
+	MBs []MB
+
+	// Unmoved is 1 of P_Skip without a vector, 0 of all others: where most of a picture
+	// stands still, these few bytes tell what else would be many lines of the cache.
+	Unmoved []uint8
+
+	// QP is the luma quantiser in effect, of rows that the filter has come to.
+	QP []int8
+}
+
+// NewGrid makes a Grid of n macroblocks.
+func NewGrid(n int) Grid {
+	return Grid{MBs: make([]MB, n), Unmoved: make([]uint8, n), QP: make([]int8, n)}
+}
+
+// Set sets macroblock i, without the QP if it is P_Skip.
+func (g *Grid) Set(i int, mb *MB) {
+	g.MBs[i], g.Unmoved[i] = *mb, 0
+	if mb.Type != PSkip {
+		return
+	}
+	if g.MBs[i].QP = 0; mb.MV[0] == (MV{}) {
+		g.Unmoved[i] = 1
+	}
+}
+
+// SetUnmoved makes macroblock i a P_Skip without a vector.
+func (g *Grid) SetUnmoved(i int) {
+	if g.Unmoved[i] == 0 {
+		g.MBs[i].SetSkip(0, MV{})
+		g.Unmoved[i] = 1
+	}
+}
+
+// UnmovedRun is how many from macroblock i on, up to the end, are P_Skip without a vector.
+func (g *Grid) UnmovedRun(i, end int) int {
+	if n := bytes.IndexByte(g.Unmoved[i:end], 0); n >= 0 {
+		return n
+	}
+	return end - i
+}
 
 // ChoosesTransform reports whether an inter macroblock may have either transform:
 // with a luma residual, and partitions of 8x8 samples at least.

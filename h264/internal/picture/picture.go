@@ -10,9 +10,9 @@ type Reconstruction struct {
 	Chroma44 [2]RefPlane // 4:4:4: Cb and Cr
 	Is444    bool
 
-	// MBs are the macroblocks, in raster order, while the picture is coded; they are
-	// its coder's. Motion keeps a vector of each.
-	MBs    []macroblock.MB
+	// Grid is the macroblocks while the picture is coded; it is its coder's. Motion keeps
+	// a vector of each.
+	macroblock.Grid
 	Motion []macroblock.MV
 
 	// Version is the picture's own; those of its macroblocks are in raster order. Until
@@ -28,7 +28,7 @@ type Reconstruction struct {
 }
 
 // NewReconstructions allocates n pictures of that many macroblocks, with
-// half-sample planes or without, and without MBs.
+// half-sample planes or without, and without a Grid.
 func NewReconstructions(n, mbW, mbH int, chroma444, half bool) []*Reconstruction {
 	m := newMemory(int64(n) * reconstructionBytes(mbW*16, mbH*16, chroma444, half))
 	pictures := make([]*Reconstruction, n)
@@ -40,7 +40,7 @@ func NewReconstructions(n, mbW, mbH int, chroma444, half bool) []*Reconstruction
 
 // Leave leaves the picture to another encoder.
 func (r *Reconstruction) Leave() {
-	r.MBs, r.Version = nil, 0
+	r.Grid, r.Version = macroblock.Grid{}, 0
 	clear(r.Versions)
 	clear(r.finished)
 }
