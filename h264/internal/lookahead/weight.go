@@ -60,15 +60,15 @@ func weightBetween(from, to fadeEnd, log2Denom uint8) (w weight, ok bool) {
 // pays reports whether ref weighted is clearly more like cur than ref is, at no
 // motion.
 func (w *weight) pays(cur, ref *picture.Plane) bool {
-	plain, weighted := 0, 0
+	plain, weighted := int64(0), int64(0)
 	var tmp [64]uint8
 	for y := 0; y < cur.H; y += 8 {
 		for x := 0; x < cur.W; x += 8 {
 			src, pred := cur.At(x, y), ref.At(x, y)
-			plain += dsp.SAD(dsp.B8x8, src, cur.Stride, pred, ref.Stride)
+			plain += int64(dsp.SAD(dsp.B8x8, src, cur.Stride, pred, ref.Stride))
 			dsp.CopyBlock(tmp[:], 8, pred, ref.Stride, 8, 8)
 			w.apply(&tmp)
-			weighted += dsp.SAD(dsp.B8x8, src, cur.Stride, tmp[:], 8)
+			weighted += int64(dsp.SAD(dsp.B8x8, src, cur.Stride, tmp[:], 8))
 		}
 	}
 	return weighted*16 < plain*15

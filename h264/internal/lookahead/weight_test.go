@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/g264/g264/h264/internal/lookahead"
+	"github.com/g264/g264/h264/internal/picture"
 	"github.com/g264/g264/h264/internal/syntax"
 )
 
@@ -71,3 +72,24 @@ func TestWeightsFitTheirCode(t *testing.T) {
 }
 
 func abs(v int) int { return max(v, -v) }
+
+// Sums of the differences of large pictures are beyond 32 bits.
+func TestFadeOfLargePicture(t *testing.T) {
+	const mbW, mbH = 120, 68
+	pictures, halves := lookahead.NewPictures(2, mbW, mbH, true), picture.NewHalves(2, mbW, mbH)
+	for i, p := range pictures {
+		p.Half = halves[i]
+		for k := range p.Planes {
+			plane := &p.Planes[k]
+			for n := range plane.Pix {
+				plane.Pix[n] = uint8(40 + 80*i + n%7)
+			}
+		}
+		p.MakeHalf(0, mbH)
+		p.MeasureLight()
+	}
+	pictures[1].FindFade(pictures[0])
+	if fades := pictures[1].Fades; fades != [3]bool{true, true, true} {
+		t.Errorf("fades %v", fades)
+	}
+}
