@@ -23,6 +23,9 @@ var (
 	ErrAborted  = errors.New("g264: encoder was aborted")
 )
 
+// errWithin is what calls return to functions that the encoder calls.
+var errWithin = errors.New("g264: a method other than Abort is called in the middle of a call")
+
 // Encoder takes frames and writes a video. One goroutine uses it at a time;
 // separate encoders share nothing. With more than one thread its own goroutines
 // code between its calls too: they end with the frames that it was given, and
@@ -51,6 +54,7 @@ type Encoder struct {
 	tally tally
 	show  func(Frame) error // gets the reconstruction
 
+	running  bool // a call that may call the caller's functions
 	closed   bool
 	closeErr error // what Close returned, once closed
 	err      error // what stopped the encoder
@@ -164,6 +168,9 @@ func (e *Encoder) Lend() (Frame, error) {
 // nothing and returns ErrNoFrames. It does not close the io.Writer. Called
 // again, it returns what it returned first.
 func (e *Encoder) Close() error {
+	if e.running {
+		return errWithin
+	}
 	if !e.closed {
 		e.closeErr = e.finish()
 		e.closed = true
@@ -184,8 +191,8 @@ func (e *Encoder) Abort() {
 // OnReconstruction has f called with every frame as a decoder will show it, in
 // the order of showing: a planar Frame in the file's colour, with its PTS where
 // Options has a TimeBase. In 4:2:0 odd sizes are rounded up. The Frame's planes
-// are valid until f returns; an error of f stops the encoder. It must be set
-// before the first frame.
+// are valid until f returns; an error of f stops the encoder. Of the encoder's methods
+// f may call Abort alone. It must be set before the first frame.
 func (e *Encoder) OnReconstruction(f func(Frame) error) error {
 	if err := e.ready(); err != nil {
 		return err
@@ -203,6 +210,8 @@ func (e *Encoder) OnReconstruction(f func(Frame) error) error {
 // ready returns the error that every call returns by now, if any.
 func (e *Encoder) ready() error {
 	switch {
+	case e.running:
+		return errWithin
 	case e.err != nil:
 		return e.err
 	case e.closed || e.ctx == nil: // the zero Encoder is not open
@@ -219,6 +228,8 @@ func (e *Encoder) encode(f *Frame) error {
 	if err := e.ready(); err != nil {
 		return err
 	}
+	e.running = true
+	defer func() { e.running = false }()
 	width, height, err := e.sizeOf(f)
 	if err != nil {
 		return err
@@ -249,6 +260,9 @@ func (e *Encoder) encode(f *Frame) error {
 	if clock.frames == 1 && pts >= 0 && e.file != nil {
 		if err := e.file.Begin(); err != nil {
 			return e.stop(e.out.cause(err))
+		}
+		if e.err != nil {
+			return e.err
 		}
 	}
 	return e.deliver(units)
@@ -321,7 +335,10 @@ func (e *Encoder) open(width, height int, blame error) error {
 func (e *Encoder) code(f *Frame, pts int64) ([]h264.AccessUnit, error) {
 	defer e.convert.release()
 	pic, err := e.convert.convert(e.coder, f, e.width, e.height)
-	if err != nil {
+	switch {
+	case e.err != nil:
+		return nil, e.err
+	case err != nil:
 		return nil, e.interrupted(err)
 	}
 	pic.PTS, pic.ForceKey = pts, f.ForceKey
@@ -349,14 +366,20 @@ func (e *Encoder) deliver(units []h264.AccessUnit) error {
 	for i := range units {
 		au := &units[i]
 		at := e.timeOf(au.PTS)
-		if err := e.write(au, at.duration); err != nil {
-			return e.stop(err)
-		}
-		e.tally.add(au, len(e.data))
-		if e.show != nil {
-			if err := e.show(e.reconstruction(au, at.ticks)); err != nil {
-				return e.stop(fmt.Errorf("g264: OnReconstruction: %w", err))
+		err := e.write(au, at.duration)
+		if err == nil && e.err == nil {
+			e.tally.add(au, len(e.data))
+			if e.show != nil {
+				if err = e.show(e.reconstruction(au, at.ticks)); err != nil {
+					err = fmt.Errorf("g264: OnReconstruction: %w", err)
+				}
 			}
+		}
+		switch {
+		case e.err != nil: // what was called has called Abort
+			return e.err
+		case err != nil:
+			return e.stop(err)
 		}
 	}
 	return nil
@@ -407,6 +430,8 @@ func (e *Encoder) finish() error {
 	if e.clock.frames == 0 {
 		return ErrNoFrames
 	}
+	e.running = true
+	defer func() { e.running = false }()
 	for left := true; left; {
 		units, err := e.coder.Flush()
 		if err != nil {
@@ -420,7 +445,10 @@ func (e *Encoder) finish() error {
 	if e.file == nil {
 		return nil
 	}
-	if err := e.file.Close(); err != nil {
+	switch err := e.file.Close(); {
+	case e.err != nil:
+		return e.err
+	case err != nil:
 		return e.stop(e.out.cause(err))
 	}
 	return nil
