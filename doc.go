@@ -56,8 +56,8 @@
 // returned. Steady state allocates nothing per frame; memory grows with the
 // picture's size, and with the length of the video only in a Progressive file,
 // which waits in memory for Close, and by a few bytes a frame in a Seekable one.
-// An encoder that has ended leaves its pictures to the next that codes such, until
-// the garbage collector takes them.
+// An encoder that has ended leaves the memory of its pictures to the next with the
+// same demand, or to the garbage collector.
 // Bad input gives an error that names what is wrong, never a panic; a refused
 // frame leaves the encoder usable.
 package g264

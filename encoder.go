@@ -27,7 +27,7 @@ var (
 var errWithin = errors.New("g264: a method other than Abort is called in the middle of a call")
 
 // Encoder takes frames and writes a video. One goroutine uses it at a time;
-// separate encoders share nothing. With more than one thread its own goroutines
+// separate encoders may run at once, and share nothing that either could see. With more than one thread its own goroutines
 // code between its calls too: they end with the frames that it was given, and
 // none is left after Close, Abort or an error that stops the encoder.
 //
@@ -136,9 +136,9 @@ func (e *Encoder) EncodeFrame(f Frame) error { return e.encode(&f) }
 
 // Lend returns a planar frame in the encoder's own memory, to be filled and given
 // to EncodeFrame, which then copies nothing: of the size, which must be known by
-// Options or a frame before, and of Options.Chroma. It is valid until a frame is
-// taken: who writes to it later spoils this video or another encoder's. Asked again
-// before, Lend returns the same memory.
+// Options or a frame before, and of Options.Chroma. It is valid until the next frame,
+// unless that is refused: who writes to it later spoils this video or another
+// encoder's. Asked again before, Lend returns the same memory.
 func (e *Encoder) Lend() (Frame, error) {
 	if err := e.ready(); err != nil {
 		return Frame{}, err

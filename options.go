@@ -142,7 +142,7 @@ type Options struct {
 
 	// Resources. They never change the bytes that come out.
 	Threads   int   `json:",omitempty"` // at most 256; zero is runtime.GOMAXPROCS
-	MaxMemory int64 `json:",omitempty"` // bytes that the encoder's pictures may need; zero is 2 GiB
+	MaxMemory int64 `json:",omitempty"` // bytes that the encoder may need; zero is 2 GiB
 }
 
 // Bounds that do not come from the types.

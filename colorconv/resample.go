@@ -74,7 +74,6 @@ type resampler struct {
 	cross      *yccMatrix // lines hold what chroma adds to Y; nil: Cb in the low 16 bits, Cr in the high ones
 	horizontal axis
 	vertical   axis
-	width      int
 
 	line []uint32
 	rows [2][]uint32
@@ -84,7 +83,7 @@ type resampler struct {
 // start prepares for rows of the given width.
 func (r *resampler) start(src *planes, cross *yccMatrix, horizontal, vertical axis, width int) {
 	// A copy, since what a Converter points to would be allocated for each picture.
-	r.src, r.cross, r.horizontal, r.vertical, r.width = *src, cross, horizontal, vertical, width
+	r.src, r.cross, r.horizontal, r.vertical = *src, cross, horizontal, vertical
 	r.line = grow(r.line, src.cw+2*linePad)
 	for i := range r.rows {
 		r.rows[i] = grow(r.rows[i], width)

@@ -107,11 +107,17 @@ func (a *ahead) add(s *survey) {
 	a.strip()
 }
 
-// strip takes the half-size luma from pictures that no others are held beside
-// any more.
+// strip takes the half-size luma from pictures that no others are held beside any more.
 func (a *ahead) strip() {
-	for i := 0; i < a.kinds-1 && !a.sketched; i++ {
-		a.pool.strip(a.queue[i].Picture)
+	for i := 0; i < a.kinds-1; i++ {
+		a.stripOne(a.queue[i].Picture)
+	}
+}
+
+// stripOne takes the half-size luma from a picture, unless the coder sketches that.
+func (a *ahead) stripOne(p *lookahead.Picture) {
+	if !a.sketched {
+		a.pool.strip(p)
 	}
 }
 
@@ -209,12 +215,15 @@ func (a *ahead) next() job {
 	a.decided--
 	a.kinds--
 	if a.given != nil {
+		a.stripOne(a.given)
 		a.pool.release(a.given)
 		a.given = nil
 	}
 	if a.kinds == 0 {
 		a.given = j.Picture
 		a.pool.hold(a.given)
+	} else {
+		a.stripOne(j.Picture)
 	}
 	return j
 }
@@ -245,8 +254,6 @@ func (a *ahead) decide() {
 // it have released it.
 type sourcePool struct {
 	stock      *stock
-	most       int // pictures that are held at once
-	mostHalves int // of them with half-size luma
 	spare      []*lookahead.Picture
 	halves     []picture.Half // spare half-size luma
 	madeHalves int
@@ -256,10 +263,9 @@ type sourcePool struct {
 
 // newSourcePool makes a pool of what there is in the stock; it makes more as it needs
 // them.
-func newSourcePool(s *stock, most, mostHalves int) *sourcePool {
+func newSourcePool(s *stock) *sourcePool {
 	return &sourcePool{
-		stock: s, most: most, mostHalves: mostHalves,
-		spare: slices.Clone(s.sources), halves: s.halves, madeHalves: len(s.halves), holds: map[*lookahead.Picture]int{},
+		stock: s, spare: slices.Clone(s.sources), halves: s.halves, madeHalves: len(s.halves), holds: map[*lookahead.Picture]int{},
 	}
 }
 
@@ -277,15 +283,16 @@ const sourceMemory = 8 << 20
 
 // take lends a source, held once.
 func (p *sourcePool) take() *lookahead.Picture {
-	if g := &p.stock.geometry; len(p.spare) == 0 {
-		p.spare = append(p.spare, lookahead.NewPictures(p.batch(p.most-len(p.holds)), g.mbW, g.mbH, g.chroma44)...)
+	d := &p.stock.demand
+	if len(p.spare) == 0 {
+		p.spare = append(p.spare, lookahead.NewPictures(p.batch(d.mostSources-len(p.holds)), d.mbW, d.mbH, d.chroma44)...)
 		p.stock.sources = append(p.stock.sources, p.spare...)
 	}
 	last := len(p.spare) - 1
 	s := p.spare[last]
 	p.spare = p.spare[:last]
-	if g := &p.stock.geometry; len(p.halves) == 0 {
-		p.halves = append(p.halves, picture.NewHalves(p.batch(p.mostHalves-p.madeHalves), g.mbW, g.mbH)...)
+	if len(p.halves) == 0 {
+		p.halves = append(p.halves, picture.NewHalves(p.batch(d.mostHalves-p.madeHalves), d.mbW, d.mbH)...)
 		p.madeHalves += len(p.halves)
 	}
 	last = len(p.halves) - 1

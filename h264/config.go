@@ -218,6 +218,7 @@ func (c Config) withDefaults() Config {
 	if c.MaxMemory == 0 {
 		c.MaxMemory = defaultMaxMemory
 	}
+	c.MaxMemory = min(c.MaxMemory, math.MaxInt) // which has 32 bits on some platforms
 	return c
 }
 

@@ -5,7 +5,8 @@
 // nothing but Go.
 //
 // The same pictures and configuration give the same bytes on every platform
-// and for every number of threads.
+// and for every number of threads. An encoder that is closed leaves the memory of its
+// pictures to the next with the same demand, or to the garbage collector.
 package h264
 
 import (
@@ -89,13 +90,15 @@ func NewEncoder(cfg Config) (*Encoder, error) {
 	if need > cfg.MaxMemory {
 		return nil, fmt.Errorf("%w: %dx%d needs about %d bytes; MaxMemory is %d", ErrMemory, cfg.Width, cfg.Height, need, cfg.MaxMemory)
 	}
-	sources, halves := cfg.sources(depth), cfg.halves(depth, sps.NumRefFrames)
-	stock := takeStock(geometry{mbW, mbH, chroma44, preset.HalfPlanes}, sources, halves, sps.NumRefFrames+flight)
+	stock := takeStock(demand{
+		mbW: mbW, mbH: mbH, chroma44: chroma44, halfPlanes: preset.HalfPlanes,
+		mostSources: cfg.sources(depth), mostHalves: cfg.halves(depth, sps.NumRefFrames), mostReconstructions: sps.NumRefFrames + flight,
+	})
 	e := &Encoder{
 		cfg: cfg, sps: sps, pps: pps, stock: stock,
-		sources:    newSourcePool(stock, sources, halves),
+		sources:    newSourcePool(stock),
 		rate:       ratecontrol.New(cfg.rateControl()),
-		references: newReferences(stock, sps.NumRefFrames, flight),
+		references: newReferences(stock, sps.NumRefFrames),
 		pool:       newPool(cfg.Threads, chroma44, cfg.reach(mbH)),
 		atOnce:     cfg.atOnce(),
 		leash:      cfg.newLeash(level, sps.ProfileIDC, mbW*mbH),
@@ -253,7 +256,8 @@ func (e *Encoder) advance(last bool) error {
 // Flush returns the next of the access units that are left, and none once all
 // are out; then the encoder is closed. No picture is taken after the first call.
 func (e *Encoder) Flush() ([]AccessUnit, error) {
-	if e.closed {
+	if e.closed || e.pool.halted() {
+		e.Close()
 		return nil, ErrClosed
 	}
 	e.flushing = true

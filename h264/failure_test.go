@@ -31,7 +31,7 @@ func TestPanicReachesCaller(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			g := e.stock.geometry
+			asked := e.stock.demand
 			for _, c := range e.codings {
 				c.levels[row] = c.levels[row][:5]
 			}
@@ -68,7 +68,7 @@ func TestPanicReachesCaller(t *testing.T) {
 			if _, err := e.Lend(); err != ErrClosed {
 				t.Errorf("%s: then error %v", name, err)
 			}
-			if s := takeStock(g, 100, 100, 100); len(s.sources) > 0 {
+			if s := takeStock(asked); len(s.sources) > 0 {
 				t.Errorf("%s: pictures are left", name)
 			}
 			for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {

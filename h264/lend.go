@@ -3,8 +3,8 @@ package h264
 // Lend returns a picture in the encoder's own memory to be filled, for Encode to
 // take without a copy. Its planes have room for whole macroblocks; what Encode needs
 // of them is what it needs of any picture. The picture is valid until the next
-// Encode that takes one: who writes to it later spoils this video or another
-// encoder's. Asked again before, Lend returns the same.
+// Encode, unless that refuses its picture (ErrPicture): who writes to it later spoils
+// this video or another encoder's. Asked again before, Lend returns the same.
 func (e *Encoder) Lend() (*Picture, error) {
 	if e.ended() {
 		return nil, ErrClosed

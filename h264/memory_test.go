@@ -1,8 +1,10 @@
 package h264_test
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,7 +13,8 @@ import (
 )
 
 // The estimate that MaxMemory bounds covers what an encoder holds at work, on
-// content that nothing can compress, and is not far above.
+// content that nothing can compress, and is not far above, though an encoder before leaves
+// more pictures than this one has.
 func TestMemoryEstimate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long clips, and nothing for the race detector")
@@ -28,6 +31,7 @@ func TestMemoryEstimate(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, %d threads, subsampled=%v", cfg.Preset, cfg.Threads, subsampled), func(t *testing.T) {
 				estimate := estimated(t, cfg)
 				before := heap()
+				leaveMany(t, cfg, clip)
 				enc, err := h264.NewEncoder(cfg)
 				if err != nil {
 					t.Fatal(err)
@@ -45,6 +49,35 @@ func TestMemoryEstimate(t *testing.T) {
 				runtime.KeepAlive(enc)
 			})
 		}
+	}
+}
+
+// leaveMany has an encoder with many threads leave its pictures.
+func leaveMany(t *testing.T, cfg h264.Config, clip []testvideo.Frame) {
+	cfg.Threads, cfg.LowLatency = 12, false
+	enc, err := h264.NewEncoder(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer enc.Close()
+	for i := range 70 {
+		if _, err := enc.Encode(picture(clip[i%len(clip)], int64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Where an int has 32 bits, what needs more is refused, whatever MaxMemory allows.
+func TestMemoryBeyondInt(t *testing.T) {
+	if strconv.IntSize > 32 {
+		t.Skip("an int has 64 bits")
+	}
+	cfg := h264.Config{
+		Width: 8192, Height: 4096, Chroma: h264.Chroma444, FrameRate: h264.Rational{Num: 25, Den: 1}, Preset: "slow", Threads: 16,
+		MaxMemory: 1 << 40,
+	}
+	if _, err := h264.NewEncoder(cfg); !errors.Is(err, h264.ErrMemory) {
+		t.Errorf("error %v", err)
 	}
 }
 

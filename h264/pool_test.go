@@ -279,6 +279,14 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("%d threads: then error %v", threads, err)
 		}
 		enc.Close()
+		enc, err = h264.NewEncoder(configFor(h264.Config{Threads: threads}, f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		enc.Interrupt()
+		if units, err := enc.Flush(); !errors.Is(err, h264.ErrClosed) {
+			t.Errorf("%d threads: %d units though nothing was taken, error %v", threads, len(units), err)
+		}
 	}
 }
 

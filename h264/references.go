@@ -22,11 +22,11 @@ type references struct {
 	spare []*reference
 }
 
-// newReferences makes a buffer of the most recent pictures, and as many beyond
-// as pictures are in flight, of what there is in the stock first.
-func newReferences(s *stock, most, flight int) *references {
+// newReferences makes a buffer of the most recent pictures, and beyond them as many as
+// the stock may hold, of what there is in it first.
+func newReferences(s *stock, most int) *references {
 	r := &references{most: most}
-	if n := most + flight - len(s.reconstructions); n > 0 {
+	if n := s.mostReconstructions - len(s.reconstructions); n > 0 {
 		s.reconstructions = append(s.reconstructions, picture.NewReconstructions(n, s.mbW, s.mbH, s.chroma44, s.halfPlanes)...)
 	}
 	for _, rec := range s.reconstructions {

@@ -9,64 +9,49 @@ import (
 )
 
 // stock is the pictures of an encoder. One that has ended leaves them to the next with
-// such pictures: in fresh memory the first of a video take the system as long as their
+// the same demand: in fresh memory the first of a video take the system as long as their
 // coding does.
 type stock struct {
-	geometry
+	demand
 	sources         []*lookahead.Picture
 	halves          []picture.Half // that no encoder has
 	reconstructions []*picture.Reconstruction
 }
 
-// geometry is what pictures have in common that can take each other's place.
-type geometry struct {
+// demand is what an encoder asks of a stock. Those that ask for the same can take all of
+// each other's pictures, and hold no more memory then than with their own.
+type demand struct {
 	mbW, mbH   int
 	chroma44   bool
 	halfPlanes bool // of reconstructions
+
+	mostSources, mostHalves int // that are held at once
+	mostReconstructions     int
 }
 
-// stocks are what encoders have left, as long as the garbage collector lets them.
+// stocks are what encoders have left, until the garbage collector takes them.
 var stocks sync.Pool
 
-// takeStock returns what encoders have left, but no more than so many pictures.
-func takeStock(g geometry, sources, halves, reconstructions int) *stock {
-	taken, rest := &stock{geometry: g}, &stock{geometry: g}
-	var others [4]*stock
-	for i := range others {
+// takeStock returns a stock that an encoder with that demand has left, or an empty one.
+// Others that it comes upon are lost: what is put back is young again in the eyes of the
+// garbage collector, and would stay as long as encoders come and go.
+func takeStock(d demand) *stock {
+	for {
 		s, ok := stocks.Get().(*stock)
 		if !ok {
-			break
+			return &stock{demand: d}
 		}
-		if s.geometry != g {
-			others[i] = s
-			continue
-		}
-		taken.sources, rest.sources = share(taken.sources, s.sources, sources, rest.sources)
-		taken.halves, rest.halves = share(taken.halves, s.halves, halves, rest.halves)
-		taken.reconstructions, rest.reconstructions = share(taken.reconstructions, s.reconstructions, reconstructions, rest.reconstructions)
-	}
-	for _, s := range others {
-		if s != nil {
-			stocks.Put(s)
+		if s.demand == d {
+			return s
 		}
 	}
-	if len(rest.sources)+len(rest.halves)+len(rest.reconstructions) > 0 {
-		stocks.Put(rest)
-	}
-	return taken
-}
-
-// share appends more to some until that is n, and the others to the rest.
-func share[T any](some, more []T, n int, rest []T) (shared, others []T) {
-	k := min(n-len(some), len(more))
-	return append(some, more[:k]...), append(rest, more[k:]...)
 }
 
 // leave leaves the encoder's pictures to others, but for that which the caller may write
-// to. No goroutine works on them any more, nor has one panicked who did.
+// to, and unless somebody works on them still or has panicked over them.
 func (e *Encoder) leave() {
 	s := e.stock
-	if e.stock = nil; s == nil || e.pool.broken {
+	if e.stock = nil; s == nil || e.pool.broken || e.pool.busy > 0 {
 		return
 	}
 	s.sources = slices.DeleteFunc(s.sources, func(p *lookahead.Picture) bool { return p == e.lent })

@@ -30,7 +30,7 @@ func TestSurveysBesideCaller(t *testing.T) {
 	for _, c := range []struct {
 		threads, lookahead int // no lookahead: low latency
 		filling, after     int
-	}{{1, depth, 0, 0}, {2, 0, 0, 0}, {2, depth, 1, 0}, {4, depth, 1, 0}, {5, depth, 1, 1}} {
+	}{{1, depth, 0, 0}, {2, 0, 0, 0}, {2, depth, 1, 0}, {4, depth, 1, 0}, {5, depth, 1, 1}, {10, 3, 1, 1}, {10, 2, 1, 1}, {10, 1, 1, 1}} {
 		for _, preset := range []string{"ultrafast", "medium"} { // of one reference and of several
 			e, err := NewEncoder(Config{
 				Width: w, Height: h, FrameRate: Rational{25, 1}, Preset: preset, Threads: c.threads,
@@ -51,9 +51,9 @@ func TestSurveysBesideCaller(t *testing.T) {
 				if got := len(e.pool.surveys); got != want {
 					t.Errorf("%d threads, lookahead %d: %d surveys after picture %d; want %d", c.threads, c.lookahead, got, i, want)
 				}
-				if held := len(e.sources.holds); held > e.sources.most || e.sources.madeHalves > e.sources.mostHalves {
-					t.Errorf("%s, %d threads: %d sources of %d, %d halves of %d", preset, c.threads, held, e.sources.most,
-						e.sources.madeHalves, e.sources.mostHalves)
+				if held := len(e.sources.holds); held > e.stock.mostSources || e.sources.madeHalves > e.stock.mostHalves {
+					t.Errorf("%s, %d threads, lookahead %d: %d sources of %d, %d halves of %d", preset, c.threads, c.lookahead,
+						held, e.stock.mostSources, e.sources.madeHalves, e.stock.mostHalves)
 				}
 			}
 			e.Close()

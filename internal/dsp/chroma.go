@@ -54,7 +54,8 @@ func ChromaMCPlanes(cb, cr []uint8, dStride int, src []uint8, sStride int, dx, d
 	}
 }
 
-// SplitPairs takes a block of w x h pairs (w 2 or a multiple of 4, h at least 2) apart: first samples to cb, second to cr.
+// SplitPairs takes a block of w x h pairs (w 2 or a multiple of 4) apart: first samples to cb, second to cr. All three hold
+// a stride of samples, even if h is 1.
 func SplitPairs(cb, cr []uint8, dStride int, src []uint8, sStride, w, h int) {
 	b, c, s := window(cb, dStride, w, h), window(cr, dStride, w, h), window(src, sStride, 2*w, h)
 	if useAVX2 && w > 0 && w&7 == 0 {

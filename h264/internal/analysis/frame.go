@@ -24,7 +24,7 @@ type Frame struct {
 	Preset   *Preset
 
 	Src     *picture.Source
-	Rec     *picture.Reconstruction   // written: samples and MBs
+	Rec     *picture.Reconstruction   // written: samples, macroblocks, and what is said of them
 	Refs    []*picture.Reconstruction // list 0; empty in an I picture
 	Weights *syntax.WeightTable       // of Refs; nil: none
 

@@ -18,7 +18,7 @@ type Source struct {
 	Version  Version
 	Versions []Version
 
-	others bool // shows what another encoder left, where it wasn't taken
+	others bool // may show what another encoder left
 }
 
 // Half is luma at half width and height, with a border for searches.
