@@ -111,6 +111,7 @@ type compiled struct {
 	paths   map[*ast.FuncDecl]string
 	inlined map[string]bool             // calls, by path, line and column of their parenthesis
 	checks  map[string][]token.Position // of bounds, by path
+	types   map[string]bool             // that are named
 	entered map[*ast.FuncDecl]bool      // whose calls are looked into
 }
 
@@ -130,7 +131,8 @@ func compile(t *testing.T, arch string) *compiled {
 		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, said)
 	}
 	c := &compiled{fset: token.NewFileSet(), files: map[string]*ast.File{}, decls: map[string][]*ast.FuncDecl{},
-		paths: map[*ast.FuncDecl]string{}, inlined: map[string]bool{}, checks: map[string][]token.Position{}, entered: map[*ast.FuncDecl]bool{}}
+		paths: map[*ast.FuncDecl]string{}, inlined: map[string]bool{}, checks: map[string][]token.Position{},
+		types: map[string]bool{}, entered: map[*ast.FuncDecl]bool{}}
 	line := regexp.MustCompile(`(?m)^([^:\n]+\.go):(\d+):(\d+): (?:(inlining call)|Found Is)`)
 	for _, m := range line.FindAllStringSubmatch(string(said), -1) {
 		path := filepath.Clean(m[1])
@@ -160,9 +162,18 @@ func (c *compiled) parse(t *testing.T, path string) {
 	}
 	c.files[path] = file
 	for _, d := range file.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
-			c.decls[f.Name.Name] = append(c.decls[f.Name.Name], f)
-			c.paths[f] = path
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Body != nil {
+				c.decls[d.Name.Name] = append(c.decls[d.Name.Name], d)
+				c.paths[d] = path
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				if named, ok := spec.(*ast.TypeSpec); ok {
+					c.types[named.Name.Name] = true
+				}
+			}
 		}
 	}
 }
@@ -202,7 +213,13 @@ func (c *compiled) noCall(path string, call *ast.CallExpr) bool {
 	case *ast.Ident:
 		name, here = f.Name, true
 	case *ast.SelectorExpr:
+		if x, ok := f.X.(*ast.Ident); ok && x.Name == "unsafe" {
+			return true
+		}
 		name = f.Sel.Name
+	}
+	if c.types[name] {
+		return true
 	}
 	switch name {
 	case "min", "max", "len", "cap", "panic", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64":
