@@ -111,7 +111,7 @@ type compiled struct {
 	paths   map[*ast.FuncDecl]string
 	inlined map[string]bool             // calls, by path, line and column of their parenthesis
 	checks  map[string][]token.Position // of bounds, by path
-	types   map[string]bool             // that are named
+	types   map[string]bool             // that are named, with their package
 	entered map[*ast.FuncDecl]bool      // whose calls are looked into
 }
 
@@ -171,7 +171,7 @@ func (c *compiled) parse(t *testing.T, path string) {
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				if named, ok := spec.(*ast.TypeSpec); ok {
-					c.types[named.Name.Name] = true
+					c.types[file.Name.Name+"."+named.Name.Name] = true
 				}
 			}
 		}
@@ -211,15 +211,14 @@ func (c *compiled) noCall(path string, call *ast.CallExpr) bool {
 	case *ast.ParenExpr, *ast.ArrayType:
 		return true
 	case *ast.Ident:
-		name, here = f.Name, true
+		if name, here = f.Name, true; c.types[c.files[path].Name.Name+"."+name] {
+			return true
+		}
 	case *ast.SelectorExpr:
-		if x, ok := f.X.(*ast.Ident); ok && x.Name == "unsafe" {
+		if x, ok := f.X.(*ast.Ident); ok && (x.Name == "unsafe" || c.types[x.Name+"."+f.Sel.Name]) {
 			return true
 		}
 		name = f.Sel.Name
-	}
-	if c.types[name] {
-		return true
 	}
 	switch name {
 	case "min", "max", "len", "cap", "panic", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64":

@@ -22,9 +22,9 @@ func at4(p *uint8, i int) uint64 {
 	return uint64(binary.LittleEndian.Uint32((*[4]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:]))
 }
 
-// put8 stores eight bytes at p.
-func put8(p *uint8, v uint64) {
-	binary.LittleEndian.PutUint64((*[8]uint8)(unsafe.Pointer(p))[:], v)
+// put8 stores eight bytes at p+i.
+func put8(p *uint8, i int, v uint64) {
+	binary.LittleEndian.PutUint64((*[8]uint8)(unsafe.Add(unsafe.Pointer(p), i))[:], v)
 }
 
 // pixelRow3 converts a row of 3-byte pixels to 4:4:4.
@@ -76,9 +76,10 @@ func splitPixelsPortable(a, b, c, pix []uint8, n int) {
 	if len(a) == 0 {
 		return
 	}
-	b, c, pix = b[:len(a)], c[:len(a)], pix[:n*len(a)]
+	b, c = b[:len(a)], c[:len(a)]
+	first := &pix[:n*len(a)][0]
 	for x := range a {
-		p := three(&pix[0], n*x)
+		p := three(first, n*x)
 		a[x], b[x], c[x] = p[0], p[1], p[2]
 	}
 }
@@ -89,20 +90,22 @@ const pairOfBytes = 0x000000ff000000ff
 // lumaRow converts a row of pixels of n bytes to Y: eight at once, two in the halves of a word.
 func lumaRow(y, pix []uint8, n int, m *pixelMatrix) {
 	t, i := pairMatrix{m.luma[0], m.luma[1], m.luma[2], m.lumaBias}, 0
-	if n == 4 {
-		for ; i+8 <= len(y); i += 8 {
-			p := &pix[4*i]
-			v := t.luma(at8(p, 0)) | t.luma(at8(p, 8))<<16
-			w := t.luma(at8(p, 16)) | t.luma(at8(p, 24))<<16
-			put8(&y[i], (v|v>>24)&0xffffffff|(w|w>>24)<<32)
-		}
-	} else {
-		// The last pixel is read with the byte after it.
-		for ; i+8 < len(y); i += 8 {
-			p := &pix[3*i]
-			v := t.luma(at4(p, 0)|at4(p, 12)<<32) | t.luma(at4(p, 3)|at4(p, 15)<<32)<<8
-			v |= t.luma(at4(p, 6)|at4(p, 18)<<32)<<16 | t.luma(at4(p, 9)|at4(p, 21)<<32)<<24
-			put8(&y[i], v)
+	if len(y) >= 8 {
+		p, q := &pix[:n*len(y)][0], &y[0]
+		if n == 4 {
+			for ; i+8 <= len(y); i += 8 {
+				v := t.luma(at8(p, 4*i)) | t.luma(at8(p, 4*i+8))<<16
+				w := t.luma(at8(p, 4*i+16)) | t.luma(at8(p, 4*i+24))<<16
+				put8(q, i, (v|v>>24)&0xffffffff|(w|w>>24)<<32)
+			}
+		} else {
+			// The last pixel is read with the byte after it.
+			for ; i+8 < len(y); i += 8 {
+				k := 3 * i
+				v := t.luma(at4(p, k)|at4(p, k+12)<<32) | t.luma(at4(p, k+3)|at4(p, k+15)<<32)<<8
+				v |= t.luma(at4(p, k+6)|at4(p, k+18)<<32)<<16 | t.luma(at4(p, k+9)|at4(p, k+21)<<32)<<24
+				put8(q, i, v)
+			}
 		}
 	}
 	for ; i < len(y); i++ {

@@ -54,12 +54,6 @@ func SSD(b Block, a []uint8, aStride int, r []uint8, rStride int) int {
 	return int(sum >> 32)
 }
 
-// ssd4 returns the sum of squared differences of four samples.
-func ssd4(v, w *[4]uint8) uint32 {
-	a, b, c, d := uint32(v[0])-uint32(w[0]), uint32(v[1])-uint32(w[1]), uint32(v[2])-uint32(w[2]), uint32(v[3])-uint32(w[3])
-	return a*a + b*b + c*c + d*d
-}
-
 // SSDPlane returns the sum of squared differences between two planes of w x h samples, of any size.
 func SSDPlane(a []uint8, aStride int, b []uint8, bStride int, w, h int) uint64 {
 	var sum uint64
@@ -71,8 +65,14 @@ func SSDPlane(a []uint8, aStride int, b []uint8, bStride int, w, h int) uint64 {
 			sum += uint64(ssdRowAVX2(&p[x], &q[x], n))
 			x += n
 		}
-		for ; x+4 <= w; x += 4 {
-			sum += uint64(ssd4(four(&p[0], x), four(&q[0], x)))
+		for x+8 <= w {
+			n := min((w-x)&^7, 1<<16) // whose squares fit half a word
+			v, u, s := &p[x], &q[x], uint64(0)
+			for i := 0; i < n; i += 8 {
+				s += squares(absDiff(at8(v, i), at8(u, i)))
+			}
+			sum += s >> 32
+			x += n
 		}
 		p, q = p[x:], q[x:]
 		for i := range min(len(p), len(q)) {

@@ -98,7 +98,7 @@ func transpose4(a, b, c, d uint64) (uint64, uint64, uint64, uint64) {
 
 // getLanes returns c[i] to c[i+3] in lanes, as two's complements.
 func getLanes(c *[16]int16, i int) uint64 {
-	return uint64(uint16(c[i])) | uint64(uint16(c[i+1]))<<16 | uint64(uint16(c[i+2]))<<32 | uint64(uint16(c[i+3]))<<48
+	return Pack4(c[i], c[i+1], c[i+2], c[i+3])
 }
 
 // putLanes stores signed lanes v to c[i] to c[i+3].

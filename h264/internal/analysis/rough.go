@@ -18,7 +18,8 @@ func (w *Worker) decideRough() {
 	switch {
 	case near:
 		w.best.mb.Type = macroblock.P16x16
-		saved, left := w.quantiseRough(w.best)
+		left := int64(0)
+		saved := w.quantiseRough(w.best, &left)
 		near = left<<8 < w.lambda2*nearBits
 		w.still = w.best.mb.CBP == 0
 		if w.still || near && saved < w.lambda2*headBits {
@@ -41,7 +42,7 @@ func (w *Worker) decideRough() {
 		return // coded already, and better than skipped
 	}
 	w.predict(w.trial, &whole.mb)
-	saved, _ := w.quantiseRough(w.trial)
+	saved := w.quantiseRough(w.trial, nil)
 	if skippable && (w.distortion(w.best)-w.distortion(w.trial))<<8+saved < w.lambda2*headBits {
 		w.keepSkip(skip)
 		return
@@ -57,24 +58,30 @@ func (w *Worker) keepSkip(mv macroblock.MV) {
 
 // quantiseRough chooses the levels of an inter candidate whose prediction is made. It
 // returns about by how much less it costs than the prediction alone, head aside, as
-// candidate.cost has it, and the prediction's squared error in the planes that are
-// coded like luma.
-func (w *Worker) quantiseRough(c *candidate) (saved, left int64) {
+// candidate.cost has it. left, unless it is nil, gets the prediction's squared error in the
+// planes that are coded like luma.
+func (w *Worker) quantiseRough(c *candidate, left *int64) (saved int64) {
 	if w.f.Lossless {
 		w.losslessInter(c)
-		return mostSaved, 0
+		return mostSaved
 	}
+	ssd := int64(0)
 	if w.f.Preset.OptimiseLevels {
-		left = w.predictionCost(c) >> 8
+		if left != nil {
+			ssd = w.predictionCost(c) >> 8
+		}
 		saved = w.quantiseInter(c)
 	} else {
 		for p := range w.planes() {
-			nonzero, gain, ssd := w.quantiser(p).Inter16Gain(&c.res.Level[p], &w.src[p], &c.rec[p])
+			nonzero, gain, d := w.quantiser(p).Inter16Gain(&c.res.Level[p], &w.src[p], &c.rec[p])
 			c.mb.CBP |= setCounts(&c.mb, p, &nonzero)
 			saved += gain
-			left += int64(ssd)
+			ssd += int64(d)
 		}
 		saved -= w.lambda2 * int64(levelBits*c.levels())
+	}
+	if left != nil {
+		*left = ssd
 	}
 	if !w.f.Chroma44 {
 		gain, levels := w.quantiseChroma420(c, residual.Inter)
@@ -85,7 +92,7 @@ func (w *Worker) quantiseRough(c *candidate) (saved, left int64) {
 	if !w.fewLevels(c) {
 		c.cost = mostCost // for limitBits to look at it
 	}
-	return saved, left
+	return saved
 }
 
 // mostSaved and mostCost are above all others.

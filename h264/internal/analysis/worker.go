@@ -150,6 +150,9 @@ const lineMBs = 4
 // so each macroblock of a line asks for some of the next but one. Of settled ones nothing
 // is read.
 func (w *Worker) prefetch() {
+	if !dsp.Assembly() {
+		return
+	}
 	f, y := w.f, w.y
 	x := w.x&^(lineMBs-1) + 2*lineMBs
 	if x >= f.MBW {

@@ -3,6 +3,8 @@ package entropy
 import (
 	mathbits "math/bits"
 
+	"github.com/g264/g264/internal/dsp"
+
 	"github.com/g264/g264/h264/internal/bits"
 )
 
@@ -29,16 +31,16 @@ type scanned struct {
 
 // scan finds the levels of a block, of which there are maxCoeff at most.
 func scan(level *[16]int16, start, maxCoeff uint) scanned {
-	x0 := pack(level[0], level[1], level[2], level[3])
-	x1 := pack(level[4], level[5], level[6], level[7])
-	x2 := pack(level[8], level[9], level[10], level[11])
-	x3 := pack(level[12], level[13], level[14], level[15])
-	set := notZero(x0) | notZero(x1)<<4 | notZero(x2)<<8 | notZero(x3)<<12
+	x0 := dsp.Pack4(level[0], level[1], level[2], level[3])
+	x1 := dsp.Pack4(level[4], level[5], level[6], level[7])
+	x2 := dsp.Pack4(level[8], level[9], level[10], level[11])
+	x3 := dsp.Pack4(level[12], level[13], level[14], level[15])
+	set := dsp.NotZero4(x0) | dsp.NotZero4(x1)<<4 | dsp.NotZero4(x2)<<8 | dsp.NotZero4(x3)<<12
 	set = set >> (start & 15) & (1<<(maxCoeff&31) - 1)
 	if set == 0 {
 		return scanned{}
 	}
-	large := notOne(x0) | notOne(x1)<<4 | notOne(x2)<<8 | notOne(x3)<<12
+	large := dsp.NotOne4(x0) | dsp.NotOne4(x1)<<4 | dsp.NotOne4(x2)<<8 | dsp.NotOne4(x3)<<12
 	return levelsOf(set, large>>(start&15)&set)
 }
 
@@ -53,28 +55,6 @@ func levelsOf(set, large uint32) scanned {
 		}
 	}
 	return scanned{set, rest, total, ones}
-}
-
-// pack puts four levels into one word, which is one load on little-endian
-// machines.
-func pack(a, b, c, d int16) uint64 {
-	return uint64(uint16(a)) | uint64(uint16(b))<<16 | uint64(uint16(c))<<32 | uint64(uint16(d))<<48
-}
-
-// notZero returns which of four levels are not zero, in bits 0 to 3: the top bit
-// of each lane becomes whether the lane is not zero, and a product gathers them.
-func notZero(x uint64) uint32 {
-	const low = 0x7fff_7fff_7fff_7fff
-	x = ((x&low + low | x) &^ low) >> 15
-	return uint32(x * (1<<48 | 1<<33 | 1<<18 | 1<<3) >> 48)
-}
-
-// notOne returns which of four levels are neither 1 nor -1: one more is neither
-// 2 nor 0.
-func notOne(x uint64) uint32 {
-	const low = 0x7fff_7fff_7fff_7fff
-	more := (x&low + 0x0001_0001_0001_0001) ^ x&^low
-	return notZero(more &^ 0x0002_0002_0002_0002)
 }
 
 // highest is the position of the highest level of a set that is not empty.

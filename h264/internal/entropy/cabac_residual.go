@@ -164,10 +164,10 @@ func CodedContext8(mb *macroblock.MB, n *macroblock.Neighbours, p, q int) uint {
 // levelSet is the set of the non-zero levels of a block: bit i stands for level
 // start+i of count.
 func levelSet(level *[16]int16, start, count uint) uint32 {
-	set := notZero(pack(level[0], level[1], level[2], level[3])) |
-		notZero(pack(level[4], level[5], level[6], level[7]))<<4 |
-		notZero(pack(level[8], level[9], level[10], level[11]))<<8 |
-		notZero(pack(level[12], level[13], level[14], level[15]))<<12
+	set := dsp.NotZero4(dsp.Pack4(level[0], level[1], level[2], level[3])) |
+		dsp.NotZero4(dsp.Pack4(level[4], level[5], level[6], level[7]))<<4 |
+		dsp.NotZero4(dsp.Pack4(level[8], level[9], level[10], level[11]))<<8 |
+		dsp.NotZero4(dsp.Pack4(level[12], level[13], level[14], level[15]))<<12
 	return set >> (start & 15) & (1<<(count&31) - 1)
 }
 
@@ -238,7 +238,7 @@ func (c *CABAC) block8(mb *macroblock.MB, n *macroblock.Neighbours, r *macrobloc
 // interleaved.
 func levelSet8(level *[4][16]int16) (set uint64) {
 	for i := range 16 {
-		set |= uint64(notZero(pack(level[0][i], level[1][i], level[2][i], level[3][i]))) << (4 * i)
+		set |= uint64(dsp.NotZero4(dsp.Pack4(level[0][i], level[1][i], level[2][i], level[3][i]))) << (4 * i)
 	}
 	return set
 }
