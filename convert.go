@@ -1,6 +1,9 @@
 package g264
 
 import (
+	"context"
+	"errors"
+
 	"github.com/g264/g264/colorconv"
 	"github.com/g264/g264/h264"
 )
@@ -19,7 +22,7 @@ var packedFormats = [...]colorconv.Packed{
 	BGR: colorconv.BGR, RGB: colorconv.RGB, BGRA: colorconv.BGRA, RGBA: colorconv.RGBA, Gray8: colorconv.Gray,
 }
 
-func newConverter(o *Options) converter {
+func newConverter(ctx context.Context, o *Options) converter {
 	space := colorconv.Space{FullRange: o.Range == RangeFull}
 	switch o.Matrix {
 	case MatrixBT601:
@@ -28,6 +31,7 @@ func newConverter(o *Options) converter {
 		space.Matrix = colorconv.GBR
 	}
 	c := converter{colour: colorconv.New(space, o.Background), subsampled: o.Chroma == Chroma420}
+	c.colour.Stop = func() error { return ended(ctx) }
 	if o.chromaSite() == ChromaSiteCentre {
 		c.colour.Siting = colorconv.Centre
 	}
@@ -71,8 +75,11 @@ func (c *converter) convert(coder *h264.Encoder, f *Frame, width, height int) (*
 	default:
 		err = c.colour.Packed(&c.destination, packedFormats[f.Format], f.Pix, f.Stride)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, colorconv.ErrImage):
 		return nil, wrap(ErrFrame, colorconv.ErrImage, err)
+	case err != nil:
+		return nil, err
 	}
 	return pic, nil
 }

@@ -98,7 +98,7 @@ func newEncoder(ctx context.Context, out output, o Options) (*Encoder, error) {
 		return nil, err
 	}
 	out.ctx = ctx
-	e := &Encoder{o: o, ctx: ctx, out: out, clock: newClock(&o), convert: newConverter(&o)}
+	e := &Encoder{o: o, ctx: ctx, out: out, clock: newClock(&o), convert: newConverter(ctx, &o)}
 	if o.Width != 0 {
 		if err := e.open(o.Width, o.Height, ErrOptions); err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package g264
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"image"
 	"image/color"
@@ -17,6 +18,28 @@ type pixel struct {
 func (p pixel) ColorModel() color.Model { return color.GrayModel }
 func (p pixel) Bounds() image.Rectangle { return p.bounds }
 func (p pixel) At(x, y int) color.Color { p.f(); return color.Gray{128} }
+
+// The end of the context stops a conversion, too, at the next row.
+func TestContextEndsConversion(t *testing.T) {
+	const width, height = 60, 40
+	ctx, cancel := context.WithCancel(context.Background())
+	e, err := NewEncoderContext(ctx, &bytes.Buffer{}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	err = e.Encode(pixel{image.Rect(0, 0, width, height), func() {
+		if read++; read == 5*width {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) || read > 6*width {
+		t.Errorf("error %v after %d samples", err, read)
+	}
+	if closed := e.Close(); closed != err {
+		t.Errorf("closed with %v, want %v", closed, err)
+	}
+}
 
 // A function that the encoder calls may abort it; other methods refuse, and the file is
 // whole.

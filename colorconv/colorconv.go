@@ -93,6 +93,10 @@ type Converter struct {
 	// Siting is where the 4:2:0 chroma of the destination lies.
 	Siting Siting
 
+	// Stop, unless it is nil, is asked before each row of an image that is read through its
+	// methods, which may take long: an error ends the conversion, which returns it.
+	Stop func() error
+
 	space      Space
 	background [3]uint8    // R, G, B under transparent pixels
 	rgb, bgr   pixelMatrix // for the two orders of bytes

@@ -115,6 +115,9 @@ func (c *Converter) anyImage(dst *YUV, img image.Image) error {
 	fast, _ := img.(image.RGBA64Image)
 	var err error
 	c.pixelRows(dst, 4, &c.rgb, func(y int, buf []uint8) []uint8 {
+		if c.Stop != nil && err == nil {
+			err = c.Stop()
+		}
 		for x := 0; x < dst.Width && err == nil; x++ {
 			var p [4]uint8
 			if fast != nil {
