@@ -3,8 +3,8 @@ package dsp
 // The portable forms of the filters work on samples p[off+k*ystride+i*xstride]: xstride is the step across the edge (q_i
 // at i >= 0, p_i at -1-i), ystride the step along it.
 //
-// Eight samples along the edge are filtered at once, the even and the odd of them in 16-bit lanes. Vertical edges are
-// transposed to that layout and back.
+// Eight samples along the edge are filtered at once, the even and the odd of them in 16-bit lanes. Vertical edges with
+// strength 4 are transposed to that layout and back.
 
 // lumaEdge filters an edge of 16 luma samples. Either xstride or ystride is 1.
 func lumaEdge(p []uint8, off, xstride, ystride int, bS *[4]uint8, l *Limit) {
@@ -12,25 +12,15 @@ func lumaEdge(p []uint8, off, xstride, ystride int, bS *[4]uint8, l *Limit) {
 	case l.Alpha == 0 || *bS == [4]uint8{}:
 	case bS[0] == 4:
 		lumaStrong(p, off, xstride, ystride, int(l.Alpha), int(l.Beta))
+	case ystride == 1:
+		a, b := within(int(l.Alpha)), within(int(l.Beta))
+		for k := 0; k < 4; k += 2 {
+			if tc := l.lanes(bS, k); tc != 0 {
+				lumaAcross(p, off+4*k, xstride, a, b, tc)
+			}
+		}
 	default:
-		luma(p, off, xstride, ystride, bS, l)
-	}
-}
-
-// luma filters an edge of 16 samples with strengths below 4.
-func luma(p []uint8, off, xstride, ystride int, bS *[4]uint8, l *Limit) {
-	a, b := within(int(l.Alpha)), within(int(l.Beta))
-	for k := 0; k < 4; k += 2 {
-		tc := l.lanes(bS, k)
-		if tc == 0 {
-			continue
-		}
-		at := off + 4*k*ystride
-		if ystride == 1 {
-			lumaAcross(p, at, xstride, a, b, tc)
-		} else {
-			lumaAlong(p, at, ystride, a, b, tc)
-		}
+		lumaAlong(p, off, ystride, bS, l)
 	}
 }
 
@@ -123,30 +113,37 @@ func lumaAcross(p []uint8, at, stride int, alpha, beta, tc uint64) {
 	put8(r, 4*stride, eq1|oq1<<8)
 }
 
-// lumaAlong filters eight rows at a vertical edge.
-func lumaAlong(p []uint8, at, stride int, alpha, beta, tc uint64) {
-	r := window(p[at-4:], stride, 8, 8)
-	_, p2, p1, p0, q0, q1, q2, _ := loadColumns(r, stride)
-	fe := edgeLanes(even(p1), even(p0), even(q0), even(q1), alpha, beta) & tc
-	fo := edgeLanes(odd(p1), odd(p0), odd(q0), odd(q1), alpha, beta) & tc
-	if fe|fo == 0 {
-		return
+// lumaAlong filters 16 rows at a vertical edge with strengths below 4. Row by row that takes less than to transpose them,
+// unless all are filtered, and as long then.
+func lumaAlong(p []uint8, at, stride int, bS *[4]uint8, l *Limit) {
+	alpha, beta := int(l.Alpha), int(l.Beta)
+	r := window(p[at-4:], stride, 8, 16)
+	for y := range 16 {
+		tc0 := int(l.TC0[bS[y>>2]&3])
+		if tc0 < 0 {
+			continue
+		}
+		v := at8(r, y*stride)
+		p1, p0, q0, q1 := int(v>>16&255), int(v>>24&255), int(v>>32&255), int(v>>40&255)
+		if distance(p0, q0) >= alpha || distance(p1, p0) >= beta || distance(q1, q0) >= beta {
+			continue
+		}
+		tc, np1, nq1 := tc0, p1, q1
+		if p2 := int(v >> 8 & 255); distance(p2, p0) < beta {
+			np1 += min(max((p2+(p0+q0+1)>>1-2*p1)>>1, -tc0), tc0)
+			tc++
+		}
+		if q2 := int(v >> 48 & 255); distance(q2, q0) < beta {
+			nq1 += min(max((q2+(p0+q0+1)>>1-2*q1)>>1, -tc0), tc0)
+			tc++
+		}
+		d := min(max((4*(q0-p0)+p1-q1+4)>>3, -tc), tc)
+		put4(r, y*stride+2, uint64(np1)|uint64(clip8(p0+d))<<8|uint64(clip8(q0-d))<<16|uint64(nq1)<<24)
 	}
-	ep1, ep0, eq0, eq1 := lumaLanes(even(p2), even(p1), even(p0), even(q0), even(q1), even(q2), beta, tc, fe)
-	op1, op0, oq0, oq1 := lumaLanes(odd(p2), odd(p1), odd(p0), odd(q0), odd(q1), odd(q2), beta, tc, fo)
-	storeColumns(r, 2, stride, ep1|ep0<<8, eq0|eq1<<8)
-	storeColumns(r, 2+stride, stride, op1|op0<<8, oq0|oq1<<8)
 }
 
-// storeColumns stores four samples to each of the rows 0, 2, 4 and 6 from p+i on: two from the 16-bit lanes of l, two
-// from r.
-func storeColumns(p *uint8, i, stride int, l, r uint64) {
-	v, w := interleave2(l, r)
-	put4(p, i, v)
-	put4(p, i+2*stride, w)
-	put4(p, i+4*stride, v>>32)
-	put4(p, i+6*stride, w>>32)
-}
+// distance is |a-b|.
+func distance(a, b int) int { return max(a-b, b-a) }
 
 // loadColumns returns the columns of 8x8 samples.
 func loadColumns(p *uint8, stride int) (c0, c1, c2, c3, c4, c5, c6, c7 uint64) {
