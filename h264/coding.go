@@ -201,10 +201,12 @@ func (c *coding) write(y int) {
 	levels := c.levels[y%len(c.levels)]
 	row := y * f.MBW
 	for x := 0; x < f.MBW; {
-		if n := f.Rec.UnmovedRun(row+x, row+f.MBW); n > 0 && !f.CABAC { // which counts those alone
-			c.coder.(*entropy.CAVLC).Skip(n)
-			x += n
-			continue
+		if cavlc, ok := c.coder.(*entropy.CAVLC); ok {
+			if n := f.Rec.UnmovedRun(row+x, row+f.MBW); n > 0 {
+				cavlc.Skip(n)
+				x += n
+				continue
+			}
 		}
 		c.around = analysis.Neighbours(f.Rec.MBs, f.MBW, x, y)
 		c.coder.Macroblock(&f.Rec.MBs[row+x], &c.around, &levels[x])
