@@ -27,9 +27,10 @@ var (
 var errWithin = errors.New("g264: a method other than Abort is called in the middle of a call")
 
 // Encoder takes frames and writes a video. One goroutine uses it at a time;
-// separate encoders may run at once, and share nothing that either could see. With more than one thread its own goroutines
-// code between its calls too: they end with the frames that it was given, and
-// none is left after Close, Abort or an error that stops the encoder.
+// separate encoders may run at once, and share nothing that either could see.
+// With more than one thread its own goroutines code between its calls too: they
+// end with the frames that it was given, and none is left after Close, Abort or an
+// error that stops the encoder.
 //
 // A frame is taken or refused whole. After a refused frame ([ErrFrame],
 // [ErrMemory]) the encoder is as it was before, and the frames before it will be
