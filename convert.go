@@ -1,7 +1,6 @@
 package g264
 
 import (
-	"context"
 	"errors"
 
 	"github.com/g264/g264/colorconv"
@@ -22,7 +21,7 @@ var packedFormats = [...]colorconv.Packed{
 	BGR: colorconv.BGR, RGB: colorconv.RGB, BGRA: colorconv.BGRA, RGBA: colorconv.RGBA, Gray8: colorconv.Gray,
 }
 
-func newConverter(ctx context.Context, o *Options) converter {
+func newConverter(o *Options) converter {
 	space := colorconv.Space{FullRange: o.Range == RangeFull}
 	switch o.Matrix {
 	case MatrixBT601:
@@ -31,7 +30,6 @@ func newConverter(ctx context.Context, o *Options) converter {
 		space.Matrix = colorconv.GBR
 	}
 	c := converter{colour: colorconv.New(space, o.Background), subsampled: o.Chroma == Chroma420}
-	c.colour.Stop = func() error { return ended(ctx) }
 	if o.chromaSite() == ChromaSiteCentre {
 		c.colour.Siting = colorconv.Centre
 	}

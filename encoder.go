@@ -21,10 +21,8 @@ var (
 	ErrNoFrames = errors.New("g264: no frames, nothing written")
 	ErrClosed   = errors.New("g264: encoder is closed")
 	ErrAborted  = errors.New("g264: encoder was aborted")
+	ErrWithin   = errors.New("g264: a method other than Abort is called in the middle of a call")
 )
-
-// errWithin is what calls return to functions that the encoder calls.
-var errWithin = errors.New("g264: a method other than Abort is called in the middle of a call")
 
 // Encoder takes frames and writes a video. One goroutine uses it at a time;
 // separate encoders may run at once, and share nothing that either could see.
@@ -35,7 +33,9 @@ var errWithin = errors.New("g264: a method other than Abort is called in the mid
 // A frame is taken or refused whole. After a refused frame ([ErrFrame],
 // [ErrMemory]) the encoder is as it was before, and the frames before it will be
 // in the file. An error of the io.Writer, and the end of the context, stop the
-// encoder: every later call returns that same error.
+// encoder: every later call returns that same error. What the encoder calls of the
+// caller's, the io.Writer, an image or OnReconstruction's function, may call Abort;
+// other methods return [ErrWithin] then.
 type Encoder struct {
 	o       Options
 	ctx     context.Context
@@ -99,7 +99,8 @@ func newEncoder(ctx context.Context, out output, o Options) (*Encoder, error) {
 		return nil, err
 	}
 	out.ctx = ctx
-	e := &Encoder{o: o, ctx: ctx, out: out, clock: newClock(&o), convert: newConverter(ctx, &o)}
+	e := &Encoder{o: o, ctx: ctx, out: out, clock: newClock(&o), convert: newConverter(&o)}
+	e.convert.colour.Stop = e.stopped
 	if o.Width != 0 {
 		if err := e.open(o.Width, o.Height, ErrOptions); err != nil {
 			return nil, err
@@ -138,12 +139,15 @@ func (e *Encoder) EncodeFrame(f Frame) error { return e.encode(&f) }
 // Lend returns a planar frame in the encoder's own memory, to be filled and given
 // to EncodeFrame, which then copies nothing: of the size, which must be known by
 // Options or a frame before, and of Options.Chroma. It is valid until the next frame,
-// unless that is refused: who writes to it later spoils this video or another
-// encoder's. Asked again before, Lend returns the same memory.
+// unless that is refused (what a refused image was read from may stand in it then):
+// who writes to it later spoils this video or another encoder's. Asked again before,
+// Lend returns the same memory.
 func (e *Encoder) Lend() (Frame, error) {
 	if err := e.ready(); err != nil {
 		return Frame{}, err
 	}
+	e.running = true
+	defer func() { e.running = false }()
 	if e.coder == nil && e.o.Width == 0 {
 		return Frame{}, fmt.Errorf("%w: Lend needs Options.Width and Options.Height, or a frame before", ErrFrame)
 	}
@@ -167,10 +171,10 @@ func (e *Encoder) Lend() (Frame, error) {
 // Close writes what is left and finishes the file. It must be called, and its
 // error checked: an MP4 file is written here. Without any frame it writes
 // nothing and returns ErrNoFrames. It does not close the io.Writer. Called
-// again, it returns what it returned first.
+// again, it returns what it returned first; ErrWithin doesn't count.
 func (e *Encoder) Close() error {
 	if e.running {
-		return errWithin
+		return ErrWithin
 	}
 	if !e.closed {
 		e.closeErr = e.finish()
@@ -185,6 +189,7 @@ func (e *Encoder) Close() error {
 // deferred.
 func (e *Encoder) Abort() {
 	if !e.closed && e.err == nil {
+		e.out.err = ErrAborted // for a call of the writer that is going on
 		e.stop(ErrAborted)
 	}
 }
@@ -192,8 +197,8 @@ func (e *Encoder) Abort() {
 // OnReconstruction has f called with every frame as a decoder will show it, in
 // the order of showing: a planar Frame in the file's colour, with its PTS where
 // Options has a TimeBase. In 4:2:0 odd sizes are rounded up. The Frame's planes
-// are valid until f returns; an error of f stops the encoder. Of the encoder's methods
-// f may call Abort alone. It must be set before the first frame.
+// are valid until f returns; an error of f stops the encoder. It must be set
+// before the first frame.
 func (e *Encoder) OnReconstruction(f func(Frame) error) error {
 	if err := e.ready(); err != nil {
 		return err
@@ -212,16 +217,26 @@ func (e *Encoder) OnReconstruction(f func(Frame) error) error {
 func (e *Encoder) ready() error {
 	switch {
 	case e.running:
-		return errWithin
+		return ErrWithin
 	case e.err != nil:
 		return e.err
 	case e.closed || e.ctx == nil: // the zero Encoder is not open
 		return ErrClosed
+	case e.out.calling: // and has panicked: something is lost
+		return e.stop(ErrAborted)
 	}
 	if err := ended(e.ctx); err != nil {
 		return e.stop(err)
 	}
 	return nil
+}
+
+// stopped returns an error once the encoder has stopped, or its context ended.
+func (e *Encoder) stopped() error {
+	if e.err != nil {
+		return e.err
+	}
+	return ended(e.ctx)
 }
 
 // encode takes one frame or refuses it whole.
@@ -230,7 +245,20 @@ func (e *Encoder) encode(f *Frame) error {
 		return err
 	}
 	e.running = true
-	defer func() { e.running = false }()
+	returned := false
+	defer func() {
+		e.running = false
+		if !returned && e.clock.frames == 0 && e.o.Width == 0 {
+			e.reset() // an image that panics decides no size
+		}
+	}()
+	err := e.take(f)
+	returned = true
+	return err
+}
+
+// take is encode of an encoder that is ready.
+func (e *Encoder) take(f *Frame) error {
 	width, height, err := e.sizeOf(f)
 	if err != nil {
 		return err
@@ -325,6 +353,10 @@ func (e *Encoder) open(width, height int, blame error) error {
 			}
 			return e.out.cause(err)
 		}
+		if e.err != nil { // the writer has called Abort
+			coder.Close()
+			return e.err
+		}
 	}
 	e.coder, e.width, e.height, e.sps = coder, width, height, coder.SPS()
 	e.unwatch = context.AfterFunc(e.ctx, coder.Interrupt)
@@ -368,13 +400,9 @@ func (e *Encoder) deliver(units []h264.AccessUnit) error {
 		au := &units[i]
 		at := e.timeOf(au.PTS)
 		err := e.write(au, at.duration)
-		if err == nil && e.err == nil {
+		if err == nil {
 			e.tally.add(au, len(e.data))
-			if e.show != nil {
-				if err = e.show(e.reconstruction(au, at.ticks)); err != nil {
-					err = fmt.Errorf("g264: OnReconstruction: %w", err)
-				}
-			}
+			err = e.shown(au, at.ticks)
 		}
 		switch {
 		case e.err != nil: // what was called has called Abort
@@ -382,6 +410,20 @@ func (e *Encoder) deliver(units []h264.AccessUnit) error {
 		case err != nil:
 			return e.stop(err)
 		}
+	}
+	return nil
+}
+
+// shown calls what OnReconstruction was given.
+func (e *Encoder) shown(au *h264.AccessUnit, ticks int64) error {
+	if e.show == nil {
+		return nil
+	}
+	e.out.calling = true
+	err := e.show(e.reconstruction(au, ticks))
+	e.out.calling = false
+	if err != nil {
+		return fmt.Errorf("g264: OnReconstruction: %w", err)
 	}
 	return nil
 }

@@ -269,7 +269,7 @@ func converted(t *testing.T, o *Options, f *Frame, width, height int) *h264.Pict
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newConverter(context.Background(), o)
+	c := newConverter(o)
 	p, err := c.convert(coder, f, width, height)
 	if err != nil {
 		t.Fatal(err)

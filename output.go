@@ -57,6 +57,8 @@ type output struct {
 	at   int64 // where in the file w stands
 	base int64 // where the file starts in a w that seeks
 	err  error
+
+	calling bool // the caller's function, which has panicked if that is so in another call
 }
 
 // suits checks that bytes can go there in the layout wanted.
@@ -103,7 +105,11 @@ func (o *output) cause(err error) error {
 
 // ready returns the error that every call returns by now, if any.
 func (o *output) ready() error {
-	if o.err == nil {
+	switch {
+	case o.err != nil:
+	case o.calling:
+		o.err = ErrAborted
+	default:
 		o.err = ended(o.ctx)
 	}
 	return o.err
@@ -121,7 +127,9 @@ func (o *output) Write(p []byte) (int, error) {
 	if err := o.ready(); err != nil {
 		return 0, err
 	}
+	o.calling = true
 	n, err := o.w.Write(p)
+	o.calling = false
 	o.at += int64(min(max(n, 0), len(p)))
 	o.n = max(o.n, o.at)
 	if err == nil && n != len(p) {
@@ -135,20 +143,26 @@ func (o *output) Flush() error {
 	if err := o.ready(); err != nil {
 		return err
 	}
+	var err error
+	o.calling = true
 	switch w := o.w.(type) {
 	case interface{ Flush() error }:
-		return o.keep("flushing", w.Flush())
+		err = w.Flush()
 	case interface{ Flush() }:
 		w.Flush()
 	}
-	return nil
+	o.calling = false
+	return o.keep("flushing", err)
 }
 
 func (o *output) segment(s Segment) error {
 	if err := o.ready(); err != nil {
 		return err
 	}
-	if err := o.keep(s.Name, o.sink(s)); err != nil {
+	o.calling = true
+	err := o.sink(s)
+	o.calling = false
+	if err := o.keep(s.Name, err); err != nil {
 		return err
 	}
 	o.n += int64(len(s.Data))
@@ -162,7 +176,9 @@ func (o seekingOutput) Seek(offset int64, whence int) (int64, error) {
 	if err := o.ready(); err != nil {
 		return 0, err
 	}
+	o.calling = true
 	at, err := o.w.(io.Seeker).Seek(offset, whence)
+	o.calling = false
 	if err != nil {
 		return 0, o.keep("seeking", err)
 	}
@@ -177,7 +193,9 @@ func (o seekingOutput) Read(p []byte) (int, error) {
 	if err := o.ready(); err != nil {
 		return 0, err
 	}
+	o.calling = true
 	n, err := o.w.(io.Reader).Read(p)
+	o.calling = false
 	o.at += int64(max(n, 0))
 	return n, err
 }

@@ -31,8 +31,9 @@ import (
 	"fmt"
 )
 
-// ErrImage is wrapped by every error of this package: a picture, source or
-// destination, whose description is wrong or whose buffers are too short.
+// ErrImage is wrapped by every error of this package, but for that of a Converter's
+// Stop: a picture, source or destination, whose description is wrong or whose buffers
+// are too short.
 var ErrImage = errors.New("colorconv: invalid image")
 
 // Matrix names the luma weights of a colour space.

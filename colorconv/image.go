@@ -14,7 +14,7 @@ import (
 // Paletted are fast; all others are read through RGBA64At, or At where they lack it.
 //
 // After an error the samples of dst are as before, save where the image's own At
-// returned no colour.
+// returned no colour, or Stop ended the conversion.
 func (c *Converter) Image(dst *YUV, img image.Image) error {
 	if err := c.checkDestination(dst); err != nil {
 		return err
