@@ -303,5 +303,5 @@ func (e *Encoder) Interrupt() { e.pool.stop() }
 
 // Observe has f told of each task when it is done, to measure how the work
 // divides. It must be called before the first picture; tasks run beside each
-// other, and so do the calls of f.
+// other, and so do the calls of f, which may call Interrupt, but no other method.
 func (e *Encoder) Observe(f func(Task)) { e.pool.observe = f }

@@ -185,3 +185,27 @@ func TestLentPictureIsNotLeft(t *testing.T) {
 		e.Close()
 	}
 }
+
+// Close within a task, which Observe's function may not call, at least leaves nothing that
+// the task goes on with.
+func TestNothingIsLeftWithinTask(t *testing.T) {
+	clip := testvideo.Clip(testvideo.Noise, 64, 48, 4, true)
+	cfg := stockConfig("ultrafast", 1, clip[0])
+	for range 30 {
+		emptyStocks()
+		e, err := NewEncoder(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := e.stock.demand
+		e.Observe(func(Task) { e.Close() })
+		for i, f := range clip {
+			if _, err = e.Encode(&Picture{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride, PTS: int64(i)}); err != nil {
+				break
+			}
+		}
+		if s := takeStock(asked); err != ErrClosed || len(s.sources) > 0 {
+			t.Fatalf("error %v, %d sources are left", err, len(s.sources))
+		}
+	}
+}

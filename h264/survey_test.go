@@ -26,11 +26,15 @@ func TestInterruptLeavesWhatIsTaken(t *testing.T) {
 // A picture is surveyed while the caller goes on as long as the lookahead fills and there are workers for it, and with
 // many workers always. What is held at once stays within what the estimate counts on.
 func TestSurveysBesideCaller(t *testing.T) {
-	const w, h, depth = 64, 160, 6
+	const w, depth = 64, 6
 	for _, c := range []struct {
 		threads, lookahead int // no lookahead: low latency
 		filling, after     int
-	}{{1, depth, 0, 0}, {2, 0, 0, 0}, {2, depth, 1, 0}, {4, depth, 1, 0}, {5, depth, 1, 1}, {10, 3, 1, 1}, {10, 2, 1, 1}, {10, 1, 1, 1}} {
+	}{{1, depth, 0, 0}, {2, 0, 0, 0}, {2, depth, 1, 0}, {4, depth, 1, 0}, {5, depth, 1, 1}, {10, 3, 1, 1}, {10, 2, 1, 1}, {10, 1, 1, 1}, {32, 1, 1, 1}} {
+		h := 160
+		if c.threads > h/16 {
+			h = 640
+		}
 		for _, preset := range []string{"ultrafast", "medium"} { // of one reference and of several
 			e, err := NewEncoder(Config{
 				Width: w, Height: h, FrameRate: Rational{25, 1}, Preset: preset, Threads: c.threads,
