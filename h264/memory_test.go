@@ -31,17 +31,11 @@ func TestMemoryEstimate(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, %d threads, subsampled=%v", cfg.Preset, cfg.Threads, subsampled), func(t *testing.T) {
 				estimate := estimated(t, cfg)
 				before := heap()
-				leaveMany(t, cfg, clip)
-				enc, err := h264.NewEncoder(cfg)
-				if err != nil {
-					t.Fatal(err)
-				}
+				many := cfg
+				many.Threads, many.LowLatency = 12, false
+				atWork(t, many, clip).Close()
+				enc := atWork(t, cfg, clip)
 				defer enc.Close()
-				for i := range 70 {
-					if _, err := enc.Encode(picture(clip[i%len(clip)], int64(i))); err != nil {
-						t.Fatal(err)
-					}
-				}
 				held := heap() - before
 				if held > estimate || held < estimate/3 {
 					t.Errorf("%d bytes held, %d estimated", held, estimate)
@@ -52,19 +46,19 @@ func TestMemoryEstimate(t *testing.T) {
 	}
 }
 
-// leaveMany has an encoder with many threads leave its pictures.
-func leaveMany(t *testing.T, cfg h264.Config, clip []testvideo.Frame) {
-	cfg.Threads, cfg.LowLatency = 12, false
+// atWork is an encoder that has taken frames.
+func atWork(t *testing.T, cfg h264.Config, clip []testvideo.Frame) *h264.Encoder {
+	t.Helper()
 	enc, err := h264.NewEncoder(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer enc.Close()
 	for i := range 70 {
 		if _, err := enc.Encode(picture(clip[i%len(clip)], int64(i))); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return enc
 }
 
 // Where an int has 32 bits, what needs more is refused, whatever MaxMemory allows.
