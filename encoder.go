@@ -353,10 +353,6 @@ func (e *Encoder) open(width, height int, blame error) error {
 			}
 			return e.out.cause(err)
 		}
-		if e.err != nil { // the writer has called Abort
-			coder.Close()
-			return e.err
-		}
 	}
 	e.coder, e.width, e.height, e.sps = coder, width, height, coder.SPS()
 	e.unwatch = context.AfterFunc(e.ctx, coder.Interrupt)

@@ -103,8 +103,9 @@ func (o *output) cause(err error) error {
 	return err
 }
 
-// ready returns the error that every call returns by now, if any.
-func (o *output) ready() error {
+// begin is called before each call of the caller's writer or sink. It returns the error
+// that every one returns by now, if any.
+func (o *output) begin() error {
 	switch {
 	case o.err != nil:
 	case o.calling:
@@ -112,11 +113,15 @@ func (o *output) ready() error {
 	default:
 		o.err = ended(o.ctx)
 	}
+	if o.err == nil {
+		o.calling = true
+	}
 	return o.err
 }
 
-// keep keeps an error of the caller's writer or sink.
-func (o *output) keep(doing string, err error) error {
+// end is called after what begin was, and keeps its error.
+func (o *output) end(doing string, err error) error {
+	o.calling = false
 	if err != nil {
 		o.err = fmt.Errorf("g264: %s: %w", doing, err)
 	}
@@ -124,45 +129,38 @@ func (o *output) keep(doing string, err error) error {
 }
 
 func (o *output) Write(p []byte) (int, error) {
-	if err := o.ready(); err != nil {
+	if err := o.begin(); err != nil {
 		return 0, err
 	}
-	o.calling = true
 	n, err := o.w.Write(p)
-	o.calling = false
 	o.at += int64(min(max(n, 0), len(p)))
 	o.n = max(o.n, o.at)
 	if err == nil && n != len(p) {
 		err = io.ErrShortWrite
 	}
-	return n, o.keep("writing", err)
+	return n, o.end("writing", err)
 }
 
 // Flush passes on that something is complete.
 func (o *output) Flush() error {
-	if err := o.ready(); err != nil {
+	if err := o.begin(); err != nil {
 		return err
 	}
 	var err error
-	o.calling = true
 	switch w := o.w.(type) {
 	case interface{ Flush() error }:
 		err = w.Flush()
 	case interface{ Flush() }:
 		w.Flush()
 	}
-	o.calling = false
-	return o.keep("flushing", err)
+	return o.end("flushing", err)
 }
 
 func (o *output) segment(s Segment) error {
-	if err := o.ready(); err != nil {
+	if err := o.begin(); err != nil {
 		return err
 	}
-	o.calling = true
-	err := o.sink(s)
-	o.calling = false
-	if err := o.keep(s.Name, err); err != nil {
+	if err := o.end(s.Name, o.sink(s)); err != nil {
 		return err
 	}
 	o.n += int64(len(s.Data))
@@ -173,14 +171,12 @@ func (o *output) segment(s Segment) error {
 type seekingOutput struct{ *output }
 
 func (o seekingOutput) Seek(offset int64, whence int) (int64, error) {
-	if err := o.ready(); err != nil {
+	if err := o.begin(); err != nil {
 		return 0, err
 	}
-	o.calling = true
 	at, err := o.w.(io.Seeker).Seek(offset, whence)
-	o.calling = false
-	if err != nil {
-		return 0, o.keep("seeking", err)
+	if err := o.end("seeking", err); err != nil {
+		return 0, err
 	}
 	if o.n == 0 {
 		o.base = at
@@ -190,10 +186,9 @@ func (o seekingOutput) Seek(offset int64, whence int) (int64, error) {
 }
 
 func (o seekingOutput) Read(p []byte) (int, error) {
-	if err := o.ready(); err != nil {
+	if err := o.begin(); err != nil {
 		return 0, err
 	}
-	o.calling = true
 	n, err := o.w.(io.Reader).Read(p)
 	o.calling = false
 	o.at += int64(max(n, 0))

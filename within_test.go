@@ -202,7 +202,6 @@ func TestCallersPanic(t *testing.T) {
 	}
 
 	for _, within := range []string{"Write", "OnReconstruction"} {
-		var e *Encoder
 		panics := func(place string) {
 			if place == within {
 				within = ""

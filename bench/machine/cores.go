@@ -18,10 +18,6 @@ import (
 // speedup is what two cores shall bring.
 const speedup = 1.85
 
-// warming is how many runs of the same go before each that counts: an encoder takes the
-// memory of the one before only if that had as many pictures.
-const warming = 1
-
 // cores measures what a second thread brings at 1280x720: on a clip that hardly
 // moves, and on one that does.
 func cores(w io.Writer, presets []string, rounds int) error {
@@ -71,10 +67,9 @@ func oneAndTwo(clip []testvideo.Frame, preset string, rounds int) ([]measure.Tim
 			return nil, err
 		}
 		sides = append(sides, measure.Side{Name: side.Name, Run: func() (measure.Took, error) {
-			for range warming {
-				if _, err := side.Run(); err != nil {
-					return measure.Took{}, err
-				}
+			// An encoder takes the memory of the one before only if that had as many pictures.
+			if took, err := side.Run(); err != nil {
+				return took, err
 			}
 			streams[i].Reset()
 			return side.Run()
